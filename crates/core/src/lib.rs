@@ -1,9 +1,18 @@
 //! What Limbeck knows without a database: operations, the schema they add up to, the graph of revisions, and how
-//! to run a route through it on any [`Connection`](connection::Connection).
+//! to run a route through it on any [`Connection`](dialect::Connection).
 //!
 //! The core reads no terminal, no clock and no environment; those come in as arguments. It holds no driver and no
 //! SQL dialect: a [`Dialect`](dialect::Dialect) turns operations into statements.
 
+pub mod action;
+pub mod column_type;
 pub mod diagnostic;
+pub mod dialect;
 pub mod graph;
+pub mod literal;
+pub mod name;
+pub mod op;
 pub mod revision;
+pub mod schema;
+pub mod script;
+pub mod sql;

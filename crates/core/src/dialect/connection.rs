@@ -1,0 +1,102 @@
+//! A connection to a database.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::literal::Literal;
+use crate::name::TableName;
+use crate::op::Operation;
+use crate::schema::Schema;
+
+use super::{DatabaseError, Dialect, ServerInfo};
+
+/// A connection: synchronous, and usable as an object.
+pub trait Connection: Send {
+    /// Returns the dialect.
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// Returns what is at the other end.
+    fn server(&self) -> &ServerInfo;
+
+    /// Runs one statement or several set apart by semicolons, and passes over any rows.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Statement`], [`DatabaseError::Locked`], [`DatabaseError::Interrupted`].
+    fn execute(&mut self, sql: &str) -> Result<(), DatabaseError>;
+
+    /// Runs one statement and returns its rows.
+    ///
+    /// # Errors
+    /// As [`Connection::execute`].
+    fn query(&mut self, sql: &str) -> Result<Vec<Vec<Literal>>, DatabaseError>;
+
+    /// Opens a transaction that no other writer can be in at the same time, waiting for the others as long as the
+    /// connect options allow.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Locked`], or as [`Connection::execute`].
+    fn begin(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError>;
+
+    /// Commits, and puts the enforcement of foreign keys back.
+    ///
+    /// # Errors
+    /// As [`Connection::execute`]; the transaction is then rolled back.
+    fn commit(&mut self) -> Result<(), DatabaseError>;
+
+    /// Rolls back, and puts the enforcement of foreign keys back. Does nothing outside a transaction.
+    ///
+    /// # Errors
+    /// As [`Connection::execute`].
+    fn rollback(&mut self) -> Result<(), DatabaseError>;
+
+    /// Says whether a table of that name is there.
+    ///
+    /// # Errors
+    /// As [`Connection::execute`].
+    fn has_table(&mut self, table: &TableName) -> Result<bool, DatabaseError>;
+
+    /// Reads the schema back from the database, all of it or only some tables.
+    ///
+    /// Tables that are asked for and not there are left out.
+    ///
+    /// # Errors
+    /// As [`Connection::execute`].
+    fn reflect(&mut self, only: Option<&[TableName]>) -> Result<Schema, DatabaseError>;
+
+    /// Returns the schema that an operation finds, as far as lowering must see the database itself for it; `None`
+    /// when the folded schema is enough.
+    ///
+    /// # Errors
+    /// A diagnostic when the operation would lose something that the model does not hold.
+    fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic>;
+
+    /// Returns a handle with which another thread can break off the statement that is running.
+    fn interrupt(&self) -> Interrupt;
+
+    /// Calls `watch` now and then while statements run; `None` ends it.
+    fn watch(&mut self, watch: Option<Watch>);
+}
+
+/// Breaks off the running statement, which then ends with [`DatabaseError::Interrupted`].
+pub type Interrupt = Arc<dyn Fn() + Send + Sync>;
+
+/// Is told how far the running statement has got; [`ControlFlow::Break`] breaks it off.
+pub type Watch = Box<dyn FnMut(Progress) -> ControlFlow<()> + Send>;
+
+/// How far the running statement has got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows written so far by the statement, where the database can tell.
+    pub rows: Option<u64>,
+}
+
+/// Whether foreign keys are enforced in a transaction.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Enforcement {
+    /// As the connection is set up.
+    #[default]
+    Configured,
+    /// Not, because a table that others point at is made anew. The statements check what they concern themselves.
+    Suspended,
+}

@@ -1,0 +1,85 @@
+//! What the core asks of a database: a dialect that turns operations into statements, and a connection to run them.
+//!
+//! The core never asks a dialect what it is called in order to decide something; a dialect never walks the graph.
+
+mod connection;
+mod error;
+mod server;
+mod statement;
+mod url;
+
+pub use connection::{Connection, Enforcement, Interrupt, Progress, Watch};
+pub use error::DatabaseError;
+pub use server::{ServerInfo, Version};
+pub use statement::{Expect, Hazard, Lowered, Statement, Way};
+pub use url::DatabaseUrl;
+
+use std::time::Duration;
+
+use crate::diagnostic::Diagnostic;
+use crate::op::Operation;
+use crate::schema::Schema;
+use crate::sql::Sql;
+
+/// A kind of database.
+///
+/// There is no provided method that makes SQL: every dialect states all of its own.
+pub trait Dialect: Send + Sync {
+    /// Returns the name: as `dialects = […]` in migrations and `--server` say it.
+    fn name(&self) -> &'static str;
+
+    /// Returns the URL schemes that lead here, without the colon.
+    fn url_schemes(&self) -> &'static [&'static str];
+
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// [`DatabaseError::BadUrl`], [`DatabaseError::CannotConnect`], [`DatabaseError::NotADatabase`].
+    fn connect(
+        &self,
+        url: &DatabaseUrl,
+        options: &ConnectOptions,
+    ) -> Result<Box<dyn Connection>, DatabaseError>;
+
+    /// Describes a server that is not at hand, for offline SQL: of the version given, or the one this build knows best.
+    ///
+    /// # Errors
+    /// A diagnostic when the version cannot be read or is too old.
+    fn server(&self, version: Option<&str>) -> Result<ServerInfo, Diagnostic>;
+
+    /// Returns an empty SQL text in this dialect's quoting.
+    fn sql(&self) -> Sql;
+
+    /// Turns an operation into the statements that make the change, by the cheapest sound way.
+    ///
+    /// `before` is the schema that the operation finds. Statements come in order of running.
+    ///
+    /// # Errors
+    /// A diagnostic with [`Code::Unsupported`](crate::diagnostic::Code::Unsupported),
+    /// [`Code::WouldLose`](crate::diagnostic::Code::WouldLose) or [`Code::Opaque`](crate::diagnostic::Code::Opaque)
+    /// and no place, which the caller knows. It is known before anything runs.
+    fn lower(
+        &self,
+        operation: &Operation,
+        before: &Schema,
+        server: &ServerInfo,
+    ) -> Result<Lowered, Diagnostic>;
+
+    /// Returns the statements that open and close a transaction in a script.
+    fn transaction_script(&self, enforcement: Enforcement) -> (Vec<String>, Vec<String>);
+}
+
+/// How to open a connection.
+#[derive(Debug, Clone)]
+pub struct ConnectOptions {
+    /// Whether a database that is not there may be made (SQLite).
+    pub create: bool,
+    /// How long to wait for another process that holds the database.
+    pub lock_timeout: Duration,
+}
+
+impl Default for ConnectOptions {
+    fn default() -> Self {
+        Self { create: true, lock_timeout: Duration::from_secs(60) }
+    }
+}

@@ -1,0 +1,46 @@
+//! What is known of the database at the other end.
+
+use std::fmt;
+
+/// A version of a database, as far as three numbers tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    /// The first number.
+    pub major: u16,
+    /// The second number.
+    pub minor: u16,
+    /// The third number.
+    pub patch: u16,
+}
+
+impl Version {
+    /// Makes a version.
+    pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
+        Self { major, minor, patch }
+    }
+
+    /// Reads up to three numbers set apart by dots; those that are missing are 0. `None` if it is anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut numbers = text.split('.').map(|part| part.parse::<u16>().ok());
+        let mut next = || numbers.next().map_or(Some(0), |number| number);
+        let version = Self { major: next()?, minor: next()?, patch: next()? };
+        numbers.next().is_none().then_some(version)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+/// What is at the other end, as found at connect or as given for offline SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerInfo {
+    /// The dialect's name.
+    pub dialect: &'static str,
+    /// The flavour, where a dialect has several (MySQL and MariaDB); else the dialect's name.
+    pub flavour: &'static str,
+    /// The version.
+    pub version: Version,
+}

@@ -1,0 +1,120 @@
+//! What an operation is lowered to.
+
+use crate::diagnostic::Code;
+use crate::name::TableName;
+use crate::op::Transaction;
+
+use super::Enforcement;
+
+/// All that one operation is lowered to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Lowered {
+    /// The statements, in order of running.
+    pub statements: Vec<Statement>,
+    /// Whether foreign keys must not be enforced while they run.
+    pub enforcement: Enforcement,
+}
+
+/// One statement, and why it is there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// The SQL, without a semicolon at the end.
+    pub sql: String,
+    /// Why it is there, in a few words.
+    pub why: String,
+    /// Whether it runs in the revision's transaction.
+    pub transaction: Transaction,
+    /// By which way the change is made.
+    pub way: Way,
+    /// What a person should know before it runs.
+    pub hazards: Vec<Hazard>,
+    /// What the statement must find.
+    pub expect: Expect,
+    /// The table whose rows it moves, all of them, if it does.
+    pub moves: Option<TableName>,
+}
+
+impl Statement {
+    /// Makes a statement that is run inside the transaction and has no hazards.
+    pub fn new(sql: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            sql: sql.into(),
+            why: why.into(),
+            transaction: Transaction::Inside,
+            way: Way::Native,
+            hazards: Vec::new(),
+            expect: Expect::Anything,
+            moves: None,
+        }
+    }
+
+    /// Says by which way the change is made.
+    #[must_use]
+    pub fn by(mut self, way: Way) -> Self {
+        self.way = way;
+        self
+    }
+
+    /// Adds a hazard.
+    #[must_use]
+    pub fn hazard(mut self, hazard: Hazard) -> Self {
+        self.hazards.push(hazard);
+        self
+    }
+
+    /// Says what the statement must find.
+    #[must_use]
+    pub fn expecting(mut self, expect: Expect) -> Self {
+        self.expect = expect;
+        self
+    }
+}
+
+/// By which way a change is made, cheapest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::Display)]
+#[strum(serialize_all = "snake_case")]
+pub enum Way {
+    /// By the database's own statement for it.
+    Native,
+    /// By an edit of the schema text that the database stores (SQLite).
+    SchemaEdit,
+    /// By a new table that the rows are moved to.
+    MoveAndCopy,
+}
+
+/// What a person should know before a statement runs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Hazard {
+    /// Every row is read and written.
+    #[error("copies every row of `{0}`")]
+    CopiesRows(TableName),
+    /// Data is gone afterwards, even if the step is undone.
+    #[error("loses {0}")]
+    LosesData(String),
+}
+
+/// What a statement must find, so that the run goes on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Expect {
+    /// Whatever it finds is right.
+    #[default]
+    Anything,
+    /// No rows.
+    NoRows {
+        /// What is the matter if there are some.
+        otherwise: String,
+        /// Which fault that is.
+        code: Code,
+    },
+    /// Its rows are kept under a key, to be compared later in the same operation.
+    Remember(&'static str),
+    /// The same rows as were kept under the key.
+    AsRemembered {
+        /// The key.
+        key: &'static str,
+        /// What is the matter if they differ.
+        otherwise: String,
+        /// Which fault that is.
+        code: Code,
+    },
+}

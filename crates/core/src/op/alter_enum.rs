@@ -1,0 +1,129 @@
+//! `alter_enum`: adds, renames and drops values of a named enum.
+
+use crate::name::TableName;
+use crate::schema::{NamedEnum, ObjectKind, Schema, SchemaError};
+
+use super::{Access, Change, Footprint, Object, Operation};
+
+/// Changes the values of a named enum, in the order given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlterEnum {
+    /// The enum.
+    pub name: TableName,
+    /// The changes, at least one.
+    pub actions: Vec<EnumAction>,
+}
+
+/// One change to the values of an enum.
+#[derive(Debug, Clone, PartialEq, Eq, strum::EnumDiscriminants)]
+#[strum_discriminants(
+    name(EnumActionKind),
+    doc = "The name of a change to an enum, as migration files write it.",
+    derive(strum::EnumString, strum::IntoStaticStr, strum::EnumIter, strum::Display),
+    strum(serialize_all = "snake_case")
+)]
+pub enum EnumAction {
+    /// Adds a value: before another one, or at the end.
+    AddValue {
+        /// The new value.
+        value: String,
+        /// The value that it stands before.
+        before: Option<String>,
+    },
+    /// Gives a value another spelling.
+    RenameValue {
+        /// The value.
+        value: String,
+        /// Its new spelling.
+        to: String,
+    },
+    /// Drops a value.
+    DropValue {
+        /// The value.
+        value: String,
+        /// What rows that have it get instead; without it, such rows make the change fail.
+        replace_with: Option<String>,
+    },
+}
+
+impl EnumAction {
+    fn apply(&self, definition: &mut NamedEnum) -> Result<(), SchemaError> {
+        let position = |values: &[String], value: &String| {
+            values.iter().position(|v| v == value).ok_or_else(|| {
+                let there = values.iter().map(String::as_str);
+                SchemaError::not_found(ObjectKind::EnumValue, value, Some(&definition.name), there)
+            })
+        };
+        let values = &definition.values;
+        let absent = |value: &String| match values.contains(value) {
+            true => Err(SchemaError::exists(ObjectKind::EnumValue, value, Some(&definition.name))),
+            false => Ok(()),
+        };
+        let mut changed = values.clone();
+        match self {
+            Self::AddValue { value, before } => {
+                absent(value)?;
+                let at = before.as_ref().map_or(Ok(values.len()), |before| position(values, before))?;
+                changed.insert(at, value.clone());
+            }
+            Self::RenameValue { value, to } => {
+                absent(to)?;
+                changed[position(values, value)?] = to.clone();
+            }
+            Self::DropValue { value, replace_with } => {
+                let at = position(values, value)?;
+                if let Some(other) = replace_with {
+                    position(values, other)?;
+                }
+                changed.remove(at);
+            }
+        }
+        definition.values = changed;
+        Ok(())
+    }
+
+    fn invert(&self, before: &NamedEnum) -> EnumAction {
+        match self {
+            Self::AddValue { value, .. } => Self::DropValue { value: value.clone(), replace_with: None },
+            Self::RenameValue { value, to } => Self::RenameValue { value: to.clone(), to: value.clone() },
+            Self::DropValue { value, .. } => {
+                let next = before.values.iter().skip_while(|v| *v != value).nth(1).cloned();
+                Self::AddValue { value: value.clone(), before: next }
+            }
+        }
+    }
+}
+
+impl Change for AlterEnum {
+    fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
+        let Some(definition) = schema.enums.get(&self.name) else {
+            return Err(schema.missing(ObjectKind::Enum, &self.name, schema.enums.keys()));
+        };
+        let mut changed = definition.clone();
+        self.actions.iter().try_for_each(|action| action.apply(&mut changed))?;
+        schema.enums.insert(self.name.clone(), changed);
+        Ok(())
+    }
+
+    fn invert(&self, before: &Schema) -> Result<Vec<Operation>, SchemaError> {
+        let Some(definition) = before.enums.get(&self.name) else {
+            return Err(before.missing(ObjectKind::Enum, &self.name, before.enums.keys()));
+        };
+        let mut state = definition.clone();
+        let mut actions = Vec::new();
+        for action in &self.actions {
+            actions.push(action.invert(&state));
+            action.apply(&mut state)?;
+        }
+        actions.reverse();
+        Ok(vec![AlterEnum { name: self.name.clone(), actions }.into()])
+    }
+
+    fn footprint(&self) -> Footprint {
+        Footprint::new().with(Access::Writes, Object::Type(self.name.clone()))
+    }
+
+    fn describe(&self) -> String {
+        format!("alter enum `{}`", self.name)
+    }
+}

@@ -1,0 +1,70 @@
+//! `create_index`: makes an index on a table that is there.
+
+use crate::name::TableName;
+use crate::schema::{Index, ObjectKind, Schema, SchemaError};
+
+use super::{Access, Change, DropIndex, Footprint, Object, Operation};
+
+/// Makes an index on a table that is there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateIndex {
+    /// The table.
+    pub table: TableName,
+    /// The index as it is to be.
+    pub index: Index,
+    /// Whether an index of that name that is there already is left as it is.
+    pub if_not_exists: bool,
+    /// Whether writers go on meanwhile (PostgreSQL's CONCURRENTLY).
+    pub concurrently: bool,
+}
+
+impl Change for CreateIndex {
+    fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
+        if let Ok(owner) = schema.index_owner(&self.index.name, None)
+            && owner.name.schema == self.table.schema
+        {
+            return match self.if_not_exists {
+                true => Ok(()),
+                false => Err(SchemaError::exists(ObjectKind::Index, &self.index.name, Some(&owner.name))),
+            };
+        }
+        let table = schema.table(&self.table)?;
+        for column in self.index.named_columns() {
+            table.column_position(column).map_err(|error| schema.or_unknown(error))?;
+        }
+        schema.table_mut(&self.table)?.indexes.push(self.index.clone());
+        Ok(())
+    }
+
+    fn invert(&self, before: &Schema) -> Result<Vec<Operation>, SchemaError> {
+        if self.if_not_exists && before.index_owner(&self.index.name, None).is_ok() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![
+            DropIndex {
+                index: self.index.name.clone(),
+                table: Some(self.table.clone()),
+                if_exists: false,
+                concurrently: self.concurrently,
+            }
+            .into(),
+        ])
+    }
+
+    fn footprint(&self) -> Footprint {
+        Footprint::new()
+            .with(Access::Creates, Object::Index(self.index.name.clone()))
+            .with(Access::Reads, Object::Table(self.table.clone()))
+            .with_all(
+                Access::Reads,
+                self.index
+                    .named_columns()
+                    .into_iter()
+                    .map(|name| Object::Column(self.table.clone(), name.clone())),
+            )
+    }
+
+    fn describe(&self) -> String {
+        format!("create index `{}` on `{}`", self.index.name, self.table)
+    }
+}

@@ -1,0 +1,105 @@
+//! `execute`: runs the author's SQL.
+
+use sqlparser::dialect::GenericDialect;
+use sqlparser::tokenizer::{Token, Tokenizer};
+
+use crate::literal::RawSql;
+use crate::schema::{OpaqueCause, Schema, SchemaError};
+
+use super::{Access, Change, Footprint, Object, Operation};
+
+/// Runs the author's SQL: one statement, or several set apart by semicolons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Execute {
+    /// The text.
+    pub sql: RawSql,
+    /// What it does to the schema, where the author says so: folded, but not run.
+    pub state: Option<Vec<Operation>>,
+}
+
+/// The statements that change rows or settings, and never the schema.
+const HARMLESS: [&str; 14] = [
+    "INSERT", "UPDATE", "DELETE", "SELECT", "VALUES", "REPLACE", "MERGE", "SET", "ANALYZE", "VACUUM",
+    "PRAGMA", "GRANT", "REVOKE", "LOCK",
+];
+
+impl Execute {
+    /// Says whether the text surely leaves the schema as it is.
+    ///
+    /// `WITH` counts as harmless; a text that cannot be tokenized does not.
+    pub fn leaves_schema(&self) -> bool {
+        let Ok(tokens) = Tokenizer::new(&GenericDialect {}, self.sql.as_str()).tokenize() else {
+            return false;
+        };
+        tokens.split(|token| *token == Token::SemiColon).all(|statement| {
+            let first = statement.iter().find(|token| !matches!(token, Token::Whitespace(_) | Token::EOF));
+            first.is_none_or(|first| match first {
+                Token::Word(word) => {
+                    let word = word.value.to_uppercase();
+                    // PostgreSQL's SELECT … INTO makes a table.
+                    let into = statement
+                        .iter()
+                        .any(|t| matches!(t, Token::Word(w) if w.value.eq_ignore_ascii_case("into")));
+                    word == "WITH" || (HARMLESS.contains(&word.as_str()) && !(word == "SELECT" && into))
+                }
+                _ => false,
+            })
+        })
+    }
+
+    fn summary(&self) -> String {
+        let line = self.sql.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(60) {
+            Some((end, _)) => format!("{}…", &line[..end]),
+            None => line,
+        }
+    }
+}
+
+impl Change for Execute {
+    fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
+        match &self.state {
+            Some(state) => {
+                let mut changed = schema.clone();
+                state.iter().try_for_each(|op| op.apply(&mut changed))?;
+                *schema = changed;
+            }
+            None if self.leaves_schema() => {}
+            None => schema.opaque.add(OpaqueCause { statement: self.summary(), place: None }),
+        }
+        Ok(())
+    }
+
+    fn invert(&self, _before: &Schema) -> Result<Vec<Operation>, SchemaError> {
+        Err(SchemaError::irreversible(format!("it is not known what undoes `{}`", self.summary())))
+    }
+
+    fn footprint(&self) -> Footprint {
+        match &self.state {
+            Some(state) => state.iter().fold(Footprint::new(), |all, op| all.and(op.footprint())),
+            None => Footprint::new().with(Access::Writes, Object::Anything),
+        }
+    }
+
+    fn describe(&self) -> String {
+        format!("execute `{}`", self.summary())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leaves(sql: &str) -> bool {
+        Execute { sql: RawSql::new(sql), state: None }.leaves_schema()
+    }
+
+    #[test]
+    fn changes_of_rows_are_told_from_changes_of_the_schema() {
+        assert!(leaves("UPDATE t SET a = 'DROP TABLE t; x'; -- done\n"));
+        assert!(leaves("/* why */ insert into t values (1)"));
+        assert!(!leaves("UPDATE t SET a = 1; DROP TABLE t"));
+        assert!(!leaves("SELECT * INTO copy FROM t"));
+        assert!(!leaves("do $$ begin end $$"));
+    }
+}

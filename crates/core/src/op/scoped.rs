@@ -1,0 +1,80 @@
+//! An operation in a migration: where it applies, in which transaction, and where it was written.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::diagnostic::Place;
+
+use super::Operation;
+
+/// An operation as a migration has it.
+#[derive(Debug, Clone)]
+pub struct ScopedOperation {
+    /// The change.
+    pub operation: Operation,
+    /// Where and how it runs.
+    pub scope: Scope,
+    /// Where it was written; `None` when it was made by code. Not part of equality.
+    pub origin: Option<Origin>,
+}
+
+impl PartialEq for ScopedOperation {
+    fn eq(&self, other: &Self) -> bool {
+        self.operation == other.operation && self.scope == other.scope
+    }
+}
+
+/// Where and how an operation runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The dialects that run it, by name; empty is all.
+    pub dialects: BTreeSet<String>,
+    /// Whether it runs in the revision's transaction.
+    pub transaction: Transaction,
+}
+
+impl Scope {
+    /// Says whether a dialect runs it.
+    pub fn includes(&self, dialect: &str) -> bool {
+        self.dialects.is_empty() || self.dialects.contains(dialect)
+    }
+}
+
+/// Whether something runs in the revision's transaction.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantNames,
+)]
+#[strum(serialize_all = "lowercase")]
+pub enum Transaction {
+    /// In it.
+    #[default]
+    Inside,
+    /// Outside it, as the databases want it of some statements: what came before is committed first.
+    Outside,
+}
+
+/// Where an operation was written.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The file.
+    pub path: Arc<PathBuf>,
+    /// The whole text of the file.
+    pub source: Arc<str>,
+    /// The byte range of the operation's head: the key that names it, and its object.
+    pub span: Range<usize>,
+}
+
+impl Origin {
+    /// Returns the place for a diagnostic.
+    pub fn place(&self) -> Place {
+        Place::new(self.path.as_ref(), self.source.clone(), self.span.clone())
+    }
+}
+
+impl<T: Into<Operation>> From<T> for ScopedOperation {
+    fn from(operation: T) -> Self {
+        Self { operation: operation.into(), scope: Scope::default(), origin: None }
+    }
+}

@@ -1,0 +1,26 @@
+//! The schema model: what a database looks like at a revision, complete enough to rebuild a table.
+//!
+//! A [`Schema`] is what operations add up to; [`Operation::apply`](crate::op::Operation::apply) changes it.
+//! It is the same on every dialect, and no database is needed to have one.
+
+mod column;
+mod constraint;
+mod error;
+mod index;
+pub mod mention;
+mod model;
+mod object;
+mod opaque;
+mod table;
+
+pub use column::{Column, Generated, GeneratedStorage, Identity};
+pub use constraint::{
+    Check, Constraint, ConstraintKind, ConstraintRef, Deferrable, Exclude, ExcludeElement, ForeignKey, Match,
+    PrimaryKey, ReferentialAction, Unique,
+};
+pub use error::{ObjectKind, SchemaError};
+pub use index::{Index, IndexColumn, IndexKey, Nulls, Order};
+pub use model::Schema;
+pub use object::{NamedEnum, Sequence, View};
+pub use opaque::{Opaque, OpaqueCause};
+pub use table::{Options, Table};

@@ -1,0 +1,103 @@
+//! The whole of a schema, and how objects in it are found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::name::{Ident, TableName};
+
+use super::{NamedEnum, ObjectKind, Opaque, SchemaError, Sequence, Table, View};
+
+/// Everything that the operations up to some revision have made.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Schema {
+    /// Tables, by name.
+    pub tables: BTreeMap<TableName, Table>,
+    /// Named enums, by name.
+    pub enums: BTreeMap<TableName, NamedEnum>,
+    /// Views, by name.
+    pub views: BTreeMap<TableName, View>,
+    /// Sequences, by name.
+    pub sequences: BTreeMap<TableName, Sequence>,
+    /// Schemas made by `create_schema`.
+    pub schemas: BTreeSet<Ident>,
+    /// What is not known, because raw SQL may have changed it.
+    pub opaque: Opaque,
+}
+
+impl Schema {
+    /// Makes an empty schema.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns the table of that name.
+    ///
+    /// # Errors
+    /// [`SchemaError::NotFound`] with the nearest name, or [`SchemaError::Opaque`] when raw SQL may have made it.
+    pub fn table(&self, name: &TableName) -> Result<&Table, SchemaError> {
+        self.tables.get(name).ok_or_else(|| self.missing(ObjectKind::Table, name, self.tables.keys()))
+    }
+
+    /// Returns the table of that name, to change it.
+    ///
+    /// # Errors
+    /// As [`Schema::table`].
+    pub fn table_mut(&mut self, name: &TableName) -> Result<&mut Table, SchemaError> {
+        if !self.tables.contains_key(name) {
+            return Err(self.missing(ObjectKind::Table, name, self.tables.keys()));
+        }
+        Ok(self.tables.get_mut(name).expect("the key was just found"))
+    }
+
+    /// Returns the table that has the index of that name: in `on`, if given, else wherever it is.
+    ///
+    /// # Errors
+    /// As [`Schema::table`].
+    pub fn index_owner(&self, index: &Ident, on: Option<&TableName>) -> Result<&Table, SchemaError> {
+        let has = |table: &&Table| table.indexes.iter().any(|i| i.name == *index);
+        let found = match on {
+            Some(on) => Some(self.table(on)?).filter(has),
+            None => self.tables.values().find(has),
+        };
+        found.ok_or_else(|| {
+            if !self.opaque.is_empty() {
+                return self.unknown(index);
+            }
+            let tables = self.tables.values().filter(|table| on.is_none_or(|on| table.name == *on));
+            let names = tables.flat_map(|table| &table.indexes).map(|index| index.name.as_str());
+            SchemaError::not_found(ObjectKind::Index, index, on, names)
+        })
+    }
+
+    /// Returns the tables with a foreign key to `name`, itself not counted. In order of name.
+    pub fn referring_tables<'a>(&'a self, name: &'a TableName) -> impl Iterator<Item = &'a Table> {
+        self.tables.values().filter(move |table| {
+            table.name != *name && table.foreign_keys().any(|key| key.references == *name)
+        })
+    }
+
+    /// Reports that an object is missing, or that it cannot be known.
+    pub fn missing<'a>(
+        &self,
+        kind: ObjectKind,
+        name: &TableName,
+        there: impl IntoIterator<Item = &'a TableName>,
+    ) -> SchemaError {
+        if !self.opaque.is_empty() {
+            return self.unknown(name);
+        }
+        let names: Vec<String> = there.into_iter().map(TableName::to_string).collect();
+        SchemaError::not_found(kind, name, None, names.iter().map(String::as_str))
+    }
+
+    /// Turns "not found" into "not known" when raw SQL may have made what was looked for.
+    pub fn or_unknown(&self, error: SchemaError) -> SchemaError {
+        match error {
+            SchemaError::NotFound { name, .. } if !self.opaque.is_empty() => self.unknown(name),
+            other => other,
+        }
+    }
+
+    fn unknown(&self, name: impl ToString) -> SchemaError {
+        SchemaError::Opaque { name: name.to_string(), causes: self.opaque.causes().to_vec() }
+    }
+}

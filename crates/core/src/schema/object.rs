@@ -1,0 +1,43 @@
+//! What a schema holds besides tables.
+
+use crate::literal::RawSql;
+use crate::name::TableName;
+
+/// A named enum type, where the database has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedEnum {
+    /// Its name.
+    pub name: TableName,
+    /// Its values, in order.
+    pub values: Vec<String>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// Its name.
+    pub name: TableName,
+    /// The query behind `AS`.
+    pub sql: RawSql,
+    /// Whether its rows are stored (PostgreSQL).
+    pub materialized: bool,
+}
+
+/// A sequence. `None` leaves a value to the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sequence {
+    /// Its name.
+    pub name: TableName,
+    /// The first value.
+    pub start: Option<i64>,
+    /// The step.
+    pub increment: Option<i64>,
+    /// The least value.
+    pub min: Option<i64>,
+    /// The greatest value.
+    pub max: Option<i64>,
+    /// How many values are taken at a time.
+    pub cache: Option<i64>,
+    /// Whether it starts again at the end.
+    pub cycle: bool,
+}
