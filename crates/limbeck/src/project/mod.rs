@@ -1,0 +1,1 @@
+//! A project on disk: its configuration and its migrations, read and written.
