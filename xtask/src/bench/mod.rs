@@ -1,0 +1,66 @@
+//! `cargo xtask bench`: measures whole commands beside their peers on the same work, in one run, as ratios.
+
+mod noop;
+mod peer;
+mod project;
+mod table;
+mod timing;
+mod upgrade;
+
+use std::path::PathBuf;
+
+pub(crate) use upgrade::feed;
+
+use clap::Subcommand;
+
+use crate::Failure;
+use crate::run;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+    /// How often each command is run; the least of the times counts
+    #[arg(long, global = true, default_value_t = 5)]
+    runs: u32,
+    /// Where to work; on the kind of disk that is to be measured
+    #[arg(long, global = true)]
+    directory: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Upgrades databases that are up to date, at 100, 1,000 and 5,000 revisions
+    Noop,
+    /// Runs 1,000 revisions of one table and one index each on an empty SQLite file
+    Upgrade,
+}
+
+/// What every bench needs.
+struct Bench {
+    runs: u32,
+    directory: PathBuf,
+    limbeck: PathBuf,
+    peers: Vec<peer::Peer>,
+}
+
+/// Runs one bench, in a release build of this program.
+pub(crate) fn bench(arguments: &Arguments) -> Result<(), Failure> {
+    if cfg!(debug_assertions) {
+        let mut command = run::cargo();
+        command.args(["run", "--quiet", "--release", "--package", "limbeck-xtask", "--"]);
+        return run::check(command.args(std::env::args_os().skip(1)));
+    }
+    let directory = match &arguments.directory {
+        Some(directory) => directory.clone(),
+        None => run::target_dir().join("bench"),
+    };
+    std::fs::create_dir_all(&directory)?;
+    let directory = directory.canonicalize()?;
+    let limbeck = run::build_limbeck(true)?.canonicalize()?;
+    let bench = Bench { runs: arguments.runs, directory, limbeck, peers: peer::installed()? };
+    match arguments.what {
+        What::Noop => noop::noop(&bench),
+        What::Upgrade => upgrade::upgrade(&bench),
+    }
+}

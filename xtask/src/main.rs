@@ -1,0 +1,56 @@
+//! `cargo xtask`: what is done to the project rather than with it. One file a subcommand.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for developers that talks on its streams"
+)]
+
+mod bench;
+mod demo;
+mod python;
+mod run;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Any failure, with the words to show for it.
+type Failure = Box<dyn std::error::Error>;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Tests, conformance, benches and the demo of Limbeck")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes a shop database by migrations that branch, merge and rebuild, and shows each step
+    Demo(demo::Arguments),
+    /// Runs all tests, and ends with the line `N passed, N failed, N skipped`
+    Test(test::Arguments),
+    /// Measures whole commands beside their peers, in one run
+    Bench(bench::Arguments),
+    /// Feeds a script of SQL to a SQLite file on one connection; what `bench` compares with
+    #[command(hide = true)]
+    Feed { database: PathBuf, script: PathBuf },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Test(arguments) => test::test(&arguments),
+        Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Feed { database, script } => bench::feed(&database, &script),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

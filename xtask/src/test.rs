@@ -1,0 +1,71 @@
+//! `cargo xtask test`: runs all tests, counts them, and lets no skip pass unseen.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use crate::Failure;
+use crate::run;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// What to hand on to `cargo test`, such as a filter
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<String>,
+}
+
+#[derive(Default)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    skipped: u64,
+}
+
+impl Counts {
+    /// Adds one of cargo's lines `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    fn add(&mut self, line: &str) {
+        let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
+        else {
+            return;
+        };
+        for part in counts.split("; ") {
+            let mut words = part.split(' ');
+            let number = words.next().and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
+            match words.next() {
+                Some("passed") => self.passed += number,
+                Some("failed") => self.failed += number,
+                Some("ignored") => self.skipped += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Runs the tests. In CI a skipped test is a failure.
+pub(crate) fn test(arguments: &Arguments) -> Result<(), Failure> {
+    let mut command = run::cargo();
+    command.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(&arguments.rest);
+    // A snapshot that differs is a failure and is never written.
+    command.env("INSTA_UPDATE", "no");
+    let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn()?;
+    let mut counts = Counts::default();
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            println!("{line}");
+            counts.add(&line);
+        }
+    }
+    let status = child.wait()?;
+    let Counts { passed, failed, skipped } = counts;
+    println!("{passed} passed, {failed} failed, {skipped} skipped");
+    if !status.success() || failed > 0 {
+        return Err("tests failed".into());
+    }
+    if passed == 0 {
+        return Err("no test ran".into());
+    }
+    if skipped > 0 && std::env::var_os("CI").is_some() {
+        return Err("tests were skipped, which CI does not accept".into());
+    }
+    Ok(())
+}
