@@ -13,8 +13,3 @@ pub(crate) fn line(name: &str, timing: Timing, ours: Timing) {
     let (wall, cpu) = (timing.wall.as_secs_f64(), timing.cpu.as_secs_f64());
     println!("{name:<34} {wall:>10.4} {cpu:>10.4} {:>8.2}", wall / ours.wall.as_secs_f64());
 }
-
-/// Says why a line is missing.
-pub(crate) fn missing(name: &str, why: &str) {
-    println!("{name:<34} {why}");
-}
