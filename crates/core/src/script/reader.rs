@@ -1,0 +1,299 @@
+//! Reads TOML with its places, and collects every fault on the way instead of stopping at the first.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::op::Origin;
+
+/// The file that is being read, and the faults found in it so far.
+pub(super) struct Reader {
+    path: Arc<PathBuf>,
+    source: Arc<str>,
+    faults: RefCell<Vec<Diagnostic>>,
+}
+
+impl Reader {
+    pub(super) fn new(path: &Path, source: Arc<str>) -> Self {
+        Self { path: Arc::new(path.to_owned()), source, faults: RefCell::default() }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
+        Place::new(self.path.as_ref(), self.source.clone(), span)
+    }
+
+    pub(super) fn origin(&self, span: Range<usize>) -> Origin {
+        Origin { path: self.path.clone(), source: self.source.clone(), span }
+    }
+
+    /// Records a fault at a place.
+    pub(super) fn fault(&self, code: Code, span: Range<usize>, message: impl Into<String>) {
+        self.report(Diagnostic::new(code, message).at(self.place(span)));
+    }
+
+    pub(super) fn report(&self, fault: Diagnostic) {
+        self.faults.borrow_mut().push(fault);
+    }
+
+    /// Takes the faults out, in the order of their places.
+    pub(super) fn into_faults(self) -> Vec<Diagnostic> {
+        let mut faults = self.faults.into_inner();
+        faults.sort_by_key(|fault| fault.places.first().map(|place| place.span.start));
+        faults
+    }
+
+    /// Parses TOML. Syntax errors are recorded, and what could be read of the rest is returned.
+    pub(super) fn toml<'a>(&self, text: &'a str) -> Spanned<DeTable<'a>> {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        // After a slip the parser stumbles over what follows it; one report a line is enough.
+        let mut last = None;
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            let line = text.get(..span.start).map(|before| before.matches('\n').count());
+            if last != Some(line) {
+                self.fault(Code::FileSyntax, span, error.message().trim_end_matches('.').to_lowercase_first());
+            }
+            last = Some(line);
+        }
+        table
+    }
+}
+
+trait LowercaseFirst {
+    fn to_lowercase_first(&self) -> String;
+}
+
+impl LowercaseFirst for str {
+    fn to_lowercase_first(&self) -> String {
+        let mut chars = self.chars();
+        chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+    }
+}
+
+/// A value with the key that it stands under.
+#[derive(Clone)]
+pub(super) struct Node<'a> {
+    pub(super) reader: &'a Reader,
+    /// How messages name it: "`columns`", or "an item of `columns`".
+    what: Cow<'a, str>,
+    key_span: Range<usize>,
+    value: &'a Spanned<DeValue<'a>>,
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn value(&self) -> &'a DeValue<'a> {
+        self.value.get_ref()
+    }
+
+    pub(super) fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// Returns where the value stands; where the key does, when the value has no place of its own.
+    pub(super) fn span(&self) -> Range<usize> {
+        let span = self.value.span();
+        if span.is_empty() { self.key_span.clone() } else { span }
+    }
+
+    pub(super) fn key_span(&self) -> Range<usize> {
+        self.key_span.clone()
+    }
+
+    /// Returns the stretch from the key to the end of the value.
+    pub(super) fn whole_span(&self) -> Range<usize> {
+        let value = self.span();
+        self.key_span.start.min(value.start)..value.end.max(self.key_span.end)
+    }
+
+    pub(super) fn fault(&self, code: Code, message: impl Into<String>) {
+        self.reader.fault(code, self.span(), message);
+    }
+
+    /// Records that the value is of the wrong type.
+    pub(super) fn must_be(&self, expected: &str) {
+        let found = match self.value() {
+            DeValue::String(_) => "a string",
+            DeValue::Integer(_) => "an integer",
+            DeValue::Float(_) => "a float",
+            DeValue::Boolean(_) => "a boolean",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "an array",
+            DeValue::Table(_) => "a table",
+        };
+        self.fault(Code::BadValue, format!("{} must be {expected}, not {found}", self.what));
+    }
+
+    /// Reads an array. A value of another type is a fault.
+    pub(super) fn items(&self) -> Option<Vec<Node<'a>>> {
+        let DeValue::Array(items) = self.value() else {
+            self.must_be("an array");
+            return None;
+        };
+        Some(self.nodes(items))
+    }
+
+    /// Reads an array with at least one item.
+    pub(super) fn some_items(&self) -> Option<Vec<Node<'a>>> {
+        let items = self.items()?;
+        if items.is_empty() {
+            self.fault(Code::BadValue, format!("{} must not be empty", self.what));
+            return None;
+        }
+        Some(items)
+    }
+
+    /// Reads an array, or one value that stands for an array of one.
+    pub(super) fn one_or_more(&self) -> Vec<Node<'a>> {
+        match self.value() {
+            DeValue::Array(items) => self.nodes(items),
+            _ => vec![self.clone()],
+        }
+    }
+
+    fn nodes(&self, items: &'a toml::de::DeArray<'a>) -> Vec<Node<'a>> {
+        let what = format!("an item of {}", self.what);
+        (items.iter())
+            .map(|value| Node {
+                reader: self.reader,
+                what: Cow::Owned(what.clone()),
+                key_span: value.span(),
+                value,
+            })
+            .collect()
+    }
+
+    /// Reads a table. A value of another type is a fault.
+    pub(super) fn table(&self) -> Option<Keys<'a>> {
+        match self.value() {
+            DeValue::Table(_) => self.keys(),
+            _ => {
+                self.must_be("a table");
+                None
+            }
+        }
+    }
+
+    /// Returns the keys if the value is a table.
+    pub(super) fn keys(&self) -> Option<Keys<'a>> {
+        match self.value() {
+            DeValue::Table(table) => Some(Keys::new(self.reader, table, self.what.to_string(), self.span())),
+            _ => None,
+        }
+    }
+}
+
+/// The keys of a table. Whoever reads it asks for each key that it knows; [`Keys::finish`] reports the others.
+pub(super) struct Keys<'a> {
+    pub(super) reader: &'a Reader,
+    table: &'a DeTable<'a>,
+    owner: String,
+    span: Range<usize>,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn new(reader: &'a Reader, table: &'a DeTable<'a>, owner: String, span: Range<usize>) -> Self {
+        Self { reader, table, owner, span, known: Vec::new() }
+    }
+
+    /// Says how messages name the table, and where it is.
+    pub(super) fn called(mut self, owner: impl Into<String>, span: Range<usize>) -> Self {
+        self.owner = owner.into();
+        self.span = span;
+        self
+    }
+
+    pub(super) fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    pub(super) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// Returns the value of a key if it is there, and counts the key as known.
+    pub(super) fn take(&mut self, key: &'static str) -> Option<Node<'a>> {
+        self.known.push(key);
+        let (key, value) = self.table.get_key_value(key)?;
+        Some(self.node(key, value))
+    }
+
+    /// Returns the value of a key; a missing one is a fault.
+    pub(super) fn need(&mut self, key: &'static str) -> Option<Node<'a>> {
+        let found = self.take(key);
+        if found.is_none() {
+            self.reader.fault(Code::MissingKey, self.span(), format!("{} lacks `{key}`", self.owner));
+        }
+        found
+    }
+
+    /// Says whether a key is there, without counting it as known.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// Returns all keys and values in the order written, and counts all as known only when [`Keys::finish`] is not called.
+    pub(super) fn all(&self) -> Vec<(&'a str, Node<'a>)> {
+        let mut all: Vec<_> = self.table.iter().map(|(key, value)| (key.get_ref().as_ref(), self.node(key, value))).collect();
+        all.sort_by_key(|(_, node)| node.key_span.start);
+        all
+    }
+
+    fn node(&self, key: &'a Spanned<Cow<'a, str>>, value: &'a Spanned<DeValue<'a>>) -> Node<'a> {
+        Node {
+            reader: self.reader,
+            what: Cow::Owned(format!("`{}`", key.get_ref())),
+            key_span: key.span(),
+            value,
+        }
+    }
+
+    /// Records that two keys exclude each other, if both are there.
+    pub(super) fn exclude(&self, one: &str, other: &str) {
+        if let (Some((key, _)), true) = (self.table.get_key_value(other), self.has(one)) {
+            self.reader.fault(
+                Code::ConflictingKeys,
+                key.span(),
+                format!("{} has both `{one}` and `{other}`, which exclude each other", self.owner),
+            );
+        }
+    }
+
+    /// Reports every key that was not asked for, with the nearest that was.
+    pub(super) fn finish(self) {
+        for (key, node) in self.all() {
+            if self.known.contains(&key) {
+                continue;
+            }
+            let fault = Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}` in {}", self.owner))
+                .at(self.reader.place(node.key_span()));
+            self.reader.report(match nearest(key, self.known.iter().copied()) {
+                Some(near) => fault.hint(format!("a key with a similar name exists: `{near}`")),
+                None => fault.hint(format!("the keys here are {}", list(&self.known))),
+            });
+        }
+    }
+}
+
+/// Lists names in backticks: "`a`, `b` and `c`".
+pub(super) fn list(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}

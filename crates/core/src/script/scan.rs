@@ -1,0 +1,157 @@
+//! Finds the migration files in directories and reads the header of each, and nothing more of it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::revision::RevisionHeader;
+
+use super::header::{end, parse_header};
+use super::source::{load, unreadable};
+use super::Format;
+
+/// How much of a file is read at first; most headers are far shorter.
+const CHUNK: usize = 4096;
+
+/// Below this many files, threads cost more than they save.
+const WORTH_THREADS: usize = 64;
+
+/// What the migration directories hold.
+#[derive(Debug, Clone, Default)]
+pub struct Scan {
+    /// The headers, in the order of locations, then of file names.
+    pub headers: Vec<RevisionHeader>,
+    /// What is wrong with the files whose headers are missing, in the same order.
+    pub faults: Vec<Diagnostic>,
+}
+
+/// Reads the header of every `*.toml` and `*.sql` file in the directories. Other and hidden files are passed over,
+/// and so are directories within.
+///
+/// A directory given twice is read once. Files are shared out to a few threads; the order does not depend on them.
+pub fn scan(locations: &[PathBuf]) -> Scan {
+    let mut scan = Scan::default();
+    let mut files = Vec::new();
+    for (i, location) in locations.iter().enumerate() {
+        if locations[..i].contains(location) {
+            continue;
+        }
+        match migrations_in(location) {
+            Ok(found) => files.extend(found),
+            Err(fault) => scan.faults.push(fault),
+        }
+    }
+    let workers = match files.len() {
+        0..WORTH_THREADS => 1,
+        _ => thread::available_parallelism().map_or(1, usize::from).min(8),
+    };
+    let share = files.len().div_ceil(workers).max(1);
+    let read = |files: &[(PathBuf, Format)]| {
+        let mut buffer = Vec::with_capacity(CHUNK);
+        files.iter().map(|(path, format)| read_header(path, *format, &mut buffer)).collect::<Vec<_>>()
+    };
+    let results: Vec<Vec<Result<RevisionHeader, Diagnostics>>> = if workers == 1 {
+        vec![read(&files)]
+    } else {
+        thread::scope(|scope| {
+            let threads: Vec<_> = files.chunks(share).map(|part| scope.spawn(move || read(part))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("reading a header does not panic")).collect()
+        })
+    };
+    for result in results.into_iter().flatten() {
+        match result {
+            Ok(header) => scan.headers.push(header),
+            Err(faults) => scan.faults.extend(faults),
+        }
+    }
+    scan
+}
+
+fn migrations_in(location: &Path) -> Result<Vec<(PathBuf, Format)>, Diagnostic> {
+    let fault = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Diagnostic::new(
+            Code::NoMigrations,
+            format!("there is no migrations directory `{}`", location.display()),
+        )
+        .at(Place::file(location))
+        .hint("make one with `limbeck init`"),
+        io::ErrorKind::NotADirectory => {
+            Diagnostic::new(Code::NoMigrations, format!("`{}` is not a directory", location.display()))
+                .at(Place::file(location))
+                .hint("name a directory in `locations`")
+        }
+        _ => Diagnostic::new(
+            Code::NoMigrations,
+            format!("cannot read the migrations directory `{}`: {error}", location.display()),
+        )
+        .at(Place::file(location)),
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(location).map_err(fault)? {
+        let entry = entry.map_err(fault)?;
+        let name = PathBuf::from(entry.file_name());
+        let directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if let (Some(format), false) = (Format::of(&name), directory) {
+            files.push((location.join(name), format));
+        }
+    }
+    files.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(files)
+}
+
+/// Reads one header: the head of the file if that is enough, and the whole file if there is anything to report.
+fn read_header(path: &Path, format: Format, buffer: &mut Vec<u8>) -> Result<RevisionHeader, Diagnostics> {
+    let head = read_head(path, format, buffer).map_err(|error| unreadable(path, &error))?;
+    if let Some(Ok(head)) = head.map(std::str::from_utf8)
+        && !head.contains('\0')
+        && let Ok(header) = parse_header(path, Arc::from(head), format)
+    {
+        return Ok(header);
+    }
+    parse_header(path, load(path)?, format)
+}
+
+/// Reads a file up to the end of its head. `None` when the whole file holds no end of a head.
+fn read_head<'a>(path: &Path, format: Format, buffer: &'a mut Vec<u8>) -> io::Result<Option<&'a [u8]>> {
+    let mut file = File::open(path)?;
+    buffer.clear();
+    let mut filled = 0;
+    loop {
+        buffer.resize(filled + CHUNK.max(filled), 0);
+        let count = file.read(&mut buffer[filled..])?;
+        filled += count;
+        if let Some(end) = end(&buffer[..filled], format) {
+            return Ok(Some(&buffer[..end]));
+        }
+        if count == 0 {
+            return Ok(Some(&buffer[..filled]).filter(|_| filled > 0));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[ignore = "a measurement"]
+    fn measure() {
+        let dir = std::env::temp_dir().join("limbeck-scan");
+        std::fs::create_dir_all(&dir).unwrap();
+        for i in 0..100_000 {
+            let path = dir.join(format!("{i:012x}_add_something.toml"));
+            if path.exists() {
+                break;
+            }
+            std::fs::write(path, format!("revision = \"{i:012x}\"\ndown_revision = \"{:012x}\"\nmessage = \"add something\"\ncreate_date = 2026-11-22T10:00:00Z\n\n[[upgrade]]\ncreate_table = \"t{i}\"\ncolumns = [\n    {{ name = \"id\", type = \"integer\", primary_key = true }},\n]\n", i as i64 - 1)).unwrap();
+        }
+        for _ in 0..3 {
+            let start = std::time::Instant::now();
+            let scan = scan(std::slice::from_ref(&dir));
+            println!("{} headers, {} faults, {:?}", scan.headers.len(), scan.faults.len(), start.elapsed());
+        }
+    }
+}

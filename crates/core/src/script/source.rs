@@ -1,0 +1,50 @@
+//! Reads the text of a migration file, and tells a missing, an unreadable, an empty and a broken one apart.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+
+/// Reads a whole file as text.
+///
+/// # Errors
+/// [`Code::FileUnreadable`] when it is missing or cannot be read, [`Code::FileEmpty`] when it holds nothing but
+/// spaces, [`Code::FileSyntax`] when it is no UTF-8 text.
+pub fn load(path: &Path) -> Result<Arc<str>, Diagnostic> {
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    text(path, bytes)
+}
+
+/// Reports that a file cannot be read.
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => error.to_string(),
+    };
+    Diagnostic::new(Code::FileUnreadable, format!("cannot read `{}`: {why}", path.display()))
+        .at(Place::file(path))
+}
+
+fn text(path: &Path, bytes: Vec<u8>) -> Result<Arc<str>, Diagnostic> {
+    let broken = |what: String| Diagnostic::new(Code::FileSyntax, what).at(Place::file(path));
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err(broken("a migration file must be UTF-8, and this is UTF-16".to_owned())
+            .hint("save the file as UTF-8"));
+    }
+    if bytes.contains(&0) {
+        return Err(broken("a migration file must be text, and this holds NUL bytes".to_owned()));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        broken(format!("a migration file must be UTF-8, and line {line} is not")).hint("save the file as UTF-8")
+    })?;
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return Err(Diagnostic::new(Code::FileEmpty, "the migration file is empty")
+            .at(Place::file(path))
+            .hint("write at least `revision = \"…\"`, or delete the file"));
+    }
+    Ok(Arc::from(text))
+}
