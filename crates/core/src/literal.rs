@@ -73,3 +73,29 @@ pub enum Value {
     /// An expression, written as it stands.
     Sql(RawSql),
 }
+
+macro_rules! value_from {
+    ($($from:ty => $value:ident: $literal:expr,)*) => {
+        $(impl From<$from> for Value {
+            fn from($value: $from) -> Self {
+                Self::Literal($literal)
+            }
+        })*
+    };
+}
+
+value_from! {
+    bool => value: Literal::Bool(value),
+    i32 => value: Literal::Integer(value.into()),
+    i64 => value: Literal::Integer(value),
+    f64 => value: Literal::Float(value),
+    &str => value: Literal::text(value),
+    String => value: Literal::text(value),
+    Literal => value: value,
+}
+
+impl From<RawSql> for Value {
+    fn from(sql: RawSql) -> Self {
+        Self::Sql(sql)
+    }
+}

@@ -147,6 +147,8 @@ codes! {
     CheckFailed = 804,
     /// A step that needs a database was asked for without one.
     NeedsDatabase = 805,
+    /// A revision was broken off after a part of it was committed.
+    BrokenOff = 806,
 }
 
 impl Code {

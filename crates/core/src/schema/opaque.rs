@@ -23,6 +23,13 @@ impl Opaque {
         self.causes.push(cause);
     }
 
+    /// Says where the statements stand that were recorded after the first `known`.
+    pub fn locate(&mut self, known: usize, place: &Place) {
+        for cause in self.causes.iter_mut().skip(known) {
+            cause.place.get_or_insert_with(|| place.clone());
+        }
+    }
+
     /// Returns the statements.
     pub fn causes(&self) -> &[OpaqueCause] {
         &self.causes

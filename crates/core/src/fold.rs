@@ -1,0 +1,122 @@
+//! The schema at any revision, with no database: operations applied one after the other to an empty schema.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::graph::Heads;
+use crate::history::{History, Task};
+use crate::op::{Change, ScopedOperation};
+use crate::revision::RevisionId;
+use crate::schema::{Schema, SchemaError};
+
+/// A schema that grows by one operation after the other, as one dialect would run them.
+#[derive(Debug, Clone)]
+pub struct Fold {
+    schema: Schema,
+    dialect: &'static str,
+    after: Option<RevisionId>,
+}
+
+impl Fold {
+    /// Starts with nothing. `dialect` decides which operations count, by the scope that they are limited to.
+    pub fn new(dialect: &'static str) -> Self {
+        Self { schema: Schema::new(), dialect, after: None }
+    }
+
+    /// Returns the schema so far.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Takes the schema out.
+    pub fn into_schema(self) -> Schema {
+        self.schema
+    }
+
+    /// Applies an operation, if the dialect runs it.
+    ///
+    /// What raw SQL may have made cannot be found in the schema; an operation on such an object is passed over, and
+    /// the object stays unknown.
+    ///
+    /// # Errors
+    /// Why the operation does not fit, at its place.
+    pub fn apply(&mut self, scoped: &ScopedOperation) -> Result<(), Diagnostic> {
+        if !scoped.scope.includes(self.dialect) {
+            return Ok(());
+        }
+        let known = self.schema.opaque.causes().len();
+        match scoped.operation.apply(&mut self.schema) {
+            Ok(()) => {
+                if let Some(origin) = &scoped.origin
+                    && self.schema.opaque.causes().len() > known
+                {
+                    self.schema.opaque.locate(known, &origin.place());
+                }
+                Ok(())
+            }
+            Err(SchemaError::Opaque { .. }) => Ok(()),
+            Err(error) => Err(self.explain(error, scoped)),
+        }
+    }
+
+    /// Applies all tasks of a revision. Data work leaves the schema as it is.
+    ///
+    /// # Errors
+    /// The first fault, as from [`Fold::apply`]: what follows it would only be its consequence.
+    pub fn apply_revision(&mut self, revision: &RevisionId, tasks: &[Task]) -> Result<(), Diagnostic> {
+        for task in tasks {
+            if let Task::Operation(scoped) = task {
+                self.apply(scoped)?;
+            }
+        }
+        self.pass(revision);
+        Ok(())
+    }
+
+    /// Notes that all of a revision is applied, so that messages can say after which one something was not as expected.
+    pub fn pass(&mut self, revision: &RevisionId) {
+        self.after = Some(revision.clone());
+    }
+
+    /// Turns a misfit into a diagnostic at the place of its operation.
+    pub fn explain(&self, error: SchemaError, scoped: &ScopedOperation) -> Diagnostic {
+        let missing = matches!(error, SchemaError::NotFound { .. });
+        let mut fault = Diagnostic::from(error);
+        if missing {
+            fault.message.push_str(" at this point of the history");
+        }
+        let label = match &self.after {
+            _ if !matches!(fault.code as u16, 102..=111) => String::new(),
+            Some(after) if missing => format!("not in the schema after {after}"),
+            Some(after) => format!("in the schema after {after}"),
+            None => "nothing comes before this revision".to_owned(),
+        };
+        match &scoped.origin {
+            // Places that are there already say which raw SQL is to blame; the operation comes before them.
+            Some(origin) => {
+                fault.places.insert(0, origin.place().label(label));
+                fault
+            }
+            None => fault,
+        }
+    }
+}
+
+/// Returns the schema that a database has when its version table has these rows.
+///
+/// # Errors
+/// Every file among them that cannot be read; else the first operation that does not fit;
+/// [`Code::UnknownDatabaseRevision`](crate::diagnostic::Code) for rows that are not in the history.
+pub fn fold(history: &History, heads: &Heads, dialect: &'static str) -> Result<Schema, Diagnostics> {
+    Ok(fold_to(history, heads, dialect)?.into_schema())
+}
+
+/// Does what [`fold()`] does, so that more can be applied.
+pub(crate) fn fold_to(history: &History, heads: &Heads, dialect: &'static str) -> Result<Fold, Diagnostics> {
+    let applied = history.graph().applied(heads).map_err(Diagnostic::from)?;
+    let revisions: Vec<RevisionId> = applied.into_iter().map(|header| header.revision.clone()).collect();
+    let bodies = history.bodies(&revisions)?;
+    let mut fold = Fold::new(dialect);
+    for (revision, body) in revisions.iter().zip(&bodies) {
+        fold.apply_revision(revision, &body.upgrade)?;
+    }
+    Ok(fold)
+}

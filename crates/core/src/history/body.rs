@@ -1,0 +1,94 @@
+//! What a revision does, whether a file or Rust code says so.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::dialect::Connection;
+use crate::op::ScopedOperation;
+use crate::script::{Downgrade, Script};
+
+/// What a revision does.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// What the upgrade does, in order.
+    pub upgrade: Vec<Task>,
+    /// What the downgrade does.
+    pub undo: Undo,
+}
+
+/// One thing that a revision does.
+#[derive(Debug, Clone)]
+pub enum Task {
+    /// A change that is data.
+    Operation(ScopedOperation),
+    /// Rust code that works on the rows.
+    Work(Work),
+}
+
+/// How a revision is undone.
+#[derive(Debug, Clone)]
+pub enum Undo {
+    /// By what is derived from the upgrade and the schema before it.
+    Derived,
+    /// By these tasks, in order.
+    Given(Vec<Task>),
+    /// Not at all, for the reason given, if one is.
+    Irreversible(Option<String>),
+}
+
+/// Rust code that works on the rows of a database, in the transaction of its revision.
+///
+/// It leaves the schema as it is: what it would change there could not be known without a database.
+#[derive(Clone)]
+pub struct Work {
+    name: String,
+    code: Arc<WorkFn>,
+}
+
+type WorkFn = dyn Fn(&mut dyn Connection) -> Result<(), WorkError> + Send + Sync;
+
+/// Why data work failed.
+pub type WorkError = Box<dyn std::error::Error + Send + Sync>;
+
+impl Work {
+    /// Names a piece of code. The name is shown in plans and errors.
+    pub fn new(
+        name: impl Into<String>,
+        code: impl Fn(&mut dyn Connection) -> Result<(), WorkError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { name: name.into(), code: Arc::new(code) }
+    }
+
+    /// Returns the name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Runs the code.
+    ///
+    /// # Errors
+    /// Whatever the code returns.
+    pub fn run(&self, connection: &mut dyn Connection) -> Result<(), WorkError> {
+        (self.code)(connection)
+    }
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Work({:?})", self.name)
+    }
+}
+
+impl From<Script> for Body {
+    fn from(Script { upgrade, downgrade }: Script) -> Self {
+        let tasks = |operations: Vec<ScopedOperation>| operations.into_iter().map(Task::Operation).collect();
+        Self {
+            upgrade: tasks(upgrade),
+            undo: match downgrade {
+                Downgrade::Derived => Undo::Derived,
+                Downgrade::Given(operations) => Undo::Given(tasks(operations)),
+                Downgrade::Irreversible(reason) => Undo::Irreversible(reason),
+            },
+        }
+    }
+}

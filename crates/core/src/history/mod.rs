@@ -1,0 +1,12 @@
+//! All revisions of a project, whatever they are written in: one graph, and bodies that are read when they are needed.
+
+mod body;
+mod checksum;
+mod revisions;
+mod rust_revision;
+mod source;
+
+pub use body::{Body, Task, Undo, Work, WorkError};
+pub use revisions::{History, HistoryBuilder};
+pub use rust_revision::{RustRevision, Undoing};
+pub use source::{EmbeddedFile, EmbeddedMigrations};

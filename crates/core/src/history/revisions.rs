@@ -1,0 +1,218 @@
+//! The revisions of a project: their graph, and their bodies.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::fold;
+use crate::graph::{HeaderKey, Heads, RevisionGraph};
+use crate::record::Operations;
+use crate::revision::{RevisionHeader, RevisionId};
+use crate::schema::Schema;
+use crate::script;
+
+use super::source::Source;
+use super::{Body, EmbeddedMigrations, RustRevision, Undo, Undoing};
+
+/// All revisions of a project. Made by [`History::builder`]; it does not change.
+///
+/// A body is read when it is first asked for, and kept.
+pub struct History {
+    graph: RevisionGraph,
+    entries: FxHashMap<RevisionId, Entry>,
+}
+
+struct Entry {
+    source: Source,
+    body: OnceLock<Result<Arc<Body>, Diagnostics>>,
+}
+
+/// Collects revisions. The order in which they are added decides between independent branches.
+#[derive(Default)]
+pub struct HistoryBuilder {
+    headers: Vec<RevisionHeader>,
+    sources: Vec<Source>,
+    faults: Vec<Diagnostic>,
+}
+
+impl HistoryBuilder {
+    /// Adds all migration files of some directories, sorted by name within each. Of each, the header is read.
+    #[must_use]
+    pub fn directories(self, directories: &[PathBuf]) -> Self {
+        self.scanned(script::scan(directories))
+    }
+
+    /// Adds migration files whose headers have been read.
+    #[must_use]
+    pub fn scanned(mut self, scan: script::Scan) -> Self {
+        self.faults.extend(scan.faults);
+        for header in scan.headers {
+            let path = header.path.clone().expect("the header of a file says which one");
+            self.headers.push(header);
+            self.sources.push(Source::Disk(path));
+        }
+        self
+    }
+
+    /// Adds the files that `embed_migrations!` put into the program.
+    #[must_use]
+    pub fn embedded(mut self, migrations: EmbeddedMigrations) -> Self {
+        for file in migrations.files() {
+            let path = PathBuf::from(file.path);
+            let format = script::Format::of(&path).expect("only migration files are embedded");
+            match script::parse_header(&path, Arc::from(file.text), format) {
+                Ok(header) => {
+                    self.headers.push(header);
+                    self.sources.push(Source::Embedded { path, text: file.text });
+                }
+                Err(faults) => self.faults.extend(faults),
+            }
+        }
+        self
+    }
+
+    /// Adds a revision written in Rust.
+    #[must_use]
+    pub fn revision(mut self, revision: impl RustRevision + 'static) -> Self {
+        self.headers.push(revision.header());
+        self.sources.push(Source::Rust(Arc::new(revision)));
+        self
+    }
+
+    /// Makes the history. No revisions make an empty one.
+    ///
+    /// # Errors
+    /// All that is wrong with headers; when they are sound, all that is wrong with the graph. Bodies are not read.
+    pub fn build(self) -> Result<History, Diagnostics> {
+        let Self { headers, sources, faults } = self;
+        Diagnostics::check(faults, ())?;
+        let ids: Vec<RevisionId> = headers.iter().map(|header| header.revision.clone()).collect();
+        let by_path: FxHashMap<&Path, &Source> =
+            sources.iter().filter_map(|source| Some((source.path()?, source))).collect();
+        let graph = RevisionGraph::build_located(headers, &|header, key, value| {
+            let path = header.path.as_deref()?;
+            Some(locate(by_path.get(path).copied(), path, key, value))
+        })?;
+        let entries = sources.into_iter().map(|source| Entry { source, body: OnceLock::new() });
+        Ok(History { graph, entries: ids.into_iter().zip(entries).collect() })
+    }
+}
+
+impl History {
+    /// Starts with no revisions.
+    pub fn builder() -> HistoryBuilder {
+        HistoryBuilder::default()
+    }
+
+    /// Returns the graph.
+    pub fn graph(&self) -> &RevisionGraph {
+        &self.graph
+    }
+
+    /// Returns what a revision does; reads its file the first time.
+    ///
+    /// # Errors
+    /// All faults of its file. [`Code::NoSuchRevision`] for an id that is not in the history.
+    pub fn body(&self, id: &RevisionId) -> Result<Arc<Body>, Diagnostics> {
+        let Some(entry) = self.entries.get(id) else {
+            return Err(Diagnostic::new(Code::NoSuchRevision, format!("no revision `{id}`")).into());
+        };
+        entry.body.get_or_init(|| entry.source.read().map(Arc::new)).clone()
+    }
+
+    /// Returns what some revisions do, in the order given.
+    ///
+    /// # Errors
+    /// All faults of all their files together.
+    pub fn bodies(&self, ids: &[RevisionId]) -> Result<Vec<Arc<Body>>, Diagnostics> {
+        let (mut bodies, mut faults) = (Vec::with_capacity(ids.len()), Vec::new());
+        for id in ids {
+            match self.body(id) {
+                Ok(body) => bodies.push(body),
+                Err(found) => faults.extend(found),
+            }
+        }
+        Diagnostics::check(faults, bodies)
+    }
+
+    /// Returns the whole text of a revision's file, as it is now; `None` for a revision written in Rust.
+    ///
+    /// # Errors
+    /// [`Code::FileUnreadable`]; [`Code::NoSuchRevision`] for an id that is not in the history.
+    pub fn text(&self, id: &RevisionId) -> Result<Option<Arc<str>>, Diagnostic> {
+        match self.entries.get(id) {
+            Some(entry) => entry.source.text(),
+            None => Err(Diagnostic::new(Code::NoSuchRevision, format!("no revision `{id}`"))),
+        }
+    }
+
+    /// Returns the schema that a database has when its version table has these rows.
+    ///
+    /// # Errors
+    /// As [`fold::fold`].
+    pub fn schema_at(&self, heads: &Heads, dialect: &'static str) -> Result<Schema, Diagnostics> {
+        fold::fold(self, heads, dialect)
+    }
+}
+
+impl Source {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Disk(path) | Self::Embedded { path, .. } => Some(path),
+            Self::Rust(_) => None,
+        }
+    }
+
+    fn text(&self) -> Result<Option<Arc<str>>, Diagnostic> {
+        match self {
+            Self::Disk(path) => script::load(path).map(Some),
+            Self::Embedded { text, .. } => Ok(Some(Arc::from(*text))),
+            Self::Rust(_) => Ok(None),
+        }
+    }
+
+    fn read(&self) -> Result<Body, Diagnostics> {
+        match (self, self.text()?) {
+            (Self::Rust(revision), _) => record(&**revision),
+            (Self::Disk(path) | Self::Embedded { path, .. }, text) => {
+                let text = text.expect("only a revision written in Rust has no text");
+                let format = script::Format::of(path).expect("only migration files are in a history");
+                Ok(parse(path, text, format)?.into())
+            }
+        }
+    }
+}
+
+fn record(revision: &dyn RustRevision) -> Result<Body, Diagnostics> {
+    let (mut up, mut down) = (Operations::new(), Operations::new());
+    revision.upgrade(&mut up);
+    let undoing = revision.downgrade(&mut down);
+    let (upgrade, mut faults) = up.finish();
+    let (given, more) = down.finish();
+    faults.extend(more);
+    let undo = match undoing {
+        Undoing::Derived => Undo::Derived,
+        Undoing::Recorded => Undo::Given(given),
+        Undoing::Irreversible(reason) => Undo::Irreversible(Some(reason.to_owned())),
+    };
+    let id = revision.header().revision;
+    for fault in &mut faults {
+        fault.message = format!("revision `{id}`: {}", fault.message);
+    }
+    Diagnostics::check(faults, Body { upgrade, undo })
+}
+
+/// Points at a value in a header; at the file as a whole when its text cannot be had any more.
+fn locate(source: Option<&Source>, path: &Path, key: HeaderKey, value: &str) -> Place {
+    let text = source.and_then(|source| source.text().ok().flatten());
+    let place = text.and_then(|text| script::header_place(path, text, key.as_str(), Some(value)));
+    place.unwrap_or_else(|| Place::file(path))
+}
+
+/// Stands in for the reader of whole files until it is there.
+fn parse(path: &Path, text: Arc<str>, format: script::Format) -> Result<script::Script, Diagnostics> {
+    script::parse_header(path, text, format)?;
+    Ok(script::Script { upgrade: Vec::new(), downgrade: script::Downgrade::Derived })
+}

@@ -1,0 +1,29 @@
+//! Runs a route on a database, or prints what would run.
+//!
+//! A [`Plan`] holds every statement before the first one runs, so that what cannot be done is refused in time. A
+//! [`Migrator`] runs plans, one transaction a revision, with the version table and the log in the same transaction.
+
+mod bookkeeping;
+mod cancel;
+mod current;
+mod log;
+mod observer;
+mod offline;
+mod plan;
+mod prepare;
+mod public;
+mod resume;
+mod run;
+mod settings;
+mod stamp;
+mod statement;
+mod step;
+mod walk;
+
+pub use cancel::Cancel;
+pub use log::LogEntry;
+pub use observer::{Observer, StatementEvent, StepEvent, StepReport};
+pub use offline::{offline_downgrade, offline_stamp, offline_upgrade};
+pub use plan::{Lowering, Plan, PlannedStep, PlannedTask};
+pub use public::{Migrator, Outcome, Purge};
+pub use settings::{Clock, Settings, TransactionMode};

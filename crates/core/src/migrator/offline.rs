@@ -1,0 +1,194 @@
+//! Scripts: what a run would do, as SQL text for the database's own client.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::dialect::{Dialect, Enforcement, Expect, ServerInfo, Statement};
+use crate::graph::{Direction, Target};
+use crate::history::History;
+use crate::op::Transaction;
+
+use super::bookkeeping::{Bookkeeping, DONE, LogRow, Make, current_timestamp};
+use super::plan::{self, Mode, Plan, PlannedStep};
+use super::public::Purge;
+use super::step::direction;
+use super::{Settings, TransactionMode, stamp};
+
+/// Makes the script of an upgrade from `from` (absolute; `base` for an empty database) to `to`.
+///
+/// # Errors
+/// A target that is missing or ambiguous; all that a plan can find; data work, which needs a database.
+pub fn offline_upgrade(
+    history: &History,
+    dialect: &'static dyn Dialect,
+    server: &ServerInfo,
+    settings: &Settings,
+    from: &Target,
+    to: &Target,
+) -> Result<String, Diagnostics> {
+    let graph = history.graph();
+    let heads = graph.heads_at(from).map_err(Diagnostic::from)?;
+    let route = graph.upgrade(&heads, to).map_err(Diagnostic::from)?;
+    let plan = plan::plan(history, route, server, dialect, settings, Mode::Offline)?;
+    Ok(script(&plan, dialect, server, settings)?)
+}
+
+/// Makes the script of a downgrade from `from` (absolute) to `to`.
+///
+/// # Errors
+/// As [`offline_upgrade`]; also when a revision cannot be undone.
+pub fn offline_downgrade(
+    history: &History,
+    dialect: &'static dyn Dialect,
+    server: &ServerInfo,
+    settings: &Settings,
+    from: &Target,
+    to: &Target,
+) -> Result<String, Diagnostics> {
+    let graph = history.graph();
+    let heads = graph.heads_at(from).map_err(Diagnostic::from)?;
+    let route = graph.downgrade(&heads, to).map_err(Diagnostic::from)?;
+    let plan = plan::plan(history, route, server, dialect, settings, Mode::Offline)?;
+    Ok(script(&plan, dialect, server, settings)?)
+}
+
+/// Makes the script of a stamp of a database that is at `from` (absolute).
+///
+/// # Errors
+/// A target that is missing or ambiguous.
+pub fn offline_stamp(
+    history: &History,
+    dialect: &'static dyn Dialect,
+    server: &ServerInfo,
+    settings: &Settings,
+    from: &Target,
+    targets: &[Target],
+) -> Result<String, Diagnostics> {
+    let heads = history.graph().heads_at(from).map_err(Diagnostic::from)?;
+    let book = Bookkeeping { dialect, settings };
+    let plan = stamp::plan(history, &heads, targets, Purge::Keep, &book)?;
+    Ok(script(&plan, dialect, server, settings)?)
+}
+
+/// Prints a plan as a script. Empty when there is nothing to do.
+///
+/// The version table is made when the database is before the first revision, the log when it is missing.
+///
+/// # Errors
+/// When the dialect cannot make the tables.
+pub(super) fn script(
+    plan: &Plan,
+    dialect: &'static dyn Dialect,
+    server: &ServerInfo,
+    settings: &Settings,
+) -> Result<String, Diagnostic> {
+    let book = Bookkeeping { dialect, settings };
+    let whole = plan.steps.iter().map(|step| step.enforcement).max().unwrap_or_default();
+    let mut script = Script { text: String::new(), dialect, open: None };
+    for (number, step) in plan.steps.iter().enumerate() {
+        script.text.push_str(&format!("-- Running {} {}\n\n", direction(step), passage(step)));
+        script.begin(match settings.transaction {
+            TransactionMode::Revision => step.enforcement,
+            TransactionMode::Run => whole,
+        });
+        if number == 0 {
+            let fresh = plan.route.start.is_empty() && step.step.direction == Direction::Up;
+            let mut tables = Vec::new();
+            if fresh {
+                tables.extend(book.create_version_table(Make::New, server)?);
+            }
+            tables.extend(book.create_log_table(Make::IfMissing, server)?);
+            tables.iter().for_each(|statement| script.statement(statement));
+        }
+        step.statements().for_each(|statement| script.statement(statement));
+        book.log(&row(step)).iter().for_each(|statement| script.statement(statement));
+        if settings.transaction == TransactionMode::Revision {
+            script.commit();
+        }
+    }
+    script.commit();
+    Ok(script.text)
+}
+
+/// A script under construction.
+struct Script {
+    text: String,
+    dialect: &'static dyn Dialect,
+    open: Option<Enforcement>,
+}
+
+impl Script {
+    fn begin(&mut self, enforcement: Enforcement) {
+        if self.open.is_none() {
+            self.lines(self.dialect.transaction_script(enforcement).0);
+            self.open = Some(enforcement);
+        }
+    }
+
+    fn commit(&mut self) {
+        if let Some(enforcement) = self.open.take() {
+            self.lines(self.dialect.transaction_script(enforcement).1);
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        match (statement.transaction, self.open) {
+            (Transaction::Outside, Some(enforcement)) => {
+                self.commit();
+                self.write(statement);
+                self.begin(enforcement);
+            }
+            _ => self.write(statement),
+        }
+    }
+
+    fn write(&mut self, statement: &Statement) {
+        match &statement.expect {
+            Expect::NoRows { otherwise, .. } => self.comment("must return no rows; else", otherwise),
+            Expect::AsRemembered { otherwise, .. } => {
+                self.comment("must return the same as before; else", otherwise)
+            }
+            Expect::Anything | Expect::Remember(_) => {}
+        }
+        self.lines([statement.sql.clone()]);
+    }
+
+    fn comment(&mut self, what: &str, otherwise: &str) {
+        let otherwise = otherwise.replace(['\n', '\r'], " ");
+        self.text.push_str(&format!("-- {what}: {otherwise}\n"));
+    }
+
+    fn lines(&mut self, statements: impl IntoIterator<Item = String>) {
+        for sql in statements {
+            let sql = sql.trim_end().trim_end_matches(';').trim_end();
+            // A comment at the end of raw SQL would swallow the semicolon.
+            let end = match sql.lines().last().is_some_and(|line| line.contains("--")) {
+                true => "\n;",
+                false => ";",
+            };
+            self.text.push_str(sql);
+            self.text.push_str(end);
+            self.text.push_str("\n\n");
+        }
+    }
+}
+
+/// Writes where a step comes from and where it leads, as Alembic does: `a -> b`, and ` -> b` from a base.
+fn passage(step: &PlannedStep) -> String {
+    let list = |ids: &[crate::revision::RevisionId]| {
+        ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    format!("{} -> {}", list(&step.step.from), list(&step.step.to))
+}
+
+/// Returns the row of the log that a script writes when it has come to the end of a step.
+fn row(step: &PlannedStep) -> LogRow<'_> {
+    LogRow {
+        revision: step.step.revision.as_str(),
+        direction: direction(step),
+        started_at: current_timestamp(),
+        finished_at: Some(current_timestamp()),
+        outcome: DONE,
+        checksum: step.checksum.as_deref(),
+        done: step.size(),
+        total: step.size(),
+    }
+}

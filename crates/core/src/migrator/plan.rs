@@ -1,0 +1,234 @@
+//! Every statement of a route, before the first one runs.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::dialect::{Dialect, Enforcement, Lowered, ServerInfo, Statement};
+use crate::fold::Fold;
+use crate::graph::{Heads, Passage, Route, Step};
+use crate::history::{History, Task};
+use crate::op::{Change, ScopedOperation, Transaction};
+
+use super::Settings;
+use super::bookkeeping::Bookkeeping;
+use super::prepare::{self, StepKind};
+use super::walk::Walk;
+
+/// The steps of a route with all that they run.
+pub struct Plan {
+    /// The route.
+    pub route: Route,
+    /// The steps, in order.
+    pub steps: Vec<PlannedStep>,
+    /// The schema before the first step.
+    pub(super) fold: Fold,
+}
+
+/// One step with all that it runs.
+#[derive(Debug, Clone)]
+pub struct PlannedStep {
+    /// The step.
+    pub step: Step,
+    /// The rows of the version table before it.
+    pub before: Heads,
+    /// The rows of the version table after it.
+    pub after: Heads,
+    /// What it does to schema and rows, in order.
+    pub tasks: Vec<PlannedTask>,
+    /// What keeps the version table, in order, behind the tasks.
+    pub rows: Vec<Statement>,
+    /// Whether foreign keys must not be enforced while it runs.
+    pub enforcement: Enforcement,
+    /// The checksum of what the revision means; `None` in a stamp.
+    pub checksum: Option<String>,
+    pub(super) kind: StepKind,
+}
+
+/// One task with what it runs.
+#[derive(Debug, Clone)]
+pub struct PlannedTask {
+    /// The task.
+    pub task: Task,
+    /// What it runs.
+    pub lowering: Lowering,
+}
+
+/// What a task runs.
+#[derive(Debug, Clone)]
+pub enum Lowering {
+    /// Statements; none when the dialect is not concerned.
+    Statements(Lowered),
+    /// Rust code.
+    Work,
+    /// Statements that can only be made when the database is at hand, and why.
+    FromDatabase(Diagnostic),
+}
+
+/// Whether there is a database that a plan will be run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// There is; what the fold does not know can be read from it.
+    Online,
+    /// There is not.
+    Offline,
+}
+
+impl PlannedStep {
+    /// Returns all statements that are known, in order of running, those for the version table last.
+    pub fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.tasks.iter().flat_map(PlannedTask::statements).chain(&self.rows)
+    }
+
+    /// Returns how many things the tasks run, data work counted as one each.
+    pub fn size(&self) -> usize {
+        self.tasks.iter().map(PlannedTask::size).sum()
+    }
+
+    /// Says whether a part of it has to run outside the transaction.
+    pub fn leaves_transaction(&self) -> bool {
+        self.statements().any(|statement| statement.transaction == Transaction::Outside)
+    }
+}
+
+impl PlannedTask {
+    /// Returns the statements that are known.
+    pub fn statements(&self) -> &[Statement] {
+        match &self.lowering {
+            Lowering::Statements(lowered) => &lowered.statements,
+            Lowering::Work | Lowering::FromDatabase(_) => &[],
+        }
+    }
+
+    /// Says in a few words what it does, names in backticks.
+    pub fn describe(&self) -> String {
+        match &self.task {
+            Task::Operation(scoped) => scoped.operation.describe(),
+            Task::Work(work) => format!("run `{}`", work.name()),
+        }
+    }
+
+    /// Returns where it was written, if a file says so.
+    pub fn place(&self) -> Option<Place> {
+        place(&self.task)
+    }
+
+    pub(super) fn size(&self) -> usize {
+        match &self.lowering {
+            Lowering::Statements(lowered) => lowered.statements.len(),
+            Lowering::Work | Lowering::FromDatabase(_) => 1,
+        }
+    }
+}
+
+/// Makes the plan of a route. An empty route makes an empty plan, and no body is read.
+///
+/// # Errors
+/// All that can be found without running anything: files, downgrades that cannot be derived, operations that do not
+/// fit, changes that the dialect refuses, and data work without a database.
+pub(super) fn plan(
+    history: &History,
+    route: Route,
+    server: &ServerInfo,
+    dialect: &'static dyn Dialect,
+    settings: &Settings,
+    mode: Mode,
+) -> Result<Plan, Diagnostics> {
+    if route.is_empty() {
+        return Ok(Plan { route, steps: Vec::new(), fold: Fold::new(server.dialect) });
+    }
+    let prepared = prepare::prepare(history, &route, server.dialect)?;
+    let book = Bookkeeping { dialect, settings };
+    let mut walk = Walk::new(history, server.dialect, prepared.fold.clone());
+    let (mut steps, mut faults) = (Vec::with_capacity(route.steps.len()), Vec::new());
+    for (Passage { before, step, after }, prepared) in route.walk().zip(prepared.steps) {
+        let mut tasks = Vec::with_capacity(prepared.tasks.len());
+        for task in prepared.tasks {
+            match lower(&task, &mut walk, server, dialect, mode) {
+                Ok(lowering) => tasks.push(PlannedTask { task, lowering }),
+                Err(Refusal::Fault(fault)) => faults.push(*fault),
+                Err(Refusal::Stop(stop)) => {
+                    faults.extend(stop);
+                    return Err(Diagnostics::check(faults, ()).expect_err("a fault was just added"));
+                }
+            }
+        }
+        walk.end_step(&step.revision, prepared.kind, &after);
+        let enforcement = tasks.iter().map(|task| match &task.lowering {
+            Lowering::Statements(lowered) => lowered.enforcement,
+            _ => Enforcement::default(),
+        });
+        let enforcement = enforcement.max().unwrap_or_default();
+        let rows = step.rows.iter().map(|change| book.change(change)).collect();
+        steps.push(PlannedStep {
+            step: step.clone(),
+            before,
+            after,
+            tasks,
+            rows,
+            enforcement,
+            checksum: Some(prepared.checksum),
+            kind: prepared.kind,
+        });
+    }
+    Diagnostics::check(faults, Plan { route, steps, fold: prepared.fold })
+}
+
+/// Why a task cannot be planned.
+enum Refusal {
+    /// It cannot be run; others are looked at all the same.
+    Fault(Box<Diagnostic>),
+    /// It does not fit, so that nothing behind it can be judged.
+    Stop(Diagnostics),
+}
+
+fn lower(
+    task: &Task,
+    walk: &mut Walk<'_>,
+    server: &ServerInfo,
+    dialect: &'static dyn Dialect,
+    mode: Mode,
+) -> Result<Lowering, Refusal> {
+    let scoped = match (task, mode) {
+        (Task::Operation(scoped), _) => scoped,
+        (Task::Work(_), Mode::Online) => return Ok(Lowering::Work),
+        (Task::Work(work), Mode::Offline) => {
+            let message = format!("`{}` is Rust code, which needs a database to run on", work.name());
+            return Err(Refusal::Fault(Box::new(Diagnostic::new(Code::NeedsDatabase, message))));
+        }
+    };
+    if !scoped.scope.includes(server.dialect) {
+        return Ok(Lowering::Statements(Lowered::default()));
+    }
+    let before = walk.before(&scoped.operation).map_err(Refusal::Stop)?;
+    let lowered = dialect.lower(&scoped.operation, before, server);
+    // An operation that does not fit says more than what lowering makes of it.
+    walk.apply(scoped).map_err(|fault| Refusal::Stop(fault.into()))?;
+    match lowered {
+        Ok(lowered) => Ok(Lowering::Statements(scope(lowered, scoped))),
+        Err(fault) if fault.code == Code::Opaque && mode == Mode::Online => Ok(Lowering::FromDatabase(fault)),
+        Err(fault) => Err(Refusal::Fault(Box::new(located(fault, task)))),
+    }
+}
+
+/// Puts the statements of an operation outside the transaction, if its author says so.
+pub(super) fn scope(mut lowered: Lowered, scoped: &ScopedOperation) -> Lowered {
+    if scoped.scope.transaction == Transaction::Outside {
+        for statement in &mut lowered.statements {
+            statement.transaction = Transaction::Outside;
+        }
+    }
+    lowered
+}
+
+/// Puts the place of a task before all others.
+pub(super) fn located(mut fault: Diagnostic, task: &Task) -> Diagnostic {
+    if let Some(place) = place(task) {
+        fault.places.insert(0, place);
+    }
+    fault
+}
+
+fn place(task: &Task) -> Option<Place> {
+    match task {
+        Task::Operation(scoped) => scoped.origin.as_ref().map(crate::op::Origin::place),
+        Task::Work(_) => None,
+    }
+}

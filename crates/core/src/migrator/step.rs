@@ -1,0 +1,238 @@
+//! Runs one step: its tasks, its rows of the version table and its row of the log.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::dialect::{Connection, DatabaseError, Dialect, Enforcement, Lowered, ServerInfo, Statement};
+use crate::history::{Task, Work};
+use crate::literal::Value;
+use crate::op::{ScopedOperation, Transaction};
+
+use super::bookkeeping::{Bookkeeping, DONE, LogRow, RUNNING};
+use super::observer::{Observer, StatementEvent};
+use super::plan::{self, Lowering, PlannedStep, PlannedTask};
+use super::statement::{self, Remembered};
+use super::walk::Walk;
+use super::{Cancel, current};
+
+/// What all steps of a run share.
+pub(super) struct Session<'s> {
+    pub(super) connection: &'s mut dyn Connection,
+    pub(super) dialect: &'static dyn Dialect,
+    pub(super) server: ServerInfo,
+    pub(super) book: Bookkeeping<'s>,
+    pub(super) observer: Option<Arc<dyn Observer>>,
+    pub(super) cancel: Cancel,
+}
+
+/// Why a step did not come to its end.
+pub(super) enum Halt {
+    /// It failed.
+    Failed(Diagnostics),
+    /// It has to be run again, with foreign keys not enforced.
+    NeedsSuspended,
+}
+
+impl<E: Into<Diagnostics>> From<E> for Halt {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// How far a step has got.
+pub(super) struct Progress {
+    /// How many of its statements are done.
+    pub(super) done: usize,
+    /// How many of them an earlier run did.
+    pub(super) skip: usize,
+    /// Whether a part of it is committed, and the log says so.
+    pub(super) committed: bool,
+    pub(super) started_at: String,
+    pub(super) enforcement: Enforcement,
+}
+
+impl Session<'_> {
+    /// Runs a step inside a transaction that is open, and leaves it open.
+    pub(super) fn step(
+        &mut self,
+        step: &PlannedStep,
+        walk: &mut Walk<'_>,
+        progress: &mut Progress,
+    ) -> Result<(), Halt> {
+        for task in &step.tasks {
+            self.task(task, step, walk, progress)?;
+        }
+        walk.end_step(&step.step.revision, step.kind, &step.after);
+        let finished = self.log_row(step, progress, DONE);
+        let log = match progress.committed {
+            true => self.book.log_progress(&finished),
+            false => self.book.log(&finished),
+        };
+        let abandon = if step.checksum.is_none() { self.book.abandon() } else { None };
+        for statement in step.rows.iter().chain(&abandon).chain(&log) {
+            self.cancel.check().map_err(Diagnostic::from)?;
+            self.connection.execute(&statement.sql).map_err(Diagnostic::from)?;
+        }
+        Ok(())
+    }
+
+    fn task(
+        &mut self,
+        planned: &PlannedTask,
+        step: &PlannedStep,
+        walk: &mut Walk<'_>,
+        progress: &mut Progress,
+    ) -> Result<(), Halt> {
+        let scoped = match &planned.task {
+            Task::Work(work) => return self.work(work, step, progress),
+            Task::Operation(scoped) if !scoped.scope.includes(self.server.dialect) => return Ok(()),
+            Task::Operation(scoped) => scoped,
+        };
+        let lowered = match progress.skip >= progress.done + planned.size() {
+            // An earlier run did all of it: the database is past the state that the fold has here.
+            true => as_planned(planned)?,
+            false => self.lower(planned, scoped, walk)?,
+        };
+        if lowered.enforcement > progress.enforcement {
+            return Err(Halt::NeedsSuspended);
+        }
+        let mut remembered = Remembered::default();
+        for statement in &lowered.statements {
+            self.statement(statement, step, progress, &mut remembered)
+                .map_err(|fault| plan::located(fault, &planned.task))?;
+        }
+        walk.apply(scoped)?;
+        Ok(())
+    }
+
+    /// Lowers an operation from the database itself, where that is needed; else takes what was planned.
+    fn lower<'p>(
+        &mut self,
+        planned: &'p PlannedTask,
+        scoped: &ScopedOperation,
+        walk: &mut Walk<'_>,
+    ) -> Result<Cow<'p, Lowered>, Halt> {
+        let at = |fault| plan::located(fault, &planned.task);
+        let folded = walk.before(&scoped.operation)?;
+        match self.connection.survey(&scoped.operation, folded).map_err(at)? {
+            Some(found) => {
+                let lowered = self.dialect.lower(&scoped.operation, &found, &self.server).map_err(at)?;
+                Ok(Cow::Owned(plan::scope(lowered, scoped)))
+            }
+            None => as_planned(planned),
+        }
+    }
+
+    fn work(&mut self, work: &Work, step: &PlannedStep, progress: &mut Progress) -> Result<(), Halt> {
+        progress.done += 1;
+        if progress.done <= progress.skip {
+            return Ok(());
+        }
+        let shown = Statement::new(format!("-- Rust code: {}", work.name()), "run Rust code");
+        self.announce(&shown, step, progress);
+        self.cancel.check().map_err(Diagnostic::from)?;
+        work.run(self.connection).map_err(|error| match error.downcast::<DatabaseError>() {
+            Ok(error) => {
+                let mut fault = Diagnostic::from(*error);
+                fault.message = format!("`{}`: {}", work.name(), fault.message);
+                fault.into()
+            }
+            Err(error) => {
+                Diagnostic::new(Code::StatementFailed, format!("`{}`: {error}", work.name())).into()
+            }
+        })
+    }
+
+    fn statement(
+        &mut self,
+        statement: &Statement,
+        step: &PlannedStep,
+        progress: &mut Progress,
+        remembered: &mut Remembered,
+    ) -> Result<(), Diagnostic> {
+        if progress.done < progress.skip {
+            progress.done += 1;
+            return Ok(());
+        }
+        let outside = statement.transaction == Transaction::Outside;
+        if outside {
+            self.commit_part(step, progress)?;
+        }
+        progress.done += 1;
+        self.announce(statement, step, progress);
+        self.cancel.check()?;
+        statement::run(self.connection, statement, remembered)?;
+        if outside {
+            self.begin_part(step, progress)?;
+        }
+        Ok(())
+    }
+
+    fn announce(&self, statement: &Statement, step: &PlannedStep, progress: &Progress) {
+        if let Some(observer) = &self.observer {
+            let of = step.size().max(progress.done);
+            observer.statement_started(&StatementEvent { statement, number: progress.done, of });
+        }
+    }
+
+    /// Commits what was done so far, with a note in the log of how far that is.
+    fn commit_part(&mut self, step: &PlannedStep, progress: &mut Progress) -> Result<(), Diagnostic> {
+        let row = self.log_row(step, progress, RUNNING);
+        let log = match progress.committed {
+            true => self.book.log_progress(&row),
+            false => self.book.log(&row),
+        };
+        if let Some(log) = log {
+            self.connection.execute(&log.sql)?;
+        }
+        self.connection.commit()?;
+        progress.committed = true;
+        Ok(())
+    }
+
+    /// Goes on in a new transaction, if nobody else changed the version table meanwhile.
+    fn begin_part(&mut self, step: &PlannedStep, progress: &mut Progress) -> Result<(), Diagnostic> {
+        self.connection.begin(progress.enforcement)?;
+        if let Some(log) = self.book.log_progress(&self.log_row(step, progress, RUNNING)) {
+            self.connection.execute(&log.sql)?;
+        }
+        let found = current::rows(self.connection, &self.book)?;
+        if found != step.before {
+            let message = format!("another process moved the database from {} to {found}", step.before);
+            return Err(Diagnostic::new(Code::ChangedMeanwhile, message));
+        }
+        Ok(())
+    }
+
+    fn log_row<'r>(&self, step: &'r PlannedStep, progress: &Progress, outcome: &'static str) -> LogRow<'r> {
+        let now = (outcome == DONE).then(|| Value::from(self.book.settings.clock.now()));
+        LogRow {
+            revision: step.step.revision.as_str(),
+            direction: direction(step),
+            started_at: Value::from(progress.started_at.as_str()),
+            finished_at: now,
+            outcome,
+            checksum: step.checksum.as_deref(),
+            done: progress.done,
+            total: step.size().max(progress.done),
+        }
+    }
+}
+
+/// Returns the word of the log for what a step does.
+pub(super) fn direction(step: &PlannedStep) -> &'static str {
+    match (&step.checksum, step.step.direction) {
+        (None, _) => "stamp",
+        (Some(_), crate::graph::Direction::Up) => "upgrade",
+        (Some(_), crate::graph::Direction::Down) => "downgrade",
+    }
+}
+
+fn as_planned(planned: &PlannedTask) -> Result<Cow<'_, Lowered>, Halt> {
+    match &planned.lowering {
+        Lowering::Statements(lowered) => Ok(Cow::Borrowed(lowered)),
+        Lowering::FromDatabase(fault) => Err(plan::located(fault.clone(), &planned.task).into()),
+        Lowering::Work => Ok(Cow::Owned(Lowered::default())),
+    }
+}

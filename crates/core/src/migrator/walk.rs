@@ -1,0 +1,67 @@
+//! The schema before each operation of a plan, while the plan is made and again while it runs.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::fold::{self, Fold};
+use crate::graph::Heads;
+use crate::history::History;
+use crate::op::{Operation, ScopedOperation};
+use crate::revision::RevisionId;
+use crate::schema::Schema;
+
+use super::prepare::StepKind;
+
+/// Walks along a plan with the schema at hand. Linear: it keeps one schema and changes it.
+#[derive(Clone)]
+pub(super) struct Walk<'h> {
+    history: &'h History,
+    dialect: &'static str,
+    fold: Fold,
+    /// The heads at which the schema has to be folded anew before it is next needed.
+    stale: Option<Heads>,
+    opaque_before: usize,
+}
+
+impl<'h> Walk<'h> {
+    pub(super) fn new(history: &'h History, dialect: &'static str, fold: Fold) -> Self {
+        let opaque_before = fold.schema().opaque.causes().len();
+        Self { history, dialect, fold, stale: None, opaque_before }
+    }
+
+    /// Returns the schema that an operation finds.
+    ///
+    /// # Errors
+    /// As [`fold::fold`], when the schema has to be folded anew.
+    pub(super) fn before(&mut self, operation: &Operation) -> Result<&Schema, Diagnostics> {
+        // Raw SQL is passed on as it is, whatever the schema.
+        if !matches!(operation, Operation::Execute(_))
+            && let Some(heads) = self.stale.take()
+        {
+            self.fold = fold::fold_to(self.history, &heads, self.dialect)?;
+            self.opaque_before = self.fold.schema().opaque.causes().len();
+        }
+        Ok(self.fold.schema())
+    }
+
+    /// Applies an operation.
+    ///
+    /// # Errors
+    /// As [`Fold::apply`].
+    pub(super) fn apply(&mut self, scoped: &ScopedOperation) -> Result<(), Diagnostic> {
+        if self.stale.is_some() { Ok(()) } else { self.fold.apply(scoped) }
+    }
+
+    /// Ends a step.
+    ///
+    /// When the author's downgrade is raw SQL, what it leads to is not read from it: it is the schema of the
+    /// revisions that stay, which is folded anew when it is next needed.
+    pub(super) fn end_step(&mut self, revision: &RevisionId, kind: StepKind, after: &Heads) {
+        let opaque = self.fold.schema().opaque.causes().len();
+        if kind == StepKind::Given && (opaque > self.opaque_before || self.stale.is_some()) {
+            self.stale = Some(after.clone());
+        }
+        self.opaque_before = opaque;
+        if kind == StepKind::Upgrade {
+            self.fold.pass(revision);
+        }
+    }
+}
