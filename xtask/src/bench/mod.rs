@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures whole commands beside their peers on the same work, in one run, as ratios.
 
+mod graph;
 mod noop;
 mod peer;
 mod project;
@@ -30,6 +31,8 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
+    /// Loads and orders histories of 1,000, 10,000 and 100,000 revisions with 20 % merges
+    Graph,
     /// Upgrades databases that are up to date, at 100, 1,000 and 5,000 revisions
     Noop,
     /// Runs 1,000 revisions of one table and one index each on an empty SQLite file
@@ -60,6 +63,7 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<(), Failure> {
     let limbeck = run::build_limbeck(true)?.canonicalize()?;
     let bench = Bench { runs: arguments.runs, directory, limbeck, peers: peer::installed()? };
     match arguments.what {
+        What::Graph => graph::graph(&bench),
         What::Noop => noop::noop(&bench),
         What::Upgrade => upgrade::upgrade(&bench),
     }

@@ -36,7 +36,9 @@ mod tests {
 
     #[test]
     fn backups_hidden_files_and_strangers_are_no_migrations() {
-        for name in ["HEADS", "README.md", "a.toml~", ".a.toml", ".#a.sql", "a.toml.orig", "#a.toml#", ".toml"] {
+        for name in
+            ["HEADS", "README.md", "a.toml~", ".a.toml", ".#a.sql", "a.toml.orig", "#a.toml#", ".toml"]
+        {
             assert_eq!(Format::of(Path::new(name)), None, "{name}");
         }
         assert_eq!(Format::of(Path::new("dir/a.b.toml")), Some(Format::Toml));

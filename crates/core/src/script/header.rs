@@ -48,7 +48,9 @@ pub fn parse_header(path: &Path, text: Arc<str>, format: Format) -> Result<Revis
             let (header, faults) = read(&text);
             Diagnostics::check(faults, header).map(|header| header.expect("a header without faults is there"))
         }
-        _ => Diagnostics::check(faults, header).map(|header| header.expect("a header without faults is there")),
+        _ => {
+            Diagnostics::check(faults, header).map(|header| header.expect("a header without faults is there"))
+        }
     }
 }
 

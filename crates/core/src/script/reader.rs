@@ -65,7 +65,11 @@ impl Reader {
             let span = error.span().unwrap_or(0..0);
             let line = text.get(..span.start).map(|before| before.matches('\n').count());
             if last != Some(line) {
-                self.fault(Code::FileSyntax, span, error.message().trim_end_matches('.').to_lowercase_first());
+                self.fault(
+                    Code::FileSyntax,
+                    span,
+                    error.message().trim_end_matches('.').to_lowercase_first(),
+                );
             }
             last = Some(line);
         }
@@ -248,7 +252,8 @@ impl<'a> Keys<'a> {
 
     /// Returns all keys and values in the order written, and counts all as known only when [`Keys::finish`] is not called.
     pub(super) fn all(&self) -> Vec<(&'a str, Node<'a>)> {
-        let mut all: Vec<_> = self.table.iter().map(|(key, value)| (key.get_ref().as_ref(), self.node(key, value))).collect();
+        let mut all: Vec<_> =
+            self.table.iter().map(|(key, value)| (key.get_ref().as_ref(), self.node(key, value))).collect();
         all.sort_by_key(|(_, node)| node.key_span.start);
         all
     }

@@ -9,9 +9,9 @@ use std::thread;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::revision::RevisionHeader;
 
+use super::Format;
 use super::header::{end, parse_header};
 use super::source::{load, unreadable};
-use super::Format;
 
 /// How much of a file is read at first; most headers are far shorter.
 const CHUNK: usize = 4096;
@@ -58,7 +58,10 @@ pub fn scan(locations: &[PathBuf]) -> Scan {
     } else {
         thread::scope(|scope| {
             let threads: Vec<_> = files.chunks(share).map(|part| scope.spawn(move || read(part))).collect();
-            threads.into_iter().map(|thread| thread.join().expect("reading a header does not panic")).collect()
+            threads
+                .into_iter()
+                .map(|thread| thread.join().expect("reading a header does not panic"))
+                .collect()
         })
     };
     for result in results.into_iter().flatten() {

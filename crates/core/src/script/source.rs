@@ -39,7 +39,8 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<Arc<str>, Diagnostic> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-        broken(format!("a migration file must be UTF-8, and line {line} is not")).hint("save the file as UTF-8")
+        broken(format!("a migration file must be UTF-8, and line {line} is not"))
+            .hint("save the file as UTF-8")
     })?;
     if text.trim_start_matches('\u{feff}').trim().is_empty() {
         return Err(Diagnostic::new(Code::FileEmpty, "the migration file is empty")
