@@ -23,12 +23,12 @@ pub struct AlterEnum {
     strum(serialize_all = "snake_case")
 )]
 pub enum EnumAction {
-    /// Adds a value: before another one, or at the end.
+    /// Adds a value.
     AddValue {
         /// The new value.
         value: String,
-        /// The value that it stands before.
-        before: Option<String>,
+        /// Where it stands; `None` is at the end.
+        position: Option<ValuePosition>,
     },
     /// Gives a value another spelling.
     RenameValue {
@@ -46,6 +46,15 @@ pub enum EnumAction {
     },
 }
 
+/// Where a value stands among the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValuePosition {
+    /// Right before another one.
+    Before(String),
+    /// Right after another one.
+    After(String),
+}
+
 impl EnumAction {
     fn apply(&self, definition: &mut NamedEnum) -> Result<(), SchemaError> {
         let position = |values: &[String], value: &String| {
@@ -61,9 +70,13 @@ impl EnumAction {
         };
         let mut changed = values.clone();
         match self {
-            Self::AddValue { value, before } => {
+            Self::AddValue { value, position: place } => {
                 absent(value)?;
-                let at = before.as_ref().map_or(Ok(values.len()), |before| position(values, before))?;
+                let at = match place {
+                    None => values.len(),
+                    Some(ValuePosition::Before(other)) => position(values, other)?,
+                    Some(ValuePosition::After(other)) => position(values, other)? + 1,
+                };
                 changed.insert(at, value.clone());
             }
             Self::RenameValue { value, to } => {
@@ -88,7 +101,7 @@ impl EnumAction {
             Self::RenameValue { value, to } => Self::RenameValue { value: to.clone(), to: value.clone() },
             Self::DropValue { value, .. } => {
                 let next = before.values.iter().skip_while(|v| *v != value).nth(1).cloned();
-                Self::AddValue { value: value.clone(), before: next }
+                Self::AddValue { value: value.clone(), position: next.map(ValuePosition::Before) }
             }
         }
     }

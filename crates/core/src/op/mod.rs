@@ -25,7 +25,7 @@ mod operation;
 mod rename_table;
 mod scoped;
 
-pub use alter_enum::{AlterEnum, EnumAction, EnumActionKind};
+pub use alter_enum::{AlterEnum, EnumAction, EnumActionKind, ValuePosition};
 pub use alter_table::{AlterTable, Recreate};
 pub use create_enum::CreateEnum;
 pub use create_index::CreateIndex;

@@ -8,8 +8,8 @@ use toml::de::DeValue;
 use crate::diagnostic::{Diagnostics, Place};
 use crate::revision::{RevisionHeader, RevisionId};
 
-use super::reader::{Keys, Node, Reader};
-use super::{Format, sql_header};
+use super::read::{Keys, Node, Reader};
+use super::{Format, Naming, sql_header};
 
 /// The keys of a header that say something of the revision's place.
 pub(super) const KEYS: [&str; 7] =
@@ -23,7 +23,7 @@ pub(super) const KEYS: [&str; 7] =
 pub fn parse_header(path: &Path, text: Arc<str>, format: Format) -> Result<RevisionHeader, Diagnostics> {
     let head = cut(&text, format);
     let read = |part: &str| {
-        let reader = Reader::new(path, text.clone());
+        let reader = Reader::new(path, text.clone(), &Naming::default());
         let header = {
             let toml = header_toml(part, format);
             let table = reader.toml(&toml);

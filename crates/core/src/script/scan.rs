@@ -135,26 +135,3 @@ fn read_head<'a>(path: &Path, format: Format, buffer: &'a mut Vec<u8>) -> io::Re
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    #[ignore = "a measurement"]
-    fn measure() {
-        let dir = std::env::temp_dir().join("limbeck-scan");
-        std::fs::create_dir_all(&dir).unwrap();
-        for i in 0..100_000 {
-            let path = dir.join(format!("{i:012x}_add_something.toml"));
-            if path.exists() {
-                break;
-            }
-            std::fs::write(path, format!("revision = \"{i:012x}\"\ndown_revision = \"{:012x}\"\nmessage = \"add something\"\ncreate_date = 2026-11-22T10:00:00Z\n\n[[upgrade]]\ncreate_table = \"t{i}\"\ncolumns = [\n    {{ name = \"id\", type = \"integer\", primary_key = true }},\n]\n", i as i64 - 1)).unwrap();
-        }
-        for _ in 0..3 {
-            let start = std::time::Instant::now();
-            let scan = scan(std::slice::from_ref(&dir));
-            println!("{} headers, {} faults, {:?}", scan.headers.len(), scan.faults.len(), start.elapsed());
-        }
-    }
-}

@@ -12,52 +12,55 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::op::Origin;
 
+use crate::script::Naming;
+
 /// The file that is being read, and the faults found in it so far.
-pub(super) struct Reader {
+pub(in crate::script) struct Reader {
     path: Arc<PathBuf>,
     source: Arc<str>,
+    naming: Naming,
     faults: RefCell<Vec<Diagnostic>>,
 }
 
 impl Reader {
-    pub(super) fn new(path: &Path, source: Arc<str>) -> Self {
-        Self { path: Arc::new(path.to_owned()), source, faults: RefCell::default() }
+    pub(in crate::script) fn new(path: &Path, source: Arc<str>, naming: &Naming) -> Self {
+        Self { path: Arc::new(path.to_owned()), source, naming: naming.clone(), faults: RefCell::default() }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(in crate::script) fn naming(&self) -> &Naming {
+        &self.naming
+    }
+
+    pub(in crate::script) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(super) fn source(&self) -> &str {
-        &self.source
-    }
-
-    pub(super) fn place(&self, span: Range<usize>) -> Place {
+    pub(in crate::script) fn place(&self, span: Range<usize>) -> Place {
         Place::new(self.path.as_ref(), self.source.clone(), span)
     }
 
-    pub(super) fn origin(&self, span: Range<usize>) -> Origin {
+    pub(in crate::script) fn origin(&self, span: Range<usize>) -> Origin {
         Origin { path: self.path.clone(), source: self.source.clone(), span }
     }
 
     /// Records a fault at a place.
-    pub(super) fn fault(&self, code: Code, span: Range<usize>, message: impl Into<String>) {
+    pub(in crate::script) fn fault(&self, code: Code, span: Range<usize>, message: impl Into<String>) {
         self.report(Diagnostic::new(code, message).at(self.place(span)));
     }
 
-    pub(super) fn report(&self, fault: Diagnostic) {
+    pub(in crate::script) fn report(&self, fault: Diagnostic) {
         self.faults.borrow_mut().push(fault);
     }
 
     /// Takes the faults out, in the order of their places.
-    pub(super) fn into_faults(self) -> Vec<Diagnostic> {
+    pub(in crate::script) fn into_faults(self) -> Vec<Diagnostic> {
         let mut faults = self.faults.into_inner();
         faults.sort_by_key(|fault| fault.places.first().map(|place| place.span.start));
         faults
     }
 
     /// Parses TOML. Syntax errors are recorded, and what could be read of the rest is returned.
-    pub(super) fn toml<'a>(&self, text: &'a str) -> Spanned<DeTable<'a>> {
+    pub(in crate::script) fn toml<'a>(&self, text: &'a str) -> Spanned<DeTable<'a>> {
         let (table, errors) = DeTable::parse_recoverable(text);
         // After a slip the parser stumbles over what follows it; one report a line is enough.
         let mut last = None;
@@ -90,8 +93,8 @@ impl LowercaseFirst for str {
 
 /// A value with the key that it stands under.
 #[derive(Clone)]
-pub(super) struct Node<'a> {
-    pub(super) reader: &'a Reader,
+pub(in crate::script) struct Node<'a> {
+    pub(in crate::script) reader: &'a Reader,
     /// How messages name it: "`columns`", or "an item of `columns`".
     what: Cow<'a, str>,
     key_span: Range<usize>,
@@ -99,36 +102,36 @@ pub(super) struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn value(&self) -> &'a DeValue<'a> {
+    pub(in crate::script) fn value(&self) -> &'a DeValue<'a> {
         self.value.get_ref()
     }
 
-    pub(super) fn what(&self) -> &str {
+    pub(in crate::script) fn what(&self) -> &str {
         &self.what
     }
 
     /// Returns where the value stands; where the key does, when the value has no place of its own.
-    pub(super) fn span(&self) -> Range<usize> {
+    pub(in crate::script) fn span(&self) -> Range<usize> {
         let span = self.value.span();
         if span.is_empty() { self.key_span.clone() } else { span }
     }
 
-    pub(super) fn key_span(&self) -> Range<usize> {
+    pub(in crate::script) fn key_span(&self) -> Range<usize> {
         self.key_span.clone()
     }
 
     /// Returns the stretch from the key to the end of the value.
-    pub(super) fn whole_span(&self) -> Range<usize> {
+    pub(in crate::script) fn whole_span(&self) -> Range<usize> {
         let value = self.span();
         self.key_span.start.min(value.start)..value.end.max(self.key_span.end)
     }
 
-    pub(super) fn fault(&self, code: Code, message: impl Into<String>) {
+    pub(in crate::script) fn fault(&self, code: Code, message: impl Into<String>) {
         self.reader.fault(code, self.span(), message);
     }
 
     /// Records that the value is of the wrong type.
-    pub(super) fn must_be(&self, expected: &str) {
+    pub(in crate::script) fn must_be(&self, expected: &str) {
         let found = match self.value() {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",
@@ -142,7 +145,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads an array. A value of another type is a fault.
-    pub(super) fn items(&self) -> Option<Vec<Node<'a>>> {
+    pub(in crate::script) fn items(&self) -> Option<Vec<Node<'a>>> {
         let DeValue::Array(items) = self.value() else {
             self.must_be("an array");
             return None;
@@ -151,7 +154,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads an array with at least one item.
-    pub(super) fn some_items(&self) -> Option<Vec<Node<'a>>> {
+    pub(in crate::script) fn some_items(&self) -> Option<Vec<Node<'a>>> {
         let items = self.items()?;
         if items.is_empty() {
             self.fault(Code::BadValue, format!("{} must not be empty", self.what));
@@ -161,7 +164,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads an array, or one value that stands for an array of one.
-    pub(super) fn one_or_more(&self) -> Vec<Node<'a>> {
+    pub(in crate::script) fn one_or_more(&self) -> Vec<Node<'a>> {
         match self.value() {
             DeValue::Array(items) => self.nodes(items),
             _ => vec![self.clone()],
@@ -181,7 +184,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads a table. A value of another type is a fault.
-    pub(super) fn table(&self) -> Option<Keys<'a>> {
+    pub(in crate::script) fn table(&self) -> Option<Keys<'a>> {
         match self.value() {
             DeValue::Table(_) => self.keys(),
             _ => {
@@ -192,7 +195,7 @@ impl<'a> Node<'a> {
     }
 
     /// Returns the keys if the value is a table.
-    pub(super) fn keys(&self) -> Option<Keys<'a>> {
+    pub(in crate::script) fn keys(&self) -> Option<Keys<'a>> {
         match self.value() {
             DeValue::Table(table) => Some(Keys::new(self.reader, table, self.what.to_string(), self.span())),
             _ => None,
@@ -201,8 +204,8 @@ impl<'a> Node<'a> {
 }
 
 /// The keys of a table. Whoever reads it asks for each key that it knows; [`Keys::finish`] reports the others.
-pub(super) struct Keys<'a> {
-    pub(super) reader: &'a Reader,
+pub(in crate::script) struct Keys<'a> {
+    pub(in crate::script) reader: &'a Reader,
     table: &'a DeTable<'a>,
     owner: String,
     span: Range<usize>,
@@ -210,34 +213,39 @@ pub(super) struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    pub(super) fn new(reader: &'a Reader, table: &'a DeTable<'a>, owner: String, span: Range<usize>) -> Self {
+    pub(in crate::script) fn new(
+        reader: &'a Reader,
+        table: &'a DeTable<'a>,
+        owner: String,
+        span: Range<usize>,
+    ) -> Self {
         Self { reader, table, owner, span, known: Vec::new() }
     }
 
     /// Says how messages name the table, and where it is.
-    pub(super) fn called(mut self, owner: impl Into<String>, span: Range<usize>) -> Self {
+    pub(in crate::script) fn called(mut self, owner: impl Into<String>, span: Range<usize>) -> Self {
         self.owner = owner.into();
         self.span = span;
         self
     }
 
-    pub(super) fn owner(&self) -> &str {
+    pub(in crate::script) fn owner(&self) -> &str {
         &self.owner
     }
 
-    pub(super) fn span(&self) -> Range<usize> {
+    pub(in crate::script) fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
     /// Returns the value of a key if it is there, and counts the key as known.
-    pub(super) fn take(&mut self, key: &'static str) -> Option<Node<'a>> {
+    pub(in crate::script) fn take(&mut self, key: &'static str) -> Option<Node<'a>> {
         self.known.push(key);
         let (key, value) = self.table.get_key_value(key)?;
         Some(self.node(key, value))
     }
 
     /// Returns the value of a key; a missing one is a fault.
-    pub(super) fn need(&mut self, key: &'static str) -> Option<Node<'a>> {
+    pub(in crate::script) fn need(&mut self, key: &'static str) -> Option<Node<'a>> {
         let found = self.take(key);
         if found.is_none() {
             self.reader.fault(Code::MissingKey, self.span(), format!("{} lacks `{key}`", self.owner));
@@ -245,13 +253,39 @@ impl<'a> Keys<'a> {
         found
     }
 
+    /// Reads the value of a key that must be there. `None` when a fault is recorded.
+    pub(in crate::script) fn required<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&Node<'a>) -> Option<T>,
+    ) -> Option<T> {
+        self.need(key).and_then(|node| read(&node))
+    }
+
+    /// Reads the value of a key that may be missing. The outer `None` says that a fault is recorded.
+    pub(in crate::script) fn optional<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&Node<'a>) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match self.take(key) {
+            Some(node) => read(&node).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// Reads a flag that is off when it is missing.
+    pub(in crate::script) fn flag(&mut self, key: &'static str) -> Option<bool> {
+        self.optional(key, Node::flag).map(Option::unwrap_or_default)
+    }
+
     /// Says whether a key is there, without counting it as known.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(in crate::script) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
     /// Returns all keys and values in the order written, and counts all as known only when [`Keys::finish`] is not called.
-    pub(super) fn all(&self) -> Vec<(&'a str, Node<'a>)> {
+    pub(in crate::script) fn all(&self) -> Vec<(&'a str, Node<'a>)> {
         let mut all: Vec<_> =
             self.table.iter().map(|(key, value)| (key.get_ref().as_ref(), self.node(key, value))).collect();
         all.sort_by_key(|(_, node)| node.key_span.start);
@@ -268,7 +302,7 @@ impl<'a> Keys<'a> {
     }
 
     /// Records that two keys exclude each other, if both are there.
-    pub(super) fn exclude(&self, one: &str, other: &str) {
+    pub(in crate::script) fn exclude(&self, one: &str, other: &str) {
         if let (Some((key, _)), true) = (self.table.get_key_value(other), self.has(one)) {
             self.reader.fault(
                 Code::ConflictingKeys,
@@ -279,7 +313,7 @@ impl<'a> Keys<'a> {
     }
 
     /// Reports every key that was not asked for, with the nearest that was.
-    pub(super) fn finish(self) {
+    pub(in crate::script) fn finish(self) {
         for (key, node) in self.all() {
             if self.known.contains(&key) {
                 continue;
@@ -295,7 +329,7 @@ impl<'a> Keys<'a> {
 }
 
 /// Lists names in backticks: "`a`, `b` and `c`".
-pub(super) fn list(names: &[&str]) -> String {
+pub(in crate::script) fn list(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match names.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),

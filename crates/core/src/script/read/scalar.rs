@@ -12,9 +12,9 @@ use crate::name::{Ident, TableName};
 
 use super::reader::{Node, list};
 
-impl<'a> Node<'a> {
+impl Node<'_> {
     /// Reads a string. Line ends are `\n` whatever the file has.
-    pub(super) fn text(&self) -> Option<String> {
+    pub(in crate::script) fn text(&self) -> Option<String> {
         match self.value() {
             DeValue::String(text) => Some(text.replace("\r\n", "\n")),
             _ => {
@@ -25,7 +25,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads the author's SQL, which must not be empty.
-    pub(super) fn sql(&self) -> Option<RawSql> {
+    pub(in crate::script) fn sql(&self) -> Option<RawSql> {
         let text = self.text()?;
         if text.trim().is_empty() {
             self.fault(Code::BadValue, format!("{} must not be empty", self.what()));
@@ -39,19 +39,19 @@ impl<'a> Node<'a> {
     }
 
     /// Reads a name.
-    pub(super) fn ident(&self) -> Option<Ident> {
+    pub(in crate::script) fn ident(&self) -> Option<Ident> {
         let text = self.text()?;
         Ident::new(&text).map_err(|error| self.fault(Code::BadName, error.to_string())).ok()
     }
 
     /// Reads the name of a table, view, type or sequence.
-    pub(super) fn table_name(&self) -> Option<TableName> {
+    pub(in crate::script) fn table_name(&self) -> Option<TableName> {
         let text = self.text()?;
         TableName::parse(&text).map_err(|error| self.fault(Code::BadName, error.to_string())).ok()
     }
 
     /// Reads names, at least one, each once.
-    pub(super) fn idents(&self) -> Option<Vec<Ident>> {
+    pub(in crate::script) fn idents(&self) -> Option<Vec<Ident>> {
         let items = self.some_items()?;
         let names: Vec<Option<Ident>> = items.iter().map(Node::ident).collect();
         for (i, name) in names.iter().enumerate() {
@@ -66,7 +66,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads strings, at least one, each once.
-    pub(super) fn values(&self) -> Option<Vec<String>> {
+    pub(in crate::script) fn values(&self) -> Option<Vec<String>> {
         let items = self.some_items()?;
         let texts: Vec<Option<String>> = items.iter().map(Node::text).collect();
         for (i, text) in texts.iter().enumerate() {
@@ -81,7 +81,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads `true` or `false`.
-    pub(super) fn flag(&self) -> Option<bool> {
+    pub(in crate::script) fn flag(&self) -> Option<bool> {
         match self.value() {
             DeValue::Boolean(flag) => Some(*flag),
             _ => {
@@ -92,7 +92,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads a whole number of 64 bits.
-    pub(super) fn integer(&self) -> Option<i64> {
+    pub(in crate::script) fn integer(&self) -> Option<i64> {
         let DeValue::Integer(number) = self.value() else {
             self.must_be("an integer");
             return None;
@@ -105,7 +105,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads a whole number from 1 to 2³²-1.
-    pub(super) fn length(&self) -> Option<u32> {
+    pub(in crate::script) fn length(&self) -> Option<u32> {
         let number = self.integer()?;
         match u32::try_from(number) {
             Ok(length) if length > 0 => Some(length),
@@ -117,7 +117,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads one of a few words.
-    pub(super) fn word<T: FromStr + VariantNames>(&self) -> Option<T> {
+    pub(in crate::script) fn word<T: FromStr + VariantNames>(&self) -> Option<T> {
         let text = self.text()?;
         if let Ok(word) = T::from_str(&text) {
             return Some(word);
@@ -129,7 +129,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads a literal. Dates and times become their text.
-    pub(super) fn literal(&self) -> Option<Literal> {
+    pub(in crate::script) fn literal(&self) -> Option<Literal> {
         Some(match self.value() {
             DeValue::String(_) => Literal::Text(Arc::from(self.text()?)),
             DeValue::Integer(_) => Literal::Integer(self.integer()?),
@@ -150,7 +150,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads a literal, `{ null = true }`, `{ bytes = "00ff" }` or `{ sql = "…" }`.
-    pub(super) fn literal_or_sql(&self) -> Option<Value> {
+    pub(in crate::script) fn literal_or_sql(&self) -> Option<Value> {
         let Some(mut keys) = self.keys() else {
             if let DeValue::Array(_) = self.value() {
                 self.must_be("a single value, or a table with `sql`, `bytes` or `null`");
@@ -176,7 +176,7 @@ impl<'a> Node<'a> {
     }
 
     /// Reads `true`; anything else is a fault.
-    pub(super) fn must_be_true(&self) -> Option<()> {
+    pub(in crate::script) fn must_be_true(&self) -> Option<()> {
         match self.value() {
             DeValue::Boolean(true) => Some(()),
             _ => {

@@ -1,0 +1,21 @@
+//! Reads the TOML forms of operations and of the model: each file knows the keys of one kind of thing.
+
+mod action;
+mod column;
+mod column_type;
+mod constraint;
+mod edit;
+mod index;
+mod object;
+mod operation;
+mod options;
+mod reader;
+mod rows;
+mod scalar;
+mod table;
+
+pub(super) use object::{enum_values, sequence, view};
+pub(super) use operation::operations;
+pub(super) use options::DIALECTS;
+pub(super) use reader::{Keys, Node, Reader, list};
+pub(super) use table::table;
