@@ -178,8 +178,8 @@ impl Source {
             (Self::Rust(revision), _) => record(&**revision),
             (Self::Disk(path) | Self::Embedded { path, .. }, text) => {
                 let text = text.expect("only a revision written in Rust has no text");
-                let format = script::Format::of(path).expect("only migration files are in a history");
-                Ok(parse(path, text, format)?.into())
+                let (_, script) = script::parse(path, text, &script::Naming::default())?;
+                Ok(script.into())
             }
         }
     }
@@ -209,10 +209,4 @@ fn locate(source: Option<&Source>, path: &Path, key: HeaderKey, value: &str) -> 
     let text = source.and_then(|source| source.text().ok().flatten());
     let place = text.and_then(|text| script::header_place(path, text, key.as_str(), Some(value)));
     place.unwrap_or_else(|| Place::file(path))
-}
-
-/// Stands in for the reader of whole files until it is there.
-fn parse(path: &Path, text: Arc<str>, format: script::Format) -> Result<script::Script, Diagnostics> {
-    script::parse_header(path, text, format)?;
-    Ok(script::Script { upgrade: Vec::new(), downgrade: script::Downgrade::Derived })
 }

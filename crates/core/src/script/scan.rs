@@ -134,4 +134,3 @@ fn read_head<'a>(path: &Path, format: Format, buffer: &'a mut Vec<u8>) -> io::Re
         }
     }
 }
-
