@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod conformance;
 mod demo;
 mod python;
 mod run;
@@ -32,6 +33,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Runs all tests, and ends with the line `N passed, N failed, N skipped`
     Test(test::Arguments),
+    /// Compares targets, routes and version rows with real Alembic on random histories
+    Conformance(conformance::Arguments),
     /// Measures whole commands beside their peers, in one run
     Bench(bench::Arguments),
     /// Feeds a script of SQL to a SQLite file on one connection; what `bench` compares with
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Test(arguments) => test::test(&arguments),
+        Command::Conformance(arguments) => conformance::conformance(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Feed { database, script } => bench::feed(&database, &script),
     };

@@ -334,7 +334,7 @@ mod tests {
     fn a_deep_history_does_not_overflow_the_stack() {
         let deep: String = (1..50_000).map(|i| format!("r{i} < r{}\n", i - 1)).collect();
         let graph = graph(&format!("r0\n{deep}"));
-        assert_eq!(graph.in_order().map(|h| h.revision.as_str()).last(), Some("r49999"));
+        assert_eq!(graph.in_order().map(|h| h.revision.as_str()).next_back(), Some("r49999"));
         let knot: String = (0..50_000).map(|i| format!("r{i} < r{}\n", (i + 49_999) % 50_000)).collect();
         assert!(faults(&knot).contains("r49999 -> r0"));
     }

@@ -46,7 +46,7 @@ impl RevisionGraph {
         Ok(self.absolute(target)?.into_iter().map(|node| self.id(node).clone()).collect())
     }
 
-    /// Resolves the rows of a version table, in the order of the graph's revisions.
+    /// Resolves the rows of a version table, in their order.
     pub(super) fn rows(&self, heads: &Heads) -> Result<Vec<Node>, RouteError> {
         let find = |row: &crate::revision::RevisionId| {
             self.node(row.as_str()).ok_or_else(|| RouteError::UnknownDatabaseRevision {
@@ -55,9 +55,7 @@ impl RevisionGraph {
                     .map(Into::into),
             })
         };
-        let mut rows = heads.iter().map(find).collect::<Result<Vec<_>, _>>()?;
-        rows.sort_unstable();
-        Ok(rows)
+        heads.iter().map(find).collect()
     }
 
     /// Resolves a target that does not count.

@@ -1,0 +1,99 @@
+//! Do targets, routes and rows of the version table mean what they mean in Alembic? Asks the real one.
+//!
+//! Random histories and random commands are given to Limbeck and to Alembic, which runs in a Python process of its
+//! own. Both must agree on success or failure, on the steps, and on the rows after each step.
+
+mod case;
+mod compare;
+mod differences;
+mod generate;
+mod oracle;
+mod rng;
+mod shrink;
+
+use std::collections::BTreeMap;
+
+use compare::Verdict;
+use oracle::Oracle;
+
+use crate::{Failure, python};
+
+/// Which random cases to run.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// How many random histories to try
+    #[arg(long, default_value_t = 2000)]
+    cases: u64,
+    /// Where randomness starts; the same seed gives the same cases
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Run only this case of the seed, and print it
+    #[arg(long)]
+    case: Option<u64>,
+}
+
+/// Runs the comparison, and ends with the line `N passed, N failed`.
+///
+/// # Errors
+/// When a difference is found that docs/alembic-differences.md does not list, or when Alembic cannot be had.
+pub(crate) fn conformance(args: &Arguments) -> Result<(), Failure> {
+    let mut oracle = Oracle::start(&python::environment()?.join("bin/python"))?;
+    let (first, end) = match args.case {
+        Some(one) => (one, one + 1),
+        None => (0, args.cases),
+    };
+    let mut counts = Counts::default();
+    for number in first..end {
+        let case = generate::case(args.seed, number);
+        if args.case.is_some() {
+            println!("{case}");
+        }
+        match compare::case(&case, &mut oracle)? {
+            Verdict::Agreed(report) => {
+                counts.passed += 1;
+                counts.commands += report.commands;
+                counts.steps += report.steps;
+                counts.refused += report.refused;
+                for name in report.differences {
+                    *counts.differences.entry(name).or_default() += 1;
+                }
+            }
+            Verdict::Differs(_) => {
+                counts.failed += 1;
+                let (small, why) = shrink::shrink(case, &mut oracle)?;
+                println!("case {number} of seed {} differs:\n\n{small}\n\n{why}", args.seed);
+                println!("again: cargo xtask conformance --seed {} --case {number}\n", args.seed);
+                if counts.failed == 5 {
+                    println!("stopping after 5 differences");
+                    break;
+                }
+            }
+        }
+    }
+    counts.print();
+    if counts.failed == 0 { Ok(()) } else { Err("Limbeck and Alembic differ".into()) }
+}
+
+#[derive(Default)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    commands: u64,
+    steps: u64,
+    refused: u64,
+    differences: BTreeMap<&'static str, u64>,
+}
+
+impl Counts {
+    fn print(&self) {
+        println!(
+            "{} commands, {} of them refused by both, {} steps",
+            self.commands, self.refused, self.steps
+        );
+        for (name, count) in &self.differences {
+            println!("{count:6} times the listed difference: {name}");
+        }
+        println!("{} cases agreed", self.passed);
+        println!("{} passed, {} failed", self.passed, self.failed);
+    }
+}
