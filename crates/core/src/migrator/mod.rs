@@ -18,6 +18,8 @@ mod settings;
 mod stamp;
 mod statement;
 mod step;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use cancel::Cancel;

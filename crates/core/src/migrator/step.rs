@@ -193,10 +193,11 @@ impl Session<'_> {
 
     /// Goes on in a new transaction, if nobody else changed the version table meanwhile.
     fn begin_part(&mut self, step: &PlannedStep, progress: &mut Progress) -> Result<(), Diagnostic> {
-        self.connection.begin(progress.enforcement)?;
+        // By itself, so that it stands even if the next part is rolled back.
         if let Some(log) = self.book.log_progress(&self.log_row(step, progress, RUNNING)) {
             self.connection.execute(&log.sql)?;
         }
+        self.connection.begin(progress.enforcement)?;
         let found = current::rows(self.connection, &self.book)?;
         if found != step.before {
             let message = format!("another process moved the database from {} to {found}", step.before);
