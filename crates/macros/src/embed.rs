@@ -61,3 +61,49 @@ fn explain(faults: &Diagnostics, directory: &Path, below: &str) -> String {
     };
     faults.iter().map(one).collect::<Vec<_>>().join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expanded(files: &[(&str, &str)]) -> Result<String, String> {
+        let directory = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(directory.path().join(name), text).unwrap();
+        }
+        let path = directory.path().to_str().unwrap();
+        let tokens = expand(quote! { #path }).map_err(|error| error.to_string().replace(path, "…"))?;
+        Ok(tokens.to_string().replace(path, "…"))
+    }
+
+    #[test]
+    fn every_fault_names_its_file_and_line() {
+        let error = expanded(&[
+            ("a.toml", "revision = \"a\"\n\n[[upgrade]]\ncreate_tabel = \"t\"\n"),
+            ("b.toml", "revision = \"b\"\n\n[[upgrade]]\ndrop_table = \"\"\n"),
+        ])
+        .unwrap_err();
+        assert!(error.contains("…/a.toml:4: ") && error.contains("…/b.toml:4: "), "{error}");
+        assert!(error.contains("[L0204]"), "{error}");
+    }
+
+    #[test]
+    fn a_fault_of_the_graph_is_an_error_too() {
+        let error = expanded(&[("a.toml", "revision = \"a\"\ndown_revision = \"gone\"\n")]).unwrap_err();
+        assert!(error.starts_with("…/a.toml:2: "), "{error}");
+    }
+
+    #[test]
+    fn a_missing_directory_is_an_error_and_an_empty_one_is_not() {
+        let error = expand(quote! { "no/such/directory" }).unwrap_err().to_string();
+        assert!(error.contains("there is no migrations directory"), "{error}");
+        assert!(expanded(&[]).unwrap().contains("EmbeddedMigrations :: new"));
+    }
+
+    #[test]
+    fn the_compiler_is_told_of_each_file_and_of_the_heads() {
+        let tokens = expanded(&[("a.toml", "revision = \"a\"\n"), ("HEADS", "a\n"), ("README", "")]).unwrap();
+        assert!(tokens.contains("include_str ! (\"…/a.toml\")"), "{tokens}");
+        assert!(tokens.contains("include_bytes ! (\"…/HEADS\")") && !tokens.contains("README"), "{tokens}");
+    }
+}

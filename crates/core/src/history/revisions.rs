@@ -11,16 +11,17 @@ use crate::graph::{HeaderKey, Heads, RevisionGraph};
 use crate::record::Operations;
 use crate::revision::{RevisionHeader, RevisionId};
 use crate::schema::Schema;
-use crate::script;
+use crate::script::{self, Naming, Script};
 
 use super::source::Source;
-use super::{Body, EmbeddedMigrations, RustRevision, Undo, Undoing};
+use super::{Body, EmbeddedMigrations, RustRevision, Task, Undo, Undoing};
 
 /// All revisions of a project. Made by [`History::builder`]; it does not change.
 ///
 /// A body is read when it is first asked for, and kept.
 pub struct History {
     graph: RevisionGraph,
+    naming: Naming,
     entries: FxHashMap<RevisionId, Entry>,
 }
 
@@ -35,6 +36,7 @@ pub struct HistoryBuilder {
     headers: Vec<RevisionHeader>,
     sources: Vec<Source>,
     faults: Vec<Diagnostic>,
+    naming: Naming,
 }
 
 impl HistoryBuilder {
@@ -81,12 +83,19 @@ impl HistoryBuilder {
         self
     }
 
+    /// Names constraints that are left without a name.
+    #[must_use]
+    pub fn naming(mut self, naming: Naming) -> Self {
+        self.naming = naming;
+        self
+    }
+
     /// Makes the history. No revisions make an empty one.
     ///
     /// # Errors
     /// All that is wrong with headers; when they are sound, all that is wrong with the graph. Bodies are not read.
     pub fn build(self) -> Result<History, Diagnostics> {
-        let Self { headers, sources, faults } = self;
+        let Self { headers, sources, faults, naming } = self;
         Diagnostics::check(faults, ())?;
         let ids: Vec<RevisionId> = headers.iter().map(|header| header.revision.clone()).collect();
         let by_path: FxHashMap<&Path, &Source> =
@@ -96,7 +105,7 @@ impl HistoryBuilder {
             Some(locate(by_path.get(path).copied(), path, key, value))
         })?;
         let entries = sources.into_iter().map(|source| Entry { source, body: OnceLock::new() });
-        Ok(History { graph, entries: ids.into_iter().zip(entries).collect() })
+        Ok(History { graph, naming, entries: ids.into_iter().zip(entries).collect() })
     }
 }
 
@@ -119,7 +128,7 @@ impl History {
         let Some(entry) = self.entries.get(id) else {
             return Err(Diagnostic::new(Code::NoSuchRevision, format!("no revision `{id}`")).into());
         };
-        entry.body.get_or_init(|| entry.source.read().map(Arc::new)).clone()
+        entry.body.get_or_init(|| entry.source.read(&self.naming).map(Arc::new)).clone()
     }
 
     /// Returns what some revisions do, in the order given.
@@ -173,24 +182,25 @@ impl Source {
         }
     }
 
-    fn read(&self) -> Result<Body, Diagnostics> {
+    fn read(&self, naming: &Naming) -> Result<Body, Diagnostics> {
         match (self, self.text()?) {
-            (Self::Rust(revision), _) => record(&**revision),
+            (Self::Rust(revision), _) => record(&**revision, naming),
             (Self::Disk(path) | Self::Embedded { path, .. }, text) => {
                 let text = text.expect("only a revision written in Rust has no text");
-                let (_, script) = script::parse(path, text, &script::Naming::default())?;
+                let (_, script) = script::parse(path, text, naming)?;
                 Ok(script.into())
             }
         }
     }
 }
 
-fn record(revision: &dyn RustRevision) -> Result<Body, Diagnostics> {
+fn record(revision: &dyn RustRevision, naming: &Naming) -> Result<Body, Diagnostics> {
     let (mut up, mut down) = (Operations::new(), Operations::new());
     revision.upgrade(&mut up);
     let undoing = revision.downgrade(&mut down);
-    let (upgrade, mut faults) = up.finish();
-    let (given, more) = down.finish();
+    let (mut upgrade, mut faults) = up.finish();
+    let (mut given, more) = down.finish();
+    upgrade.iter_mut().chain(&mut given).for_each(|task| name(task, naming));
     faults.extend(more);
     let undo = match undoing {
         Undoing::Derived => Undo::Derived,
@@ -209,4 +219,13 @@ fn locate(source: Option<&Source>, path: &Path, key: HeaderKey, value: &str) -> 
     let text = source.and_then(|source| source.text().ok().flatten());
     let place = text.and_then(|text| script::header_place(path, text, key.as_str(), Some(value)));
     place.unwrap_or_else(|| Place::file(path))
+}
+
+/// Names what a task leaves without a name.
+fn name(task: &mut Task, naming: &Naming) {
+    if let Task::Operation(scoped) = task {
+        let mut alone = Script { upgrade: vec![scoped.clone()], downgrade: script::Downgrade::Derived };
+        naming.apply(&mut alone);
+        *scoped = alone.upgrade.remove(0);
+    }
 }
