@@ -7,7 +7,9 @@ use crate::schema::{Column, Constraint, ObjectKind, Schema, SchemaError, Table};
 use super::{Action, DropColumn};
 
 /// Adds a column.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Two are equal when they differ only in the order of constraints, which means nothing.
+#[derive(Debug, Clone)]
 pub struct AddColumn {
     /// The column as it is to be.
     pub column: Column,
@@ -17,6 +19,21 @@ pub struct AddColumn {
     pub constraints: Vec<Constraint>,
     /// Whether a column of that name that is there already is left as it is.
     pub if_not_exists: bool,
+}
+
+impl PartialEq for AddColumn {
+    fn eq(&self, other: &Self) -> bool {
+        let sorted = |constraints: &[Constraint]| {
+            let mut constraints = constraints.to_vec();
+            constraints.sort();
+            constraints
+        };
+        let Self { column, position, constraints, if_not_exists } = self;
+        *column == other.column
+            && *position == other.position
+            && *if_not_exists == other.if_not_exists
+            && sorted(constraints) == sorted(&other.constraints)
+    }
 }
 
 /// Where a column stands.

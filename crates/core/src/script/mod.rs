@@ -1,10 +1,14 @@
 //! Migration files: reading and printing them in each format.
 
 mod body;
+mod checksum;
 mod format;
 mod header;
+mod model;
 mod naming;
 mod parse;
+mod print;
+mod printer;
 mod read;
 mod scan;
 mod source;
@@ -14,7 +18,9 @@ mod sql_header;
 pub use body::{Downgrade, Script};
 pub use format::Format;
 pub use header::{header_place, parse_header};
+pub use model::{parse_model, print_model};
 pub use naming::Naming;
 pub use parse::parse;
+pub use printer::print;
 pub use scan::{Scan, scan};
 pub use source::load;

@@ -94,7 +94,9 @@ fn add_column(keys: &mut Keys<'_>, table: Option<&TableName>) -> Option<Vec<Acti
     let mut written = written?;
     let mut constraints = Vec::new();
     if let Some(key) = written.primary_key.take() {
-        written.forbid_null()?;
+        if key.columns.contains(&written.column.name) {
+            written.forbid_null()?;
+        }
         constraints.push(Constraint::PrimaryKey(key));
     }
     constraints.append(&mut written.constraints);

@@ -25,6 +25,14 @@ pub(super) struct Written<'a> {
     pub(super) index: Option<(Node<'a>, Option<Ident>)>,
 }
 
+/// How a column says that it is in the primary key.
+enum Key {
+    /// `true` or a name: it is the primary key, or part of it.
+    Own(Option<Ident>),
+    /// The whole key, with other columns in it.
+    Whole(PrimaryKey),
+}
+
 /// Reads a column but for its name.
 pub(super) fn column<'a>(keys: &mut Keys<'a>, name: Option<Ident>) -> Option<Written<'a>> {
     let ty = keys.required("type", Node::column_type);
@@ -40,8 +48,13 @@ pub(super) fn column<'a>(keys: &mut Keys<'a>, name: Option<Ident>) -> Option<Wri
     keys.exclude("default", "generated");
     keys.exclude("default", "identity");
     keys.exclude("generated", "identity");
-    let primary_key = sugar(keys, "primary_key");
-    let unique = sugar(keys, "unique");
+    let primary_key = match keys.take("primary_key") {
+        Some(node) if matches!(node.value(), DeValue::Array(_) | DeValue::Table(_)) => {
+            super::table::table_key(&node).map(|key| Some(Key::Whole(key)))
+        }
+        node => sugar(node).map(|own| own.map(Key::Own)),
+    };
+    let unique = sugar(keys.take("unique"));
     let index = keys.take("index");
     let index_name = index.as_ref().map_or(Some(None), name_or_true);
     let reference = reference(keys, name.as_ref());
@@ -62,7 +75,10 @@ pub(super) fn column<'a>(keys: &mut Keys<'a>, name: Option<Ident>) -> Option<Wri
     let index_name = index_name?;
     Some(Written {
         says_nullable: nullable_node.filter(|node| node.flag() == Some(true)),
-        primary_key: primary_key?.map(|name| PrimaryKey { name, columns: own }),
+        primary_key: primary_key?.map(|key| match key {
+            Key::Own(name) => PrimaryKey { name, columns: own },
+            Key::Whole(key) => key,
+        }),
         constraints,
         index: index.map(|node| (node, index_name)),
         column: Column {
@@ -96,8 +112,8 @@ impl Written<'_> {
 }
 
 /// Reads `true` or a name: outer `None` a fault, then whether it is there, then the name.
-fn sugar(keys: &mut Keys<'_>, key: &'static str) -> Option<Option<Option<Ident>>> {
-    match keys.take(key) {
+fn sugar(node: Option<Node<'_>>) -> Option<Option<Option<Ident>>> {
+    match node {
         None => Some(None),
         Some(node) if matches!(node.value(), DeValue::Boolean(false)) => Some(None),
         Some(node) => name_or_true(&node).map(Some),

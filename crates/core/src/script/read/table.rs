@@ -77,7 +77,7 @@ fn column_item<'a>(node: &Node<'a>) -> Option<Written<'a>> {
 }
 
 /// Reads `primary_key` of a table: its columns, or a table with a name.
-fn table_key(node: &Node<'_>) -> Option<PrimaryKey> {
+pub(super) fn table_key(node: &Node<'_>) -> Option<PrimaryKey> {
     match node.value() {
         DeValue::Array(_) => node.idents().map(|columns| PrimaryKey { name: None, columns }),
         _ => {

@@ -1,0 +1,139 @@
+//! Prints a migration file in its canonical form.
+
+use std::fmt::Write;
+use std::str::FromStr;
+
+use toml::value::Datetime;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::op::{Execute, Operation, ScopedOperation, Transaction};
+use crate::revision::RevisionHeader;
+
+use super::print::{Texts, quoted, scoped};
+use super::sql_file::MARK;
+use super::{Downgrade, Format, Script};
+
+/// Prints a migration file. What [`parse`](super::parse) reads of it is the same header and script.
+///
+/// # Errors
+/// Only for [`Format::Sql`]: [`Code::Unsupported`] for each operation that is not SQL alone, or that holds a line
+/// which would open a section.
+pub fn print(header: &RevisionHeader, script: &Script, format: Format) -> Result<String, Diagnostics> {
+    match format {
+        Format::Toml => Ok(toml(header, script)),
+        Format::Sql => sql(header, script),
+    }
+}
+
+fn toml(header: &RevisionHeader, script: &Script) -> String {
+    let mut out = String::new();
+    for line in header_lines(header, script) {
+        out.push_str(&line);
+        out.push('\n');
+    }
+    if let Downgrade::Given(given) = &script.downgrade
+        && given.is_empty()
+    {
+        out.push_str("downgrade = []\n");
+    }
+    body(script, &mut out, Texts::AsWritten);
+    out
+}
+
+/// Prints the operations of both directions. The checksum is made of this, so a change here changes it.
+pub(super) fn body(script: &Script, out: &mut String, texts: Texts) {
+    let mut block = |name: &str, operation: &ScopedOperation| {
+        let _ = write!(out, "\n[[{name}]]\n");
+        scoped(operation).print(out, texts);
+    };
+    script.upgrade.iter().for_each(|operation| block("upgrade", operation));
+    if let Downgrade::Given(given) = &script.downgrade {
+        given.iter().for_each(|operation| block("downgrade", operation));
+    }
+}
+
+/// Prints the header, one key a line, in the order of the docs.
+fn header_lines(header: &RevisionHeader, script: &Script) -> Vec<String> {
+    let RevisionHeader { revision, down_revision, depends_on, branch_labels, message, create_date, path: _ } =
+        header;
+    let list = |texts: &[String]| {
+        let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+        format!("[{}]", texts.join(", "))
+    };
+    let mut lines = vec![format!("revision = {}", quoted(revision.as_str()))];
+    match &down_revision[..] {
+        [] => {}
+        [one] => lines.push(format!("down_revision = {}", quoted(one.as_str()))),
+        several => {
+            let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
+            lines.push(format!("down_revision = {}", list(&ids)));
+        }
+    }
+    if !branch_labels.is_empty() {
+        lines.push(format!("branch_labels = {}", list(branch_labels)));
+    }
+    if !depends_on.is_empty() {
+        lines.push(format!("depends_on = {}", list(depends_on)));
+    }
+    if !message.is_empty() {
+        lines.push(format!("message = {}", quoted(message)));
+    }
+    if let Some(date) = create_date {
+        let bare = Datetime::from_str(date).is_ok_and(|moment| moment.to_string() == *date);
+        lines.push(format!("create_date = {}", if bare { date.clone() } else { quoted(date) }));
+    }
+    if let Downgrade::Irreversible(reason) = &script.downgrade {
+        let reason = reason.as_ref().map_or_else(|| "true".to_owned(), |reason| quoted(reason));
+        lines.push(format!("irreversible = {reason}"));
+    }
+    lines
+}
+
+fn sql(header: &RevisionHeader, script: &Script) -> Result<String, Diagnostics> {
+    let mut out = String::new();
+    for line in header_lines(header, script) {
+        let _ = writeln!(out, "-- {line}");
+    }
+    let mut faults = Vec::new();
+    for operation in &script.upgrade {
+        section("upgrade", operation, &mut out).unwrap_or_else(|fault| faults.push(fault));
+    }
+    if let Downgrade::Given(given) = &script.downgrade {
+        if given.is_empty() {
+            let _ = write!(out, "\n{MARK}downgrade\n");
+        }
+        for operation in given {
+            section("downgrade", operation, &mut out).unwrap_or_else(|fault| faults.push(fault));
+        }
+    }
+    Diagnostics::check(faults, out)
+}
+
+fn section(direction: &str, scoped: &ScopedOperation, out: &mut String) -> Result<(), Diagnostic> {
+    use crate::op::Change;
+
+    let refused = |why: &str| {
+        let what = scoped.operation.describe();
+        Diagnostic::new(Code::Unsupported, format!("{what}: {why}")).hint("print the revision as TOML")
+    };
+    let Operation::Execute(Execute { sql, state }) = &scoped.operation else {
+        return Err(refused("a SQL migration holds nothing but SQL"));
+    };
+    if state.is_some() {
+        return Err(refused("a SQL migration cannot state the effect of its SQL"));
+    }
+    let sql = sql.as_str().trim();
+    if sql.lines().any(|line| line.starts_with(MARK)) {
+        return Err(refused("a line of its SQL would open a section"));
+    }
+    let _ = write!(out, "\n{MARK}{direction}");
+    if !scoped.scope.dialects.is_empty() {
+        let dialects: Vec<&str> = scoped.scope.dialects.iter().map(String::as_str).collect();
+        let _ = write!(out, " dialects={}", dialects.join(","));
+    }
+    if scoped.scope.transaction == Transaction::Outside {
+        out.push_str(" transaction=outside");
+    }
+    let _ = write!(out, "\n{sql}\n");
+    Ok(())
+}
