@@ -120,3 +120,92 @@ pub(crate) fn fold_to(history: &History, heads: &Heads, dialect: &'static str) -
     }
     Ok(fold)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code;
+    use crate::history::{EmbeddedFile, EmbeddedMigrations};
+
+    const ACCOUNT: EmbeddedFile = EmbeddedFile {
+        path: "a_account.toml",
+        text: "revision = \"aaaa\"\n\n[[upgrade]]\ncreate_table = \"users\"\ncolumns = [{ name = \"id\", type = \"integer\" }]\n",
+    };
+
+    fn history(files: &'static [EmbeddedFile]) -> History {
+        History::builder().embedded(EmbeddedMigrations::new(files)).build().unwrap()
+    }
+
+    fn at(history: &History, head: &str) -> Result<Schema, Diagnostics> {
+        fold(history, &Heads::from_iter([head]), "sqlite")
+    }
+
+    #[test]
+    fn an_operation_that_does_not_fit_is_shown_in_its_file_with_the_revision_before() {
+        const FILES: &[EmbeddedFile] = &[
+            ACCOUNT,
+            EmbeddedFile {
+                path: "b.toml",
+                text: "revision = \"bbbb\"\ndown_revision = \"aaaa\"\n\n[[upgrade]]\ndrop_table = \"user\"\n",
+            },
+        ];
+        let faults = at(&history(FILES), "bbbb").unwrap_err();
+        let fault = faults.first();
+        assert_eq!(fault.code, Code::NoSuchTable);
+        assert_eq!(fault.message, "no table `user` at this point of the history");
+        assert_eq!(fault.hint.as_deref(), Some("a table with a similar name exists: `users`"));
+        let place = &fault.places[0];
+        assert_eq!((place.line(), place.label.as_str()), (Some(5), "not in the schema after aaaa"));
+    }
+
+    #[test]
+    fn operations_for_other_dialects_do_not_count() {
+        const FILES: &[EmbeddedFile] = &[EmbeddedFile {
+            path: "a.toml",
+            text: "revision = \"aaaa\"\n\n[[upgrade]]\ndialects = [\"postgres\"]\ndrop_table = \"nowhere\"\n",
+        }];
+        assert_eq!(at(&history(FILES), "aaaa").unwrap(), Schema::new());
+        assert!(fold(&history(FILES), &Heads::from_iter(["aaaa"]), "postgres").is_err());
+    }
+
+    #[test]
+    fn what_raw_sql_may_have_made_is_passed_over_and_the_statement_is_remembered_with_its_place() {
+        const FILES: &[EmbeddedFile] = &[
+            ACCOUNT,
+            EmbeddedFile {
+                path: "b.sql",
+                text: "-- revision = \"bbbb\"\n-- down_revision = \"aaaa\"\n\n-- limbeck:upgrade\nCREATE TABLE hand_made (a INTEGER);\n",
+            },
+            EmbeddedFile {
+                path: "c.toml",
+                text: "revision = \"cccc\"\ndown_revision = \"bbbb\"\n\n[[upgrade]]\ndrop_table = \"hand_made\"\n",
+            },
+        ];
+        let schema = at(&history(FILES), "cccc").unwrap();
+        assert_eq!(schema.tables.len(), 1);
+        let causes = schema.opaque.causes();
+        assert_eq!(causes.len(), 1);
+        assert_eq!(
+            causes[0].place.as_ref().map(|place| place.path.display().to_string()),
+            Some("b.sql".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_head_that_is_not_in_the_history_is_an_error() {
+        assert_eq!(at(&history(&[ACCOUNT]), "gone").unwrap_err().first().code, Code::UnknownDatabaseRevision);
+        assert_eq!(fold(&history(&[ACCOUNT]), &Heads::default(), "sqlite"), Ok(Schema::new()));
+    }
+
+    #[test]
+    fn faults_of_several_files_are_reported_together() {
+        const FILES: &[EmbeddedFile] = &[
+            EmbeddedFile { path: "a.toml", text: "revision = \"aaaa\"\n\n[[upgrade]]\nmake = 1\n" },
+            EmbeddedFile { path: "b.toml", text: "revision = \"bbbb\"\n\n[[upgrade]]\nmake = 1\n" },
+        ];
+        let faults = fold(&history(FILES), &Heads::from_iter(["aaaa", "bbbb"]), "sqlite").unwrap_err();
+        let mut paths: Vec<String> = faults.iter().map(|f| f.places[0].path.display().to_string()).collect();
+        paths.sort();
+        assert_eq!(paths, ["a.toml", "b.toml"]);
+    }
+}

@@ -5,7 +5,7 @@ use crate::dialect::{Dialect, Enforcement, Lowered, ServerInfo, Statement};
 use crate::fold::Fold;
 use crate::graph::{Heads, Passage, Route, Step};
 use crate::history::{History, Task};
-use crate::op::{Change, ScopedOperation, Transaction};
+use crate::op::{Change, Operation, ScopedOperation, Transaction};
 
 use super::Settings;
 use super::bookkeeping::Bookkeeping;
@@ -197,6 +197,9 @@ fn lower(
     if !scoped.scope.includes(server.dialect) {
         return Ok(Lowering::Statements(Lowered::default()));
     }
+    if let Some(fault) = ends_transaction(scoped) {
+        return Err(Refusal::Fault(Box::new(located(fault, task))));
+    }
     let before = walk.before(&scoped.operation).map_err(Refusal::Stop)?;
     let lowered = dialect.lower(&scoped.operation, before, server);
     // An operation that does not fit says more than what lowering makes of it.
@@ -206,6 +209,16 @@ fn lower(
         Err(fault) if fault.code == Code::Opaque && mode == Mode::Online => Ok(Lowering::FromDatabase(fault)),
         Err(fault) => Err(Refusal::Fault(Box::new(located(fault, task)))),
     }
+}
+
+/// Finds raw SQL that would end the transaction in which its revision and its version row stand together.
+fn ends_transaction(scoped: &ScopedOperation) -> Option<Diagnostic> {
+    let Operation::Execute(execute) = &scoped.operation else { return None };
+    let word = execute.transaction_word().filter(|_| scoped.scope.transaction == Transaction::Inside)?;
+    let message = format!("`{word}` interferes with the transaction that the revision runs in");
+    Some(Diagnostic::new(Code::Contradiction, message).hint(
+        "leave it out: every revision has a transaction of its own; or say `transaction = \"outside\"`",
+    ))
 }
 
 /// Puts the statements of an operation outside the transaction, if its author says so.

@@ -47,6 +47,35 @@ impl Execute {
         })
     }
 
+    /// Returns the first `BEGIN`, `COMMIT` or `ROLLBACK` that stands as a statement of its own, and so would open or end
+    /// a transaction; `None` also when the text makes a trigger or routine, whose body may hold such words.
+    pub fn transaction_word(&self) -> Option<String> {
+        let tokens = Tokenizer::new(&GenericDialect {}, self.sql.as_str()).tokenize().ok()?;
+        let words = |statement: &[Token]| -> Vec<String> {
+            let words = statement.iter().filter_map(|token| match token {
+                Token::Word(word) if word.quote_style.is_none() => Some(word.value.to_uppercase()),
+                _ => None,
+            });
+            words.collect()
+        };
+        let all: Vec<Vec<String>> = tokens.split(|token| *token == Token::SemiColon).map(words).collect();
+        let routine = |word: &String| matches!(word.as_str(), "TRIGGER" | "PROCEDURE" | "FUNCTION" | "EVENT");
+        if all.iter().any(|words| words.first().is_some_and(|w| w == "CREATE") && words.iter().any(routine)) {
+            return None;
+        }
+        all.into_iter().find_map(|mut words| {
+            match (words.first()?.as_str(), words.get(1).map(String::as_str)) {
+                ("ROLLBACK", Some("TO")) | ("ROLLBACK", Some("TRANSACTION"))
+                    if words.iter().any(|w| w == "TO") =>
+                {
+                    None
+                }
+                ("BEGIN" | "COMMIT" | "ROLLBACK", _) => Some(words.swap_remove(0)),
+                _ => None,
+            }
+        })
+    }
+
     fn summary(&self) -> String {
         let line = self.sql.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(60) {
@@ -92,6 +121,17 @@ mod tests {
 
     fn leaves(sql: &str) -> bool {
         Execute { sql: RawSql::new(sql), state: None }.leaves_schema()
+    }
+
+    #[test]
+    fn a_word_that_ends_the_transaction_is_found_and_others_are_not() {
+        let word = |sql: &str| Execute { sql: RawSql::new(sql), state: None }.transaction_word();
+        assert_eq!(word("UPDATE t SET a = 1; commit;").as_deref(), Some("COMMIT"));
+        assert_eq!(word("-- all of it\nBEGIN; DROP TABLE t; COMMIT").as_deref(), Some("BEGIN"));
+        assert_eq!(word("CREATE TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM u; END"), None);
+        assert_eq!(word("SAVEPOINT a; ROLLBACK TO a; RELEASE a"), None);
+        assert_eq!(word("INSERT INTO t VALUES ('; COMMIT;')"), None);
+        assert_eq!(word("SELECT \"commit\""), None);
     }
 
     #[test]

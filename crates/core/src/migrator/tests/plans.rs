@@ -101,3 +101,14 @@ fn what_only_the_database_knows_is_lowered_when_it_is_at_hand() {
     assert!(upgrade(&history, &mut blind).unwrap_err().starts_with("error[L0113]"));
     assert_eq!(blind.contents.changes, [""; 0]);
 }
+
+#[test]
+fn raw_sql_that_would_end_the_transaction_is_refused_unless_it_runs_outside() {
+    let history =
+        |record: fn(&mut Operations)| History::builder().revision(Rev("a", &[], record)).build().unwrap();
+    let inside = history(|ops| ops.execute("DELETE FROM t; COMMIT"));
+    let outside = history(|ops| ops.outside_transaction(|ops| ops.execute("BEGIN; DELETE FROM t; COMMIT")));
+    let fault = upgrade(&inside, &mut Base::default()).unwrap_err();
+    assert!(fault.contains("`COMMIT` interferes with the transaction"), "{fault}");
+    upgrade(&outside, &mut Base::default()).unwrap();
+}
