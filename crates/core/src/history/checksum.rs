@@ -1,39 +1,43 @@
 //! A checksum of what a revision means: comments, spaces and line ends of its file do not count.
 
-use std::fmt::Write;
-
-use sha2::{Digest, Sha256};
+use crate::literal::RawSql;
+use crate::op::{Execute, ScopedOperation};
+use crate::script::{Downgrade, Script};
 
 use super::{Body, Task, Undo};
 
 impl Body {
-    /// Returns the checksum, 64 hexadecimal digits.
+    /// Returns the checksum, 64 hexadecimal digits: that of [`Script::checksum`] for a file.
     ///
     /// Rust code counts by its name only: what it does cannot be read.
     pub fn checksum(&self) -> String {
-        let mut text = String::new();
-        tasks(&self.upgrade, &mut text);
-        match &self.undo {
-            Undo::Derived => {}
-            Undo::Given(given) => {
-                text.push_str("\n--\n");
-                tasks(given, &mut text);
-            }
-            Undo::Irreversible(_) => text.push_str("\n--\nirreversible"),
-        }
-        Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("writing to a String does not fail");
-            hex
-        })
+        let downgrade = match &self.undo {
+            Undo::Derived => Downgrade::Derived,
+            Undo::Given(tasks) => Downgrade::Given(operations(tasks)),
+            Undo::Irreversible(reason) => Downgrade::Irreversible(reason.clone()),
+        };
+        Script { upgrade: operations(&self.upgrade), downgrade }.checksum()
     }
 }
 
-fn tasks(tasks: &[Task], text: &mut String) {
-    for task in tasks {
-        let done = match task {
-            Task::Operation(scoped) => writeln!(text, "{:?} {:?}", scoped.operation, scoped.scope),
-            Task::Work(work) => writeln!(text, "{work:?}"),
-        };
-        done.expect("writing to a String does not fail");
+fn operations(tasks: &[Task]) -> Vec<ScopedOperation> {
+    let one = |task: &Task| match task {
+        Task::Operation(scoped) => scoped.clone(),
+        Task::Work(work) => Execute { sql: RawSql::new(format!("-> {}", work.name())), state: None }.into(),
+    };
+    tasks.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Work;
+
+    #[test]
+    fn rust_code_counts_by_its_name() {
+        let body =
+            |name: &str| Body { upgrade: vec![Task::Work(Work::new(name, |_| Ok(())))], undo: Undo::Derived };
+        assert_eq!(body("fill").checksum(), body("fill").checksum());
+        assert_ne!(body("fill").checksum(), body("drain").checksum());
     }
 }

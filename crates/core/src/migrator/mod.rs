@@ -3,6 +3,7 @@
 //! A [`Plan`] holds every statement before the first one runs, so that what cannot be done is refused in time. A
 //! [`Migrator`] runs plans, one transaction a revision, with the version table and the log in the same transaction.
 
+mod alone;
 mod bookkeeping;
 mod cancel;
 mod current;
@@ -22,6 +23,7 @@ mod step;
 mod tests;
 mod walk;
 
+pub use alone::plan_alone;
 pub use cancel::Cancel;
 pub use log::LogEntry;
 pub use observer::{Observer, StatementEvent, StepEvent, StepReport};

@@ -2,9 +2,9 @@
 
 use super::fake::*;
 use crate::diagnostic::Code;
-use crate::graph::Target;
+use crate::graph::{Direction, Target};
 use crate::history::History;
-use crate::migrator::{Lowering, Migrator};
+use crate::migrator::{Lowering, Migrator, plan_alone};
 use crate::record::Operations;
 
 #[test]
@@ -111,4 +111,14 @@ fn raw_sql_that_would_end_the_transaction_is_refused_unless_it_runs_outside() {
     let fault = upgrade(&inside, &mut Base::default()).unwrap_err();
     assert!(fault.contains("`COMMIT` interferes with the transaction"), "{fault}");
     upgrade(&outside, &mut Base::default()).unwrap();
+}
+
+#[test]
+fn one_revision_alone_is_planned_against_what_comes_before_it() {
+    let alone = |direction| {
+        let step = plan_alone(&line(), &Diary, &server(), &settings(), &"b".into(), direction).unwrap();
+        step.statements().map(|statement| statement.sql.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(alone(Direction::Up), ["create table tb"]);
+    assert_eq!(alone(Direction::Down), ["drop table tb"]);
 }
