@@ -1,5 +1,7 @@
 //! Makes the graph from headers, and reports everything that is wrong with them at once.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::adjacency::Adjacency;
@@ -7,7 +9,7 @@ use super::cycle;
 use super::dependencies;
 use super::fault::{self, HeaderKey, Locate};
 use super::labels::Labels;
-use super::node::{Node, NodeSet};
+use super::node::Node;
 use super::revisions::RevisionGraph;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::revision::{RevisionHeader, RevisionId};
@@ -55,7 +57,9 @@ impl RevisionGraph {
                 .enumerate()
                 .map(|(i, deps)| parents.of(Node::new(i)).iter().chain(deps).copied()),
         );
-        let mut graph = Self {
+        let own: Vec<&[String]> = headers.iter().map(|h| h.branch_labels.as_slice()).collect();
+        let labels = Labels::spread(&own, &circles.order, &parents, &children, &dependents);
+        Ok(Self {
             dependencies: Adjacency::collect(resolved),
             headers,
             by_id,
@@ -65,15 +69,9 @@ impl RevisionGraph {
             needs,
             requires,
             dependents,
-            labels: Labels::default(),
-            order: Vec::new(),
-        };
-        let tops: Vec<Node> = graph.real_head_nodes().collect();
-        graph.order = graph.newest_first(NodeSet::of(graph.len(), graph.nodes()), tops);
-        graph.order.reverse();
-        let own: Vec<&[String]> = graph.headers.iter().map(|h| h.branch_labels.as_slice()).collect();
-        graph.labels = Labels::spread(&own, &graph.order, &graph.parents, &graph.children, &graph.dependents);
-        Ok(graph)
+            labels,
+            order: OnceLock::new(),
+        })
     }
 }
 

@@ -12,6 +12,8 @@ pub(super) struct Circles {
     pub(super) paths: Vec<Vec<Node>>,
     /// For each revision the length of the longest way down from it. Meaningless where there is a circle.
     pub(super) depths: Vec<u32>,
+    /// The revisions, each after all that it requires. Without those on a circle or above one.
+    pub(super) order: Vec<Node>,
 }
 
 /// Looks for circles among `size` revisions; `requires` are the edges down, `dependents` the same edges up.
@@ -22,9 +24,11 @@ pub(super) fn find(size: usize, requires: &Adjacency, dependents: &Adjacency) ->
     let mut missing: Vec<usize> = (0..size).map(|i| requires.of(Node::new(i)).len()).collect();
     let mut depths = vec![0u32; size];
     let mut free: Vec<Node> = (0..size).map(Node::new).filter(|n| missing[n.at()] == 0).collect();
+    let mut order = Vec::with_capacity(size);
     let mut left = NodeSet::of(size, (0..size).map(Node::new));
     while let Some(node) = free.pop() {
         left.remove(node);
+        order.push(node);
         for &above in dependents.of(node) {
             depths[above.at()] = depths[above.at()].max(depths[node.at()] + 1);
             missing[above.at()] -= 1;
@@ -42,7 +46,7 @@ pub(super) fn find(size: usize, requires: &Adjacency, dependents: &Adjacency) ->
             .filter_map(|node| shortest(size, node, &knots.of, dependents))
             .collect()
     };
-    Circles { paths, depths }
+    Circles { paths, depths, order }
 }
 
 /// Which knot (strongly connected component) each node is in.

@@ -60,7 +60,7 @@ impl RevisionGraph {
     /// [`RouteError::UnknownDatabaseRevision`].
     pub fn applied(&self, heads: &Heads) -> Result<Vec<&RevisionHeader>, RouteError> {
         let applied = self.below(self.rows(heads)?);
-        let order = self.order.iter().copied();
+        let order = self.sorted().iter().copied();
         Ok(order.filter(|&node| applied.contains(node)).map(|node| self.header(node)).collect())
     }
 

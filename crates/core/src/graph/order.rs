@@ -34,6 +34,9 @@ struct Walk<'g> {
     waiting: Vec<u32>,
     sorted: Vec<Node>,
     effort: usize,
+    /// In which search each revision was last seen, so that a search need not clear anything.
+    seen: Vec<u32>,
+    searches: u32,
 }
 
 impl<'g> Walk<'g> {
@@ -45,7 +48,7 @@ impl<'g> Walk<'g> {
             }
         }
         let effort = EFFORT * (graph.len() + graph.requires.len() + 1);
-        Self { graph, todo, waiting, sorted: Vec::new(), effort }
+        Self { graph, todo, waiting, sorted: Vec::new(), effort, seen: vec![0; graph.len()], searches: 0 }
     }
 
     /// Follows lines until none is left or the effort is spent; returns the lines that are left.
@@ -54,10 +57,9 @@ impl<'g> Walk<'g> {
         let mut current = 0;
         while let Some(&node) = lines.get(current) {
             if self.waiting[node.at()] > 0 {
-                let blocking = self.lines_above(node, &is_line);
-                match lines.iter().position(|&line| line != node && blocking.contains(&line)) {
-                    Some(first) if self.effort > 0 => current = first,
-                    _ => return lines,
+                match self.first_above(node, &lines) {
+                    Some(first) => current = first,
+                    None => return lines,
                 }
                 continue;
             }
@@ -80,26 +82,23 @@ impl<'g> Walk<'g> {
         lines
     }
 
-    /// Returns the lines from which `node` can be reached.
-    fn lines_above(&mut self, node: Node, is_line: &NodeSet) -> Vec<Node> {
-        let mut found = Vec::new();
-        let mut seen = rustc_hash::FxHashSet::from_iter([node]);
+    /// Returns the position of the first line from which `node` can be reached; `None` when the effort is spent.
+    fn first_above(&mut self, node: Node, lines: &[Node]) -> Option<usize> {
+        self.searches += 1;
         let mut open = vec![node];
         while let Some(at) = open.pop() {
-            self.effort = self.effort.saturating_sub(1);
-            if self.effort == 0 {
-                break;
-            }
-            for &above in self.graph.dependents.of(at) {
-                if self.todo.contains(above) && seen.insert(above) {
-                    if is_line.contains(above) {
-                        found.push(above);
-                    }
+            let above = self.graph.dependents.of(at);
+            self.effort = self.effort.checked_sub(1 + above.len())?;
+            for &above in above {
+                if self.todo.contains(above) && self.seen[above.at()] != self.searches {
+                    self.seen[above.at()] = self.searches;
                     open.push(above);
                 }
             }
         }
-        found
+        let first = lines.iter().position(|line| self.seen[line.at()] == self.searches)?;
+        self.effort = self.effort.saturating_sub(first);
+        Some(first)
     }
 
     /// Sorts what is left: whatever nothing waits for, the latest found first.

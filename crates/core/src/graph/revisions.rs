@@ -1,5 +1,7 @@
 //! The graph of revisions, and the questions that it answers.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::adjacency::Adjacency;
@@ -30,8 +32,8 @@ pub struct RevisionGraph {
     /// `requires`, the other way.
     pub(super) dependents: Adjacency,
     pub(super) labels: Labels,
-    /// Parents before children.
-    pub(super) order: Vec<Node>,
+    /// Parents before children; worked out when first asked for.
+    pub(super) order: OnceLock<Vec<Node>>,
 }
 
 impl RevisionGraph {
@@ -53,7 +55,7 @@ impl RevisionGraph {
     /// Returns all revisions, parents and dependencies before what follows them: the order of an upgrade from
     /// nothing to `heads`. Between independent branches the order given to `build` decides, as in Alembic.
     pub fn in_order(&self) -> impl DoubleEndedIterator<Item = &RevisionHeader> + ExactSizeIterator {
-        self.order.iter().map(|&node| self.header(node))
+        self.sorted().iter().map(|&node| self.header(node))
     }
 
     /// Returns all revisions in the order given to `build`.
@@ -127,6 +129,14 @@ impl RevisionGraph {
             (Some(a), Some(b)) => a != b && self.below([b]).contains(a),
             _ => false,
         }
+    }
+
+    pub(super) fn sorted(&self) -> &[Node] {
+        self.order.get_or_init(|| {
+            let mut order = self.newest_first(self.set(self.nodes()), self.real_head_nodes().collect());
+            order.reverse();
+            order
+        })
     }
 
     pub(super) fn node(&self, id: &str) -> Option<Node> {
