@@ -1,9 +1,13 @@
 //! The schema at any revision, with no database: operations applied one after the other to an empty schema.
 
+use rustc_hash::FxHashSet;
+
+use crate::action::Action;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::Heads;
 use crate::history::{History, Task};
-use crate::op::{Change, ScopedOperation};
+use crate::name::Ident;
+use crate::op::{Change, Operation, ScopedOperation};
 use crate::revision::RevisionId;
 use crate::schema::{Schema, SchemaError};
 
@@ -13,12 +17,14 @@ pub struct Fold {
     schema: Schema,
     dialect: &'static str,
     after: Option<RevisionId>,
+    /// Every index name that any operation so far made, whether it is still there or not.
+    index_names: FxHashSet<Ident>,
 }
 
 impl Fold {
     /// Starts with nothing. `dialect` decides which operations count, by the scope that they are limited to.
     pub fn new(dialect: &'static str) -> Self {
-        Self { schema: Schema::new(), dialect, after: None }
+        Self { schema: Schema::new(), dialect, after: None, index_names: FxHashSet::default() }
     }
 
     /// Returns the schema so far.
@@ -43,7 +49,7 @@ impl Fold {
             return Ok(());
         }
         let known = self.schema.opaque.causes().len();
-        match scoped.operation.apply(&mut self.schema) {
+        match self.change(&scoped.operation) {
             Ok(()) => {
                 if let Some(origin) = &scoped.origin
                     && self.schema.opaque.causes().len() > known
@@ -54,6 +60,18 @@ impl Fold {
             }
             Err(SchemaError::Opaque { .. }) => Ok(()),
             Err(error) => Err(self.explain(error, scoped)),
+        }
+    }
+
+    /// Applies an operation. Whether the name of a new index is taken is looked up only when it ever was.
+    fn change(&mut self, operation: &Operation) -> Result<(), SchemaError> {
+        let made = index_names(operation);
+        let new = made.iter().all(|name| !self.index_names.contains(name));
+        self.index_names.extend(made);
+        match operation {
+            Operation::CreateTable(create) if new => create.apply_with_new_indexes(&mut self.schema),
+            Operation::CreateIndex(create) if new => create.apply_with_new_name(&mut self.schema),
+            operation => operation.apply(&mut self.schema),
         }
     }
 
@@ -97,6 +115,25 @@ impl Fold {
             }
             None => fault,
         }
+    }
+}
+
+/// Returns the names of the indexes that an operation makes.
+fn index_names(operation: &Operation) -> Vec<Ident> {
+    match operation {
+        Operation::CreateTable(create) => {
+            create.table.indexes.iter().map(|index| index.name.clone()).collect()
+        }
+        Operation::CreateIndex(create) => vec![create.index.name.clone()],
+        Operation::AlterTable(alter) => {
+            let names = alter.actions.iter().filter_map(|action| match action {
+                Action::CreateIndex(add) => Some(add.index.name.clone()),
+                _ => None,
+            });
+            names.collect()
+        }
+        Operation::Execute(execute) => execute.state.iter().flatten().flat_map(index_names).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -189,6 +226,21 @@ mod tests {
             causes[0].place.as_ref().map(|place| place.path.display().to_string()),
             Some("b.sql".to_owned())
         );
+    }
+
+    #[test]
+    fn an_index_name_may_be_taken_again_only_when_it_is_free() {
+        const INDEX: &str = "create_index = \"ix\"\ntable = \"users\"\ncolumns = [\"id\"]\n";
+        const DROP: &str = "drop_index = \"ix\"\ntable = \"users\"\n";
+        let history = |operations: [&str; 3]| {
+            let body = operations.map(|operation| format!("[[upgrade]]\n{operation}")).concat();
+            let text = format!("revision = \"bbbb\"\ndown_revision = \"aaaa\"\n{body}");
+            let file = EmbeddedFile { path: "b.toml", text: text.leak() };
+            History::builder().embedded(EmbeddedMigrations::new(vec![ACCOUNT, file].leak())).build().unwrap()
+        };
+        assert!(at(&history([INDEX, DROP, INDEX]), "bbbb").is_ok());
+        let taken = at(&history([INDEX, INDEX, DROP]), "bbbb").unwrap_err();
+        assert_eq!(taken.first().code, Code::IndexExists);
     }
 
     #[test]

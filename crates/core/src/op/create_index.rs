@@ -18,6 +18,18 @@ pub struct CreateIndex {
     pub concurrently: bool,
 }
 
+impl CreateIndex {
+    /// Does what [`apply`](Change::apply) does, for an index whose name is not taken. The caller knows that.
+    pub(crate) fn apply_with_new_name(&self, schema: &mut Schema) -> Result<(), SchemaError> {
+        let table = schema.table(&self.table)?;
+        for column in self.index.named_columns() {
+            table.column_position(column).map_err(|error| schema.or_unknown(error))?;
+        }
+        schema.table_mut(&self.table)?.indexes.push(self.index.clone());
+        Ok(())
+    }
+}
+
 impl Change for CreateIndex {
     fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
         if let Ok(owner) = schema.index_owner(&self.index.name, None)
@@ -28,12 +40,7 @@ impl Change for CreateIndex {
                 false => Err(SchemaError::exists(ObjectKind::Index, &self.index.name, Some(&owner.name))),
             };
         }
-        let table = schema.table(&self.table)?;
-        for column in self.index.named_columns() {
-            table.column_position(column).map_err(|error| schema.or_unknown(error))?;
-        }
-        schema.table_mut(&self.table)?.indexes.push(self.index.clone());
-        Ok(())
+        self.apply_with_new_name(schema)
     }
 
     fn invert(&self, before: &Schema) -> Result<Vec<Operation>, SchemaError> {

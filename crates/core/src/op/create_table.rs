@@ -13,8 +13,10 @@ pub struct CreateTable {
     pub if_not_exists: bool,
 }
 
-impl Change for CreateTable {
-    fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
+impl CreateTable {
+    /// Does what [`apply`](Change::apply) does, for a table none of whose indexes has a name that is taken. The
+    /// caller knows that; looking through all tables for it would make a long history slow.
+    pub(crate) fn apply_with_new_indexes(&self, schema: &mut Schema) -> Result<(), SchemaError> {
         let name = &self.table.name;
         if schema.tables.contains_key(name) {
             return match self.if_not_exists {
@@ -26,15 +28,25 @@ impl Change for CreateTable {
             return Err(SchemaError::exists(ObjectKind::View, name, None));
         }
         self.table.validate()?;
-        for index in &self.table.indexes {
-            if let Ok(owner) = schema.index_owner(&index.name, None)
-                && owner.name.schema == name.schema
-            {
-                return Err(SchemaError::exists(ObjectKind::Index, &index.name, Some(&owner.name)));
-            }
-        }
         schema.tables.insert(name.clone(), self.table.clone());
         Ok(())
+    }
+}
+
+impl Change for CreateTable {
+    fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
+        let name = &self.table.name;
+        if !schema.tables.contains_key(name) {
+            self.table.validate()?;
+            for index in &self.table.indexes {
+                if let Ok(owner) = schema.index_owner(&index.name, None)
+                    && owner.name.schema == name.schema
+                {
+                    return Err(SchemaError::exists(ObjectKind::Index, &index.name, Some(&owner.name)));
+                }
+            }
+        }
+        self.apply_with_new_indexes(schema)
     }
 
     fn invert(&self, before: &Schema) -> Result<Vec<Operation>, SchemaError> {
