@@ -48,6 +48,7 @@ pub(super) enum Kind {
     Upgrade,
     Downgrade,
     Stamp,
+    History,
 }
 
 impl fmt::Display for Command {
@@ -56,6 +57,7 @@ impl fmt::Display for Command {
             Kind::Upgrade => "upgrade",
             Kind::Downgrade => "downgrade",
             Kind::Stamp => "stamp",
+            Kind::History => "history -r",
         })?;
         self.targets.iter().try_for_each(|target| write!(f, " {target}"))
     }

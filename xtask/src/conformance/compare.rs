@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use limbeck_core::graph::{Direction, Heads, RevisionGraph, Route, RouteError, Target};
+use limbeck_core::graph::{Direction, Heads, Range, RevisionGraph, Route, RouteError, Target};
+use limbeck_core::revision::RevisionId;
 
 use super::case::{Case, Command, Kind};
 use super::differences;
-use super::oracle::{Answer, Oracle, Step};
+use super::oracle::{Answer, Facts, Oracle, Step};
 use crate::Failure;
 
 /// Whether the tools agree.
@@ -45,28 +46,47 @@ pub(super) struct Scene<'a> {
 /// Only when the oracle cannot be asked.
 pub(super) fn case(case: &Case, oracle: &mut Oracle) -> Result<Verdict, Failure> {
     let mut report = Report::default();
-    let refused = oracle.history(&case.revisions)?;
-    let graph = match (RevisionGraph::build(case.revisions.iter().map(|r| r.header()).collect()), refused) {
-        (Ok(graph), None) => graph,
-        (Err(_), Some(_)) => return Ok(Verdict::Agreed(report)),
-        (Ok(_), Some(failure)) => {
-            return Ok(Verdict::Differs(format!(
-                "Alembic refuses the history ({}: {}), Limbeck takes it",
-                failure.kind, failure.message
-            )));
-        }
-        (Err(faults), None) => {
-            return Ok(match differences::of_history(&faults) {
-                Some(name) => {
-                    report.differences.push(name);
-                    Verdict::Agreed(report)
-                }
-                None => Verdict::Differs(format!("Alembic takes the history, Limbeck does not:\n{faults}")),
-            });
-        }
-    };
+    let answer = oracle.history(&case.revisions)?;
+    let graph =
+        match (RevisionGraph::build(case.revisions.iter().map(|r| r.header()).collect()), answer.error) {
+            (Ok(graph), None) => graph,
+            (Err(_), Some(_)) => return Ok(Verdict::Agreed(report)),
+            (Ok(_), Some(failure)) => {
+                return Ok(Verdict::Differs(format!(
+                    "Alembic refuses the history ({}: {}), Limbeck takes it",
+                    failure.kind, failure.message
+                )));
+            }
+            (Err(faults), None) => {
+                return Ok(match differences::of_history(&faults) {
+                    Some(name) => {
+                        report.differences.push(name);
+                        Verdict::Agreed(report)
+                    }
+                    None => {
+                        Verdict::Differs(format!("Alembic takes the history, Limbeck does not:\n{faults}"))
+                    }
+                });
+            }
+        };
+    let known = facts(&graph);
+    if answer.facts.as_ref() != Some(&known) {
+        return Ok(Verdict::Differs(format!("Alembic knows {:#?}\nLimbeck knows {known:#?}", answer.facts)));
+    }
     let mut rows = Heads::default();
     for command in &case.commands {
+        if command.kind == Kind::History {
+            let theirs = oracle.run(command, &rows)?;
+            report.commands += 1;
+            match history(&graph, command, &rows, &theirs) {
+                None => report.refused += u64::from(theirs.error.is_some()),
+                Some(how) => match differences::of_history_shown(&graph, command, &rows, &theirs) {
+                    Some(name) => report.differences.push(name),
+                    None => return Ok(Verdict::Differs(format!("`{command}` at {rows}: {how}"))),
+                },
+            }
+            continue;
+        }
         let ours = run(&graph, command, &rows);
         let theirs = oracle.run(command, &rows)?;
         report.commands += 1;
@@ -86,6 +106,37 @@ pub(super) fn case(case: &Case, oracle: &mut Oracle) -> Result<Verdict, Failure>
         }
     }
     Ok(Verdict::Agreed(report))
+}
+
+fn facts(graph: &RevisionGraph) -> Facts {
+    let ids = |ids: Vec<&RevisionId>| ids.into_iter().map(ToString::to_string).collect();
+    let labels = |id: &str| graph.branch_labels(id).into_iter().map(str::to_owned).collect();
+    Facts {
+        heads: ids(graph.heads()),
+        real_heads: ids(graph.real_heads()),
+        bases: ids(graph.bases()),
+        labels: graph.headers().map(|h| (h.revision.to_string(), labels(h.revision.as_str()))).collect(),
+    }
+}
+
+/// Says how the tools differ on what `history` shows; `None` when they agree.
+fn history(graph: &RevisionGraph, command: &Command, rows: &Heads, theirs: &Answer) -> Option<String> {
+    let range = command.targets[0].parse::<Range>();
+    let ours = match range.and_then(|range| graph.history(&range, rows)) {
+        Ok(shown) => shown.iter().map(|h| h.revision.to_string()).collect::<Vec<_>>(),
+        Err(_) if theirs.error.is_some() => return None,
+        Err(error) => return Some(format!("Alembic shows {:?}, Limbeck refuses: {error}", theirs.shown)),
+    };
+    if let Some(failure) = &theirs.error {
+        return Some(format!(
+            "Alembic fails ({}: {}), Limbeck shows {ours:?}",
+            failure.kind, failure.message
+        ));
+    }
+    let sorted = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
+    let unordered = graph.headers().any(|h| h.depends_on.len() > 1);
+    let same = ours == theirs.shown || (unordered && sorted(&ours) == sorted(&theirs.shown));
+    (!same).then(|| format!("Alembic shows {:?}, Limbeck shows {ours:?}", theirs.shown))
 }
 
 fn run(graph: &RevisionGraph, command: &Command, rows: &Heads) -> Result<Route, RouteError> {

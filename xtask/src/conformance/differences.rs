@@ -3,19 +3,46 @@
 //! `docs/alembic-differences.md` gives the reasons under the same names; a test keeps the two lists the same.
 
 use limbeck_core::diagnostic::{Code, Diagnostics};
-use limbeck_core::graph::{Anchor, RevisionGraph, RouteError, Target};
+use limbeck_core::graph::{Anchor, Heads, Range, RevisionGraph, RouteError, Target};
 
-use super::case::Kind;
+use super::case::{Command, Kind};
 use super::compare::Scene;
+use super::oracle::Answer;
+
+const CYCLE: &str = "a cycle that Alembic misses";
+const NO_CURRENT: &str = "`history` up to `current` of an empty database";
+const HISTORY: &str = "`history` along dependencies";
 
 /// Names a listed difference, when all that Limbeck finds wrong with a history that Alembic takes is of that kind.
 pub(super) fn of_history(faults: &Diagnostics) -> Option<&'static str> {
-    faults.iter().all(|fault| fault.code == Code::Cycle).then_some("a cycle that Alembic misses")
+    faults.iter().all(|fault| fault.code == Code::Cycle).then_some(CYCLE)
 }
 
 /// Names the listed difference that a command met, if it is one.
 pub(super) fn of_command(scene: &Scene<'_>) -> Option<&'static str> {
     RULES.iter().find(|(_, rule)| rule(scene)).map(|(name, _)| *name)
+}
+
+/// Names the listed difference in what `history` shows, if it is one.
+///
+/// Alembic refuses ends that include each other, and asserts that the upper end follows the lower one along
+/// `down_revision`, where it may also depend on it.
+pub(super) fn of_history_shown(
+    graph: &RevisionGraph,
+    command: &Command,
+    rows: &Heads,
+    theirs: &Answer,
+) -> Option<&'static str> {
+    if rows.is_empty() && command.targets[0].ends_with(":current") {
+        return Some(NO_CURRENT);
+    }
+    let failure = theirs.error.as_ref()?;
+    let range = command.targets[0].parse::<Range>().ok()?;
+    graph.history(&range, rows).ok()?;
+    let overlap = failure.message.contains("overlaps with other requested revisions")
+        && rows.iter().any(|a| rows.iter().any(|b| graph.is_ancestor(a.as_str(), b.as_str())));
+    let depends = failure.kind == "AssertionError" && graph.headers().any(|h| !h.depends_on.is_empty());
+    (overlap || depends).then_some(HISTORY)
 }
 
 type Rule = fn(&Scene<'_>) -> bool;
@@ -110,14 +137,13 @@ fn merges_an_ancestor(scene: &Scene<'_>) -> bool {
         return false;
     };
     let needs = needs(scene.graph, at);
+    let key = failure.message.get(1..failure.message.len() - 1).unwrap_or_default();
     scene.command.kind == Kind::Upgrade
         && failure.stage == "rows"
         && failure.kind == "KeyError"
-        && route.walk().any(|passage| {
-            passage.step.revision.as_str() == at
-                && needs.iter().any(|need| failure.message.get(1..failure.message.len() - 1) == Some(need))
-                && needs.iter().any(|lower| needs.iter().any(|upper| scene.graph.is_ancestor(lower, upper)))
-        })
+        && needs.iter().any(|need| need == key)
+        && needs.iter().any(|upper| scene.graph.is_ancestor(key, upper))
+        && route.walk().any(|passage| passage.step.revision.as_str() == at && !passage.before.contains(key))
 }
 
 /// Alembic moves the same rows for each target, and fails at the second with a KeyError or AssertionError.
@@ -171,14 +197,12 @@ fn target(scene: &Scene<'_>) -> Option<Target> {
 
 #[cfg(test)]
 mod tests {
-    use super::RULES;
+    use super::{CYCLE, HISTORY, NO_CURRENT, RULES};
 
     #[test]
     fn every_difference_is_explained_in_the_docs() {
         let docs = include_str!("../../../docs/alembic-differences.md");
-        for (name, _) in
-            RULES.iter().copied().chain([("a cycle that Alembic misses", (|_| false) as super::Rule)])
-        {
+        for name in RULES.iter().map(|(name, _)| *name).chain([CYCLE, HISTORY, NO_CURRENT]) {
             assert!(docs.contains(&format!("\n## {}\n", capital(name))), "{name} is not explained");
         }
     }

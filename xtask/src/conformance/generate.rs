@@ -107,6 +107,19 @@ fn tangle(rng: &mut Rng, revisions: &mut [Revision]) {
 }
 
 fn command(rng: &mut Rng, revisions: &[Revision]) -> Command {
+    if rng.percent(12) {
+        let mut end = |words: &[&str]| match rng.below(100) {
+            0..45 => rng.pick(revisions).id.clone(),
+            45..55 => name(rng, revisions),
+            _ => (*rng.pick(words)).to_owned(),
+        };
+        let range = format!(
+            "{}:{}",
+            end(&["", "base", "current"]),
+            end(&["", "", "heads", "head", "current", "+1", "+2"])
+        );
+        return Command { kind: Kind::History, targets: vec![range] };
+    }
     let kind = *rng.pick(&[
         Kind::Upgrade,
         Kind::Upgrade,

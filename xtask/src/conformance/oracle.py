@@ -51,7 +51,28 @@ def failure(stage, error):
     return {"stage": stage, "type": type(error).__name__, "message": str(error)}
 
 
+def facts(revisions):
+    ids = sorted(key for key, r in revisions._revision_map.items() if r and key == r.revision)
+    return {
+        "heads": revisions.heads,
+        "real_heads": revisions._real_heads,
+        "bases": revisions.bases,
+        "labels": {id_: sorted(revisions._revision_map[id_].branch_labels) for id_ in ids},
+    }
+
+
+def history(directory, targets, heads):
+    base, head = (heads if end == "current" else end for end in targets[0].split(":"))
+    try:
+        shown = [script.revision for script in directory.walk_revisions(base or "base", head or "heads")]
+    except Exception as error:
+        return {"error": failure("resolve", error)}
+    return {"error": None, "shown": shown}
+
+
 def run(directory, command, rows):
+    if command["kind"] == "history":
+        return history(directory, command["targets"], tuple(rows))
     kind, targets, heads = command["kind"], command["targets"], tuple(rows)
     done = []
     try:
@@ -82,8 +103,7 @@ for line in sys.stdin:
     if "revisions" in request:
         directory = Memory(request["revisions"])
         try:
-            directory.revision_map._revision_map
-            answer = {"error": None}
+            answer = {"error": None, "facts": facts(directory.revision_map)}
         except Exception as error:
             answer = {"error": failure("build", error)}
     else:

@@ -1,5 +1,6 @@
 //! The Python process that answers for Alembic.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -28,6 +29,21 @@ pub(super) struct Answer {
     /// The revision whose step failed.
     #[serde(default)]
     pub(super) at: Option<String>,
+    /// What `history` shows.
+    #[serde(default)]
+    pub(super) shown: Vec<String>,
+    /// What is known of the history; only when one was set.
+    pub(super) facts: Option<Facts>,
+}
+
+/// What can be asked of a history without a database.
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+pub(super) struct Facts {
+    pub(super) heads: Vec<String>,
+    pub(super) real_heads: Vec<String>,
+    pub(super) bases: Vec<String>,
+    /// The branch labels that apply to each revision.
+    pub(super) labels: BTreeMap<String, Vec<String>>,
 }
 
 /// One step, with the rows after it, sorted.
@@ -63,9 +79,9 @@ impl Oracle {
         Ok(Self { child, ask, answers })
     }
 
-    /// Sets the history; returns why Alembic refuses it, if it does.
-    pub(super) fn history(&mut self, revisions: &[Revision]) -> Result<Option<Failure>, Trouble> {
-        Ok(self.asked(&json!({ "revisions": revisions }))?.error)
+    /// Sets the history; the answer holds facts, or why Alembic refuses it.
+    pub(super) fn history(&mut self, revisions: &[Revision]) -> Result<Answer, Trouble> {
+        self.asked(&json!({ "revisions": revisions }))
     }
 
     /// Runs a command on a database with these rows.

@@ -5,14 +5,15 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use super::adjacency::Adjacency;
+use super::check::Check;
 use super::cycle;
 use super::dependencies;
-use super::fault::{self, HeaderKey, Locate};
+use super::fault::{self, Locate};
 use super::labels::Labels;
 use super::node::Node;
 use super::revisions::RevisionGraph;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::revision::{RevisionHeader, RevisionId};
+use crate::diagnostic::Diagnostics;
+use crate::revision::RevisionHeader;
 
 impl RevisionGraph {
     /// Makes the graph of some revisions. Their order decides between independent branches; sort them by file name
@@ -32,19 +33,19 @@ impl RevisionGraph {
     /// # Errors
     /// As for [`build`](Self::build).
     pub fn build_located(headers: Vec<RevisionHeader>, locate: Locate<'_>) -> Result<Self, Diagnostics> {
-        let mut builder = Builder::new(&headers, locate);
-        builder.check_labels();
-        let parents = builder.parents();
-        let resolved = builder.dependencies();
+        let mut check = Check::new(&headers, locate);
+        check.labels();
+        let parents = check.parents();
+        let resolved = check.dependencies();
         let requires = Adjacency::collect(
             parents.iter().zip(&resolved).map(|(down, deps)| down.iter().chain(deps).copied()),
         );
         let dependents = requires.inverted();
         let circles = cycle::find(headers.len(), &requires, &dependents);
         for path in &circles.paths {
-            builder.report_circle(path, &parents);
+            check.report_circle(path, &parents);
         }
-        let Builder { by_id, by_label, faults, .. } = builder;
+        let Check { by_id, by_label, faults, .. } = check;
         Diagnostics::check(faults, ())?;
 
         let parents = Adjacency::collect(parents);
@@ -89,176 +90,6 @@ fn users(resolved: &[Vec<Node>]) -> Vec<(Node, Vec<Node>)> {
         }
     }
     users
-}
-
-struct Builder<'a> {
-    headers: &'a [RevisionHeader],
-    locate: Locate<'a>,
-    by_id: FxHashMap<RevisionId, Node>,
-    by_label: FxHashMap<String, Node>,
-    faults: Vec<Diagnostic>,
-}
-
-impl<'a> Builder<'a> {
-    /// Checks and maps the ids. Of two revisions with one id, the first is taken to be meant by others.
-    fn new(headers: &'a [RevisionHeader], locate: Locate<'a>) -> Self {
-        let mut builder = Self {
-            headers,
-            locate,
-            by_id: FxHashMap::with_capacity_and_hasher(headers.len(), Default::default()),
-            by_label: FxHashMap::default(),
-            faults: Vec::new(),
-        };
-        for (i, header) in headers.iter().enumerate() {
-            let id = header.revision.as_str();
-            if let Some(fault) = fault::id_fault(id) {
-                builder.report(fault, i, HeaderKey::Revision, id);
-            }
-            if let Some(&first) = builder.by_id.get(id) {
-                let fault =
-                    Diagnostic::new(Code::DuplicateRevision, format!("revision `{id}` is there twice"))
-                        .hint("give one of them another id, and repoint what follows it");
-                let first = builder.place(first.at(), HeaderKey::Revision, id);
-                let place = builder.place(i, HeaderKey::Revision, id);
-                builder.faults.push(fault.at_opt(place).at_opt(first));
-            } else {
-                builder.by_id.insert(header.revision.clone(), Node::new(i));
-            }
-        }
-        builder
-    }
-
-    fn check_labels(&mut self) {
-        for (i, header) in self.headers.iter().enumerate() {
-            for label in &header.branch_labels {
-                if let Some(fault) = fault::label_fault(label) {
-                    self.report(fault, i, HeaderKey::BranchLabels, label);
-                }
-                let revision = &header.revision;
-                if let Some(&taken) = self.by_id.get(label.as_str()) {
-                    let fault = Diagnostic::new(
-                        Code::DuplicateLabel,
-                        format!(
-                            "branch label `{label}` of revision `{revision}` is also the id of a revision"
-                        ),
-                    );
-                    let place = self.place(i, HeaderKey::BranchLabels, label);
-                    let other = self.place(taken.at(), HeaderKey::Revision, label);
-                    self.faults.push(fault.at_opt(place).at_opt(other));
-                } else if let Some(&taken) = self.by_label.get(label) {
-                    let by = &self.headers[taken.at()].revision;
-                    let fault = Diagnostic::new(
-                        Code::DuplicateLabel,
-                        format!("branch label `{label}` is given by revision `{revision}` and by `{by}`"),
-                    )
-                    .hint("a label stands for one revision; those that follow it carry it without saying so");
-                    let place = self.place(i, HeaderKey::BranchLabels, label);
-                    let other = self.place(taken.at(), HeaderKey::BranchLabels, label);
-                    self.faults.push(fault.at_opt(place).at_opt(other));
-                } else {
-                    self.by_label.insert(label.clone(), Node::new(i));
-                }
-            }
-        }
-    }
-
-    /// Resolves `down_revision`, leaving out what is missing or leads back to the same revision.
-    fn parents(&mut self) -> Vec<Vec<Node>> {
-        let headers = self.headers;
-        let resolve = |(i, header): (usize, &'a RevisionHeader)| {
-            let mut found = Vec::with_capacity(header.down_revision.len());
-            for down in &header.down_revision {
-                match self.by_id.get(down).copied() {
-                    _ if *down == header.revision => {
-                        self.report_loop(i, HeaderKey::DownRevision, down.as_str())
-                    }
-                    Some(node) if !found.contains(&node) => found.push(node),
-                    Some(_) => {}
-                    None => self.report_missing(i, HeaderKey::DownRevision, down.as_str()),
-                }
-            }
-            found
-        };
-        headers.iter().enumerate().map(resolve).collect()
-    }
-
-    /// Resolves `depends_on`, leaving out what is missing or leads back to the same revision.
-    fn dependencies(&mut self) -> Vec<Vec<Node>> {
-        let headers = self.headers;
-        let resolve = |(i, header): (usize, &'a RevisionHeader)| {
-            let mut found = Vec::new();
-            for name in &header.depends_on {
-                let node = self.by_id.get(name.as_str()).or_else(|| self.by_label.get(name)).copied();
-                match node {
-                    Some(node) if headers[node.at()].revision == header.revision => {
-                        self.report_loop(i, HeaderKey::DependsOn, name);
-                    }
-                    Some(node) if !found.contains(&node) => found.push(node),
-                    Some(_) => {}
-                    None => self.report_missing(i, HeaderKey::DependsOn, name),
-                }
-            }
-            found
-        };
-        headers.iter().enumerate().map(resolve).collect()
-    }
-
-    fn report_loop(&mut self, i: usize, key: HeaderKey, value: &str) {
-        let verb = if key == HeaderKey::DependsOn { "depends on" } else { "follows" };
-        let revision = &self.headers[i].revision;
-        let fault = Diagnostic::new(Code::SelfLoop, format!("revision `{revision}` {verb} itself"));
-        self.report(fault, i, key, value);
-    }
-
-    fn report_missing(&mut self, i: usize, key: HeaderKey, value: &str) {
-        let verb = if key == HeaderKey::DependsOn { "depends on" } else { "follows" };
-        let revision = &self.headers[i].revision;
-        let fault = Diagnostic::new(
-            Code::MissingRevision,
-            format!("revision `{revision}` {verb} `{value}`, which is missing"),
-        );
-        let fault = match self.by_label.get(value) {
-            Some(&labelled) => {
-                let id = &self.headers[labelled.at()].revision;
-                fault.hint(format!(
-                    "`{value}` is a branch label; `{key}` takes ids: `{id}`",
-                    key = key.as_str()
-                ))
-            }
-            None => {
-                let labels = self.by_label.keys().map(String::as_str).filter(|_| key == HeaderKey::DependsOn);
-                let ids = self.headers.iter().map(|h| h.revision.as_str());
-                fault.similar(value, "a revision", ids.chain(labels))
-            }
-        };
-        self.report(fault, i, key, value);
-    }
-
-    fn report_circle(&mut self, path: &[Node], parents: &[Vec<Node>]) {
-        let ids: Vec<&str> =
-            path.iter().chain(path.first()).map(|n| self.headers[n.at()].revision.as_str()).collect();
-        let mut fault = Diagnostic::new(Code::Cycle, format!("revisions form a cycle: {}", ids.join(" -> ")))
-            .hint("each must be applied before the next; change one `down_revision` or `depends_on` of them");
-        for (i, &node) in path.iter().enumerate() {
-            let below = path[(i + path.len() - 1) % path.len()];
-            let key = if parents[node.at()].contains(&below) {
-                HeaderKey::DownRevision
-            } else {
-                HeaderKey::DependsOn
-            };
-            fault = fault.at_opt(self.place(node.at(), key, self.headers[below.at()].revision.as_str()));
-        }
-        self.faults.push(fault);
-    }
-
-    fn report(&mut self, fault: Diagnostic, i: usize, key: HeaderKey, value: &str) {
-        let place = self.place(i, key, value);
-        self.faults.push(fault.at_opt(place));
-    }
-
-    fn place(&self, i: usize, key: HeaderKey, value: &str) -> Option<Place> {
-        (self.locate)(&self.headers[i], key, value)
-    }
 }
 
 #[cfg(test)]

@@ -120,3 +120,86 @@ impl RevisionGraph {
         Ok(found.revision.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::picture::graph;
+    use super::*;
+
+    fn new(follow: &[&str], splice: Splice) -> NewRevision {
+        let follow = follow.iter().map(|t| t.parse().unwrap()).collect();
+        let names = Vec::new;
+        NewRevision {
+            revision: "new".into(),
+            follow,
+            splice,
+            branch_labels: names(),
+            depends_on: names(),
+            message: String::new(),
+        }
+    }
+
+    fn list(names: &[impl ToString]) -> String {
+        format!("[{}]", names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+    }
+
+    fn extended(picture: &str, new: &NewRevision) -> String {
+        match graph(picture).extend(new) {
+            Ok(h) => format!("{} < {} ~ {}", h.revision, list(&h.down_revision), list(&h.depends_on)),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    const SHOP: &str = "
+        1975ea83b712
+        b < 1975ea83b712 @ shop
+        c < 1975ea83b712
+    ";
+
+    #[test]
+    fn a_new_revision_follows_the_only_head() {
+        insta::assert_snapshot!(extended("", &new(&[], Splice::Refused)), @"new < [] ~ []");
+        insta::assert_snapshot!(extended("a\nb < a", &new(&[], Splice::Refused)), @"new < [b] ~ []");
+        insta::assert_snapshot!(extended(SHOP, &new(&[], Splice::Refused)), @"`head` means several heads: `b`, `c`");
+        insta::assert_snapshot!(extended(SHOP, &new(&["shop@head"], Splice::Refused)), @"new < [b] ~ []");
+        insta::assert_snapshot!(extended(SHOP, &new(&["base"], Splice::Refused)), @"new < [] ~ []");
+    }
+
+    #[test]
+    fn a_revision_that_is_followed_already_needs_splice() {
+        insta::assert_snapshot!(extended(SHOP, &new(&["1975"], Splice::Refused)), @"revision `1975ea83b712` is not a head");
+        insta::assert_snapshot!(extended(SHOP, &new(&["1975"], Splice::Allowed)), @"new < [1975ea83b712] ~ []");
+        insta::assert_snapshot!(extended(SHOP, &new(&["b", "shop"], Splice::Refused)), @"revision `b` is given twice");
+    }
+
+    #[test]
+    fn names_of_a_new_revision_are_free_and_legal() {
+        let with = |change: fn(&mut NewRevision)| {
+            let mut new = new(&["b"], Splice::Refused);
+            change(&mut new);
+            extended(SHOP, &new)
+        };
+        insta::assert_snapshot!(with(|n| n.revision = "c".into()), @"revision `c` already exists");
+        insta::assert_snapshot!(with(|n| n.revision = "shop".into()), @"branch label `shop` is already used by revision `b`");
+        insta::assert_snapshot!(with(|n| n.revision = "a-b".into()), @"error[L0306]: the revision id `a-b` holds the character `-`; targets give `@`, `-`, `+` and `:` a meaning of their own");
+        insta::assert_snapshot!(with(|n| n.branch_labels = vec!["shop".into()]), @"branch label `shop` is already used by revision `b`");
+        insta::assert_snapshot!(with(|n| n.branch_labels = vec!["x".into(), "x".into()]), @"branch label `x` is already used by revision `new`");
+        insta::assert_snapshot!(with(|n| n.depends_on = vec!["197".into(), "shop".into()]), @"new < [b] ~ [1975ea83b712, shop]");
+        insta::assert_snapshot!(with(|n| n.depends_on = vec!["shpo".into()]), @"no revision or branch `shpo`");
+    }
+
+    #[test]
+    fn a_merge_takes_at_least_two_heads() {
+        let merge = |picture: &str, targets: &[&str]| {
+            let targets: Vec<Target> = targets.iter().map(|t| t.parse().unwrap()).collect();
+            match graph(picture).merge_parents(&targets, Splice::Refused) {
+                Ok(ids) => list(&ids),
+                Err(error) => error.to_string(),
+            }
+        };
+        insta::assert_snapshot!(merge(SHOP, &["heads"]), @"[b, c]");
+        insta::assert_snapshot!(merge(SHOP, &["b", "c"]), @"[b, c]");
+        insta::assert_snapshot!(merge(SHOP, &["b"]), @"a merge needs at least two revisions, and there is only `b`");
+        insta::assert_snapshot!(merge("", &["heads"]), @"a merge needs at least two revisions, and there is none");
+    }
+}

@@ -11,14 +11,19 @@ use crate::revision::{RevisionHeader, RevisionId};
 impl RevisionGraph {
     /// Returns the revisions of a range, both ends included, newest first.
     ///
-    /// With a lower end, only what follows it along `down_revision`. `current` means `heads`; `-N` at the lower end counts
+    /// With a lower end, only what follows it along `down_revision`; `LABEL@…` there keeps to that branch. `current` means `heads`; `-N` at the lower end counts
     /// down from the upper one, `+N` at the upper end up from the lower one, and counting stops at the end of the history.
     ///
     /// # Errors
-    /// [`RouteError::NotAnAncestor`] when the lower end is not below the upper one; [`RouteError::Overlapping`] when one
-    /// end means revisions that include each other; the others as an end is missing or ambiguous.
+    /// [`RouteError::NotAnAncestor`] when the lower end is not below the upper one; the others as an end is missing or
+    /// ambiguous.
     pub fn history(&self, range: &Range, heads: &Heads) -> Result<Vec<&RevisionHeader>, RouteError> {
-        let (lower, upper) = (range.from.clone(), range.to.clone().unwrap_or_else(Target::heads));
+        let lower = range.from.clone();
+        let upper = range.to.clone().unwrap_or_else(|| Target {
+            // All that is on the branch, whether or not another branch includes it.
+            label: lower.as_ref().and_then(|target| target.label.clone()),
+            ..Target::heads()
+        });
         let counts = |target: &Target| target.anchor == Anchor::Here;
         let (from, to) = match lower {
             Some(lower) if counts(&lower) => {
@@ -32,12 +37,7 @@ impl RevisionGraph {
             }
             None => (Vec::new(), self.end(&upper, heads, &[])?),
         };
-        for together in [&from, &to] {
-            if let Some((lower, others)) = self.overlap(together) {
-                let (revision, others) = (self.id(lower).clone(), self.own_ids(others));
-                return Err(RouteError::Overlapping { revision, others });
-            }
-        }
+        let to = self.on_branch_of(range.from.as_ref(), to)?;
         let mut within = self.below(to.iter().copied());
         if let Some(&outside) = from.iter().find(|&&node| !within.contains(node)) {
             let upper: Vec<&str> = to.iter().map(|&node| self.id(node).as_str()).collect();
@@ -84,6 +84,20 @@ impl RevisionGraph {
         Ok(self.own_ids(self.head_nodes().filter(|&head| !applied.contains(head))))
     }
 
+    /// Keeps the upper ends that are on the branch that the lower end names: `shop@base:` is the history of `shop`.
+    fn on_branch_of(&self, lower: Option<&Target>, upper: Vec<Node>) -> Result<Vec<Node>, RouteError> {
+        let Some(branch) = lower.map(|target| self.branch(target)).transpose()?.flatten() else {
+            return Ok(upper);
+        };
+        let lineage = self.lineage(&[branch.node]);
+        let is_label = self.by_label.contains_key(branch.label);
+        let on_branch = |node: &Node| match is_label {
+            true => self.labels.of(*node).contains(branch.label),
+            false => lineage.contains(*node),
+        };
+        Ok(upper.into_iter().filter(on_branch).collect())
+    }
+
     /// Resolves one end of a range; `other` is what the other end means, for counting.
     fn end(&self, target: &Target, heads: &Heads, other: &[Node]) -> Result<Vec<Node>, RouteError> {
         if target.is_current() && self.node("current").is_none() {
@@ -107,5 +121,63 @@ impl RevisionGraph {
             _ => self.anchor(target, None)?,
         };
         Ok(self.walk(target, start, offset, lineage.as_ref(), End::Stop)?.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::picture::graph;
+    use super::super::{Heads, RouteError};
+    use crate::revision::RevisionHeader;
+
+    const SHOP: &str = "
+        a
+        b < a
+        c < b @ shop
+        d < b
+        x @ other
+        y < x ~ c
+    ";
+
+    fn show(found: Result<Vec<&RevisionHeader>, RouteError>) -> String {
+        match found {
+            Ok(found) => found.iter().map(|h| h.revision.as_str()).collect::<Vec<_>>().join(" "),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    fn history(heads: &[&str], range: &str) -> String {
+        let heads: Heads = heads.iter().copied().collect();
+        show(graph(SHOP).history(&range.parse().unwrap(), &heads))
+    }
+
+    #[test]
+    fn a_range_has_both_its_ends_and_the_newest_first() {
+        insta::assert_snapshot!(history(&[], ":"), @"d y x c b a");
+        insta::assert_snapshot!(history(&[], "a:c"), @"c b a");
+        insta::assert_snapshot!(history(&[], "b:"), @"d c b");
+        insta::assert_snapshot!(history(&[], ":y"), @"y x c b a");
+        insta::assert_snapshot!(history(&[], "shop@base:"), @"c b a");
+        insta::assert_snapshot!(history(&[], "c:a"), @"revision `c` is not an ancestor of `a`");
+        insta::assert_snapshot!(history(&[], "c:base"), @"revision `c` is not an ancestor of `base`");
+    }
+
+    #[test]
+    fn an_end_may_count_from_the_other_or_be_where_the_database_is() {
+        insta::assert_snapshot!(history(&["b"], ":current"), @"b a");
+        insta::assert_snapshot!(history(&["b"], "current:shop@head"), @"c b");
+        insta::assert_snapshot!(history(&["c"], "-1:current"), @"c b");
+        insta::assert_snapshot!(history(&["c"], "-9:current"), @"c b a");
+        insta::assert_snapshot!(history(&[], "a:+1"), @"b a");
+        insta::assert_snapshot!(history(&[], ":a+1"), @"b a");
+    }
+
+    #[test]
+    fn current_shows_branches_that_another_row_stands_for() {
+        let (graph, heads) = (graph(SHOP), ["y"].into_iter().collect::<Heads>());
+        insta::assert_snapshot!(show(graph.current(&heads)), @"c y");
+        insta::assert_snapshot!(show(graph.applied(&heads)), @"a b c x y");
+        assert_eq!(graph.missing_heads(&heads).unwrap(), ["d".into()]);
+        assert_eq!(graph.missing_heads(&["y", "d"].into_iter().collect()).unwrap(), []);
     }
 }

@@ -5,6 +5,7 @@
 
 mod adjacency;
 mod build;
+mod check;
 mod cycle;
 mod dependencies;
 mod downgrade;
@@ -14,6 +15,8 @@ mod fault;
 mod heads;
 mod history;
 mod labels;
+#[cfg(test)]
+mod laws;
 mod node;
 mod order;
 #[cfg(test)]
