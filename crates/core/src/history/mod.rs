@@ -5,6 +5,8 @@ mod checksum;
 mod revisions;
 mod rust_revision;
 mod source;
+#[cfg(test)]
+mod tests;
 
 pub use body::{Body, Task, Undo, Work, WorkError};
 pub use revisions::{History, HistoryBuilder};

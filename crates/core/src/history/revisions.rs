@@ -128,7 +128,7 @@ impl History {
         let Some(entry) = self.entries.get(id) else {
             return Err(Diagnostic::new(Code::NoSuchRevision, format!("no revision `{id}`")).into());
         };
-        entry.body.get_or_init(|| entry.source.read(&self.naming).map(Arc::new)).clone()
+        entry.body.get_or_init(|| entry.source.read(id, &self.naming).map(Arc::new)).clone()
     }
 
     /// Returns what some revisions do, in the order given.
@@ -182,12 +182,19 @@ impl Source {
         }
     }
 
-    fn read(&self, naming: &Naming) -> Result<Body, Diagnostics> {
+    fn read(&self, id: &RevisionId, naming: &Naming) -> Result<Body, Diagnostics> {
         match (self, self.text()?) {
             (Self::Rust(revision), _) => record(&**revision, naming),
             (Self::Disk(path) | Self::Embedded { path, .. }, text) => {
                 let text = text.expect("only a revision written in Rust has no text");
-                let (_, script) = script::parse(path, text, naming)?;
+                let (header, script) = script::parse(path, text, naming)?;
+                if header.revision != *id {
+                    let message =
+                        format!("the file of revision `{id}` now holds revision `{}`", header.revision);
+                    return Err(Diagnostic::new(Code::ChangedMeanwhile, message)
+                        .at(Place::file(path))
+                        .into());
+                }
                 Ok(script.into())
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dialect::Connection;
+use crate::graph::Direction;
 use crate::revision::RevisionId;
 
 use super::bookkeeping::{Bookkeeping, RUNNING};
@@ -25,7 +26,7 @@ impl BrokenOff {
         Ok(rows.last().map(|row| Self { entry: LogEntry::read(row) }))
     }
 
-    /// Returns how many statements of a step are done already.
+    /// Returns how many statements of a step are done already; 0 means that nothing is to be resumed.
     ///
     /// # Errors
     /// [`Code::BrokenOff`] when it is another step that must be finished first, or when the file has changed since.
@@ -33,27 +34,28 @@ impl BrokenOff {
         let LogEntry {
             revision, direction, checksum, statements_done: done, statements_total: total, ..
         } = &self.entry;
-        let fault = |why: &str| {
-            let (verb, back) = match direction.as_str() {
-                "downgrade" => ("downgrade", step_before(step)),
-                _ => ("upgrade", RevisionId::new(revision.as_str()).to_string()),
-            };
-            Diagnostic::new(
-                Code::BrokenOff,
-                format!("the {verb} of revision `{revision}` was broken off after {done} of {total} statements{why}"),
-            )
-            .hint(format!("finish it by hand and run `limbeck stamp {back}`"))
+        let fault = |why: &str, hint: String| {
+            let what = format!(
+                "the {direction} of revision `{revision}` was broken off after {done} of {total} statements"
+            );
+            Diagnostic::new(Code::BrokenOff, format!("{what}{why}")).hint(hint)
         };
+        if *done == 0 {
+            return Ok(0);
+        }
         if step.step.revision.as_str() != revision || step.step.direction.to_string() != *direction {
-            return Err(fault(", and has to be finished first"));
+            let hint = match step.step.direction {
+                Direction::Up => format!("run `limbeck {direction} {revision}` first"),
+                Direction::Down => format!("run the {direction} of `{revision}` first"),
+            };
+            return Err(fault(", and has to be finished first", hint));
         }
         if step.checksum.as_deref() != checksum.as_deref() {
-            return Err(fault(", and has been changed since"));
+            let there = step.step.to.first().map_or("base", RevisionId::as_str);
+            let hint =
+                format!("put the file back as it was, or finish by hand and run `limbeck stamp {there}`");
+            return Err(fault(", and has been changed since", hint));
         }
         Ok(usize::try_from(*done).unwrap_or(usize::MAX))
     }
-}
-
-fn step_before(step: &PlannedStep) -> String {
-    step.step.to.first().map_or_else(|| "base".to_owned(), ToString::to_string)
 }

@@ -207,7 +207,10 @@ fn open(
         && let Some(broken) = BrokenOff::read(session.connection, &session.book)?
     {
         progress.skip = broken.done(step)?;
-        progress.committed = true;
+        progress.committed = progress.skip > 0;
+        if let Some(abandon) = session.book.abandon().filter(|_| progress.skip == 0) {
+            session.connection.execute(&abandon.sql).map_err(Diagnostic::from)?;
+        }
     }
     Ok(true)
 }
@@ -307,6 +310,7 @@ fn broken(
                 fault.message = format!("interrupted: {outcome}");
                 fault.hint = Some("run the same command again to go on from there".to_owned());
             }
+            (Code::Locked, _) => {}
             (_, Some(place)) if place.label.is_empty() => place.label = outcome.clone(),
             (_, Some(_)) => {}
             (_, None) => fault.message = format!("{}; {outcome}", fault.message),

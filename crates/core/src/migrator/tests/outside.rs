@@ -49,3 +49,16 @@ fn a_changed_revision_is_not_resumed() {
     assert!(fault.starts_with("error[L0806]") && fault.contains("has been changed since"), "{fault}");
     assert!(fault.contains("limbeck stamp a"), "{fault}");
 }
+
+#[test]
+fn a_revision_of_which_nothing_was_done_may_be_changed() {
+    let outside = |sql: &'static str| {
+        let body = move |ops: &mut Operations| ops.outside_transaction(|ops| ops.execute(sql));
+        History::builder().revision(Rev("a", &[], body)).build().unwrap()
+    };
+    let mut base = Base { fails: Some("VACUUM"), ..Base::default() };
+    upgrade(&outside("VACUUM"), &mut base).unwrap_err();
+    upgrade(&outside("ANALYZE"), &mut base).unwrap();
+    let outcomes: Vec<_> = base.contents.log.as_ref().unwrap().iter().map(|row| row[4].as_text()).collect();
+    assert_eq!(outcomes, [Some("abandoned"), Some("done")]);
+}
