@@ -74,7 +74,8 @@ impl Table {
         })
     }
 
-    /// Returns the position of the one constraint that is meant, counted from 0.
+    /// Returns the position of the one constraint that is meant, counted from 0. Where a shape fits several, a
+    /// nameless one is meant.
     ///
     /// # Errors
     /// [`SchemaError::NotFound`], with the nearest name; [`SchemaError::Ambiguous`] when several fit.
@@ -83,6 +84,11 @@ impl Table {
         match (fitting.next(), fitting.next()) {
             (Some(one), None) => Ok(one),
             (Some(_), Some(_)) => {
+                let nameless =
+                    |i: &usize| self.constraints[*i].name().is_none() && which.matches(&self.constraints[*i]);
+                if let Some(one) = (0..self.constraints.len()).find(nameless) {
+                    return Ok(one);
+                }
                 Err(SchemaError::Ambiguous { which: which.to_string(), table: self.name.clone() })
             }
             (None, _) => {
@@ -113,6 +119,7 @@ impl Table {
             if !seen.insert(&column.name) {
                 return Err(SchemaError::exists(ObjectKind::Column, &column.name, Some(&self.name)));
             }
+            column.validate()?;
         }
         let known = |name: &Ident| {
             let names = seen.iter().map(|name| name.as_str());
@@ -122,7 +129,14 @@ impl Table {
             }
         };
         let mut names = std::collections::BTreeSet::new();
-        for constraint in &self.constraints {
+        for (i, constraint) in self.constraints.iter().enumerate() {
+            if self.constraints[..i].iter().any(|there| there.is_twin(constraint)) {
+                return Err(SchemaError::exists(
+                    ObjectKind::Constraint,
+                    constraint.shape(),
+                    Some(&self.name),
+                ));
+            }
             constraint.columns().into_iter().try_for_each(known)?;
             if constraint.name().is_some_and(|name| !names.insert(name)) {
                 return Err(SchemaError::exists(
