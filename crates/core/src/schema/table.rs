@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::literal::Literal;
 use crate::name::{Ident, TableName};
 
-use super::{Column, Constraint, ConstraintRef, ForeignKey, Index, ObjectKind, PrimaryKey, SchemaError};
+use super::{
+    Column, Constraint, ConstraintRef, ForeignKey, Index, ObjectKind, PrimaryKey, SchemaError, Stored,
+};
 
 /// What only some dialects have: by dialect, then by the name of the option.
 pub type Options = BTreeMap<String, BTreeMap<String, Literal>>;
@@ -27,6 +29,8 @@ pub struct Table {
     pub comment: Option<String>,
     /// What only some dialects have.
     pub options: Options,
+    /// What the database itself says of the table, where it was asked. Not part of equality.
+    pub stored: Option<Box<Stored>>,
 }
 
 impl Table {
@@ -39,6 +43,7 @@ impl Table {
             indexes: Vec::new(),
             comment: None,
             options: Options::new(),
+            stored: None,
         }
     }
 
@@ -162,7 +167,7 @@ impl Table {
 
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
-        let Self { name, columns, constraints, indexes, comment, options } = self;
+        let Self { name, columns, constraints, indexes, comment, options, stored: _ } = self;
         *name == other.name
             && *columns == other.columns
             && *comment == other.comment
