@@ -4,10 +4,7 @@ use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{ConnectOptions, Connection, DatabaseUrl, Dialect, ServerInfo};
 
 /// Every back end of this build, a line each.
-pub static DIALECTS: &[&dyn Dialect] = &[
-    #[cfg(feature = "sqlite")]
-    &limbeck_sqlite::SQLITE,
-];
+pub static DIALECTS: &[&dyn Dialect] = &[];
 
 /// Returns the back end of a URL's scheme.
 ///

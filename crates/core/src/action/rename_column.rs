@@ -32,14 +32,16 @@ impl RenameColumn {
         }
         for constraint in &mut table.constraints {
             constraint.rename_column(from, to);
-            constraint.texts_mut().into_iter().for_each(rewrite);
-            if let Constraint::ForeignKey(key) = constraint
-                && key.references == table.name
-            {
-                key.referred_columns
-                    .iter_mut()
-                    .filter(|name| *name == from)
-                    .for_each(|name| *name = to.clone());
+            match constraint {
+                Constraint::Check(check) => rewrite(&mut check.sql),
+                Constraint::Exclude(exclude) => exclude.filter.iter_mut().for_each(rewrite),
+                Constraint::ForeignKey(key) if key.references == table.name => {
+                    key.referred_columns
+                        .iter_mut()
+                        .filter(|name| *name == from)
+                        .for_each(|name| *name = to.clone());
+                }
+                _ => {}
             }
         }
         for index in &mut table.indexes {

@@ -11,7 +11,6 @@ pub mod mention;
 mod model;
 mod object;
 mod opaque;
-mod stored;
 mod table;
 
 pub use column::{Column, Generated, GeneratedStorage, Identity};
@@ -24,5 +23,4 @@ pub use index::{Index, IndexColumn, IndexKey, Nulls, Order};
 pub use model::Schema;
 pub use object::{NamedEnum, Sequence, View};
 pub use opaque::{Opaque, OpaqueCause};
-pub use stored::Stored;
 pub use table::{Options, Table};

@@ -1,0 +1,170 @@
+//! What one file of the configuration states.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use limbeck_core::diagnostic::{Code, Diagnostic};
+use limbeck_core::migrator::TransactionMode;
+use limbeck_core::script::Naming;
+use toml::de::DeTable;
+
+use super::reader::{Entry, Reader};
+use super::{DatabaseEntry, FileTemplate, HeadsFile, Stated};
+
+/// The values of one file; what it does not state is `None` or empty.
+#[derive(Debug, Default)]
+pub(super) struct Layer {
+    pub(super) extends: Option<Stated<String>>,
+    pub(super) locations: Option<Vec<Stated<String>>>,
+    pub(super) version_table: Option<Stated<String>>,
+    pub(super) file_template: Option<FileTemplate>,
+    pub(super) transaction: Option<TransactionMode>,
+    pub(super) heads_file: Option<HeadsFile>,
+    pub(super) model: Option<Stated<String>>,
+    pub(super) naming: BTreeMap<String, Stated<String>>,
+    pub(super) databases: BTreeMap<String, DatabaseEntry>,
+}
+
+const TOP: &[&str] = &["extends", "migrations", "database"];
+const MIGRATIONS: &[&str] =
+    &["locations", "version_table", "file_template", "transaction", "heads_file", "model", "naming"];
+const DATABASE: &[&str] = &["url"];
+const NAMING: &[&str] = &["pk", "uq", "fk", "ck", "ex", "ix"];
+
+/// Reads the text of a file; all its faults are noted.
+pub(super) fn parse(path: &Path, source: &Arc<str>, faults: &mut Vec<Diagnostic>) -> Layer {
+    let mut reader = Reader::new(path, Arc::clone(source));
+    let (table, errors) = DeTable::parse_recoverable(source);
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        reader.fault(span, Code::ConfigSyntax, syntax_message(error.message()));
+    }
+    // A file that is broken as TOML may have lost keys, so what else would be said of it is not to be trusted.
+    let mut layer = Layer::default();
+    if errors.is_empty() {
+        layer.read(table.get_ref(), &mut reader);
+    }
+    faults.append(&mut reader.faults);
+    layer
+}
+
+/// Returns the parser's message on one line.
+fn syntax_message(message: &str) -> String {
+    let lines: Vec<&str> = message.lines().map(str::trim).collect();
+    format!("not valid TOML: {}", lines.join(", "))
+}
+
+impl Layer {
+    fn read(&mut self, table: &DeTable<'_>, reader: &mut Reader<'_>) {
+        for entry in reader.entries(table) {
+            match entry.key {
+                "extends" => self.extends = reader.string(&entry),
+                "migrations" => {
+                    if let Some(table) = reader.table(&entry) {
+                        self.read_migrations(table, reader);
+                    }
+                }
+                "database" => {
+                    if let Some(table) = reader.table(&entry) {
+                        self.read_databases(table, reader);
+                    }
+                }
+                _ => reader.unknown(&entry, TOP, ""),
+            }
+        }
+    }
+
+    fn read_migrations(&mut self, table: &DeTable<'_>, reader: &mut Reader<'_>) {
+        for entry in reader.entries(table) {
+            match entry.key {
+                "locations" => self.locations = reader.strings(&entry),
+                "version_table" => self.version_table = reader.string(&entry),
+                "file_template" => self.file_template = file_template(&entry, reader),
+                "transaction" => self.transaction = transaction(&entry, reader),
+                "heads_file" => match entry.value.as_bool() {
+                    Some(kept) => {
+                        self.heads_file = Some(if kept { HeadsFile::Kept } else { HeadsFile::None });
+                    }
+                    None => reader.mistyped(&entry, "`true` or `false`"),
+                },
+                "model" => self.model = reader.string(&entry),
+                "naming" => {
+                    if let Some(table) = reader.table(&entry) {
+                        self.read_naming(table, reader);
+                    }
+                }
+                _ => reader.unknown(&entry, MIGRATIONS, "migrations"),
+            }
+        }
+    }
+
+    fn read_naming(&mut self, table: &DeTable<'_>, reader: &mut Reader<'_>) {
+        for entry in reader.entries(table) {
+            if !NAMING.contains(&entry.key) {
+                reader.unknown(&entry, NAMING, "migrations.naming");
+            } else if let Some(pattern) = reader.string(&entry) {
+                match Naming::parse([(entry.key, pattern.value.as_str())]) {
+                    Ok(_) => {
+                        self.naming.insert(entry.key.to_owned(), pattern);
+                    }
+                    Err(faults) => {
+                        let placed = faults.into_iter().map(|fault| fault.at(pattern.place.clone()));
+                        reader.faults.extend(placed);
+                    }
+                }
+            }
+        }
+    }
+
+    fn read_databases(&mut self, table: &DeTable<'_>, reader: &mut Reader<'_>) {
+        for named in reader.entries(table) {
+            let Some(table) = reader.table(&named) else {
+                let hint = "databases have names: `[database.default]`";
+                reader.faults.last_mut().expect("a fault was just noted").hint = Some(hint.to_owned());
+                continue;
+            };
+            let section = format!("database.{}", named.key);
+            let mut url = None;
+            for entry in reader.entries(table) {
+                match entry.key {
+                    "url" => url = Some(reader.string(&entry)),
+                    _ => reader.unknown(&entry, DATABASE, &section),
+                }
+            }
+            match url {
+                Some(Some(url)) => {
+                    self.databases.insert(named.key.to_owned(), DatabaseEntry::new(url));
+                }
+                Some(None) => {}
+                None => {
+                    let message = format!("`[{section}]` has no `url`");
+                    reader.fault(named.key_span, Code::ConfigInvalid, message);
+                }
+            }
+        }
+    }
+}
+
+fn file_template(entry: &Entry<'_, '_>, reader: &mut Reader<'_>) -> Option<FileTemplate> {
+    let text = reader.string(entry)?;
+    match FileTemplate::parse(&text.value) {
+        Ok(template) => Some(template),
+        Err(reason) => {
+            reader.fault(entry.span.clone(), Code::ConfigInvalid, format!("`file_template`: {reason}"));
+            None
+        }
+    }
+}
+
+fn transaction(entry: &Entry<'_, '_>, reader: &mut Reader<'_>) -> Option<TransactionMode> {
+    match entry.value.as_str() {
+        Some("revision") => Some(TransactionMode::Revision),
+        Some("run") => Some(TransactionMode::Run),
+        _ => {
+            let message = "`transaction` must be `revision` or `run`";
+            reader.fault(entry.span.clone(), Code::ConfigInvalid, message);
+            None
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Reads the configuration file and those that it extends.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use limbeck_core::name::TableName;
+use limbeck_core::script::Naming;
+
+use super::layer::{self, Layer};
+use super::variable::{Lookup, expand};
+use super::{Config, HeadsFile, Stated};
+
+impl Config {
+    /// Reads the file at `path` and the chain of files that it extends; nearer keys win.
+    ///
+    /// Variables in `extends`, `locations` and `model` are put in here; those of a database only
+    /// when it is used.
+    ///
+    /// # Errors
+    /// All faults of all files of the chain: [`Code::ConfigMissing`], [`Code::ConfigUnreadable`],
+    /// [`Code::ConfigSyntax`], [`Code::ConfigInvalid`] (an empty file, unknown keys, wrong values, files that extend
+    /// each other in a circle) and [`Code::MissingVariable`].
+    pub fn load(path: &Path, lookup: Lookup<'_>) -> Result<Self, Diagnostics> {
+        let mut faults = Vec::new();
+        let layers = read_chain(path, lookup, &mut faults);
+        let mut config = merge(path, layers, &mut faults);
+        let texts = config.locations.iter_mut().chain(config.model.as_mut());
+        for text in texts {
+            match expand(text, lookup) {
+                Ok(value) => text.value = value,
+                Err(fault) => faults.push(fault),
+            }
+        }
+        Diagnostics::check(faults, config)
+    }
+}
+
+/// Returns the layers, nearest first.
+fn read_chain(path: &Path, lookup: Lookup<'_>, faults: &mut Vec<Diagnostic>) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    let mut seen: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let mut next: Option<(PathBuf, Option<Place>)> = Some((path.to_owned(), None));
+    while let Some((path, stated)) = next.take() {
+        let source = match read(&path, stated.as_ref()) {
+            Ok(source) => source,
+            Err(fault) => {
+                faults.push(fault);
+                break;
+            }
+        };
+        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        if let Some(start) = seen.iter().position(|(known, _)| *known == real) {
+            let round: Vec<String> = seen[start..]
+                .iter()
+                .chain([&seen[start]])
+                .map(|(_, shown)| shown.display().to_string())
+                .collect();
+            let message =
+                format!("configuration files extend each other in a circle: {}", round.join(" -> "));
+            faults.push(Diagnostic::new(Code::ConfigInvalid, message).at_opt(stated));
+            break;
+        }
+        seen.push((real, path.clone()));
+        let layer = layer::parse(&path, &source, faults);
+        if let Some(extends) = &layer.extends {
+            match expand(extends, lookup) {
+                Ok(value) => {
+                    let above = Stated { value, place: extends.place.clone() };
+                    next = Some((above.to_path(), Some(above.place)));
+                }
+                Err(fault) => faults.push(fault),
+            }
+        }
+        layers.push(layer);
+    }
+    layers
+}
+
+/// Reads one file. `stated` is where another file names it.
+fn read(path: &Path, stated: Option<&Place>) -> Result<Arc<str>, Diagnostic> {
+    let shown = path.display();
+    let fault = |code, message: String| {
+        Diagnostic::new(code, message).at(stated.cloned().unwrap_or_else(|| Place::file(path)))
+    };
+    let text = match fs::read(path) {
+        Ok(bytes) => String::from_utf8(bytes).map_err(|_| {
+            fault(Code::ConfigUnreadable, format!("the configuration file `{shown}` is not UTF-8 text"))
+        })?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let fault =
+                fault(Code::ConfigMissing, format!("the configuration file `{shown}` does not exist"));
+            return Err(match stated {
+                Some(_) => fault,
+                None => fault.hint("`limbeck init` makes one"),
+            });
+        }
+        Err(error) => {
+            let message = format!("the configuration file `{shown}` cannot be read: {}", reason(&error));
+            return Err(fault(Code::ConfigUnreadable, message));
+        }
+    };
+    if text.trim().is_empty() {
+        return Err(fault(Code::ConfigInvalid, format!("the configuration file `{shown}` is empty"))
+            .hint("`limbeck init` in an empty directory shows what it holds"));
+    }
+    Ok(Arc::from(text))
+}
+
+/// Returns what the system says, without its error number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Puts the layers on top of each other, nearest first.
+fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Config {
+    let mut all = Layer::default();
+    for layer in layers {
+        let Layer {
+            extends: _,
+            locations,
+            version_table,
+            file_template,
+            transaction,
+            heads_file,
+            model,
+            naming,
+            databases,
+        } = layer;
+        all.locations = all.locations.or(locations);
+        all.version_table = all.version_table.or(version_table);
+        all.file_template = all.file_template.or(file_template);
+        all.transaction = all.transaction.or(transaction);
+        all.heads_file = all.heads_file.or(heads_file);
+        all.model = all.model.or(model);
+        for (kind, pattern) in naming {
+            all.naming.entry(kind).or_insert(pattern);
+        }
+        for (name, entry) in databases {
+            all.databases.entry(name).or_insert(entry);
+        }
+    }
+    Config {
+        path: path.to_owned(),
+        locations: all
+            .locations
+            .unwrap_or_else(|| vec![Stated { value: "migrations".to_owned(), place: Place::file(path) }]),
+        version_table: version_table(all.version_table, faults),
+        file_template: all.file_template.unwrap_or_default(),
+        transaction: all.transaction.unwrap_or_default(),
+        heads_file: all.heads_file.unwrap_or(HeadsFile::None),
+        model: all.model,
+        naming: naming(&all.naming),
+        databases: all.databases,
+    }
+}
+
+/// Puts the patterns together, each of which is known to be sound.
+fn naming(patterns: &BTreeMap<String, Stated<String>>) -> Naming {
+    let patterns = patterns.iter().map(|(kind, pattern)| (kind.as_str(), pattern.value.as_str()));
+    Naming::parse(patterns).expect("each pattern was read before")
+}
+
+fn version_table(stated: Option<Stated<String>>, faults: &mut Vec<Diagnostic>) -> TableName {
+    let default = TableName::parse("limbeck_version").expect("it is a plain name");
+    let Some(stated) = stated else { return default };
+    match TableName::parse(&stated.value) {
+        Ok(name) => name,
+        Err(reason) => {
+            let message = format!("`version_table` is not the name of a table: {reason}");
+            faults.push(Diagnostic::new(Code::ConfigInvalid, message).at(stated.place));
+            default
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What the configuration says, all files of the chain taken together.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use limbeck_core::migrator::{Clock, Settings, TransactionMode};
+use limbeck_core::name::TableName;
+use limbeck_core::script::Naming;
+
+use super::{DatabaseEntry, FileTemplate, Stated};
+
+/// The configuration of a project.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file that was read first; those that it extends are named by the values that they state.
+    pub path: PathBuf,
+    /// The directories with migrations, in the order written; `migrations` when nothing is stated.
+    pub locations: Vec<Stated<String>>,
+    /// The table that holds the heads; `limbeck_version` when nothing is stated.
+    pub version_table: TableName,
+    /// How the files of new revisions are called.
+    pub file_template: FileTemplate,
+    /// What one transaction spans.
+    pub transaction: TransactionMode,
+    /// Whether the heads are kept in a file.
+    pub heads_file: HeadsFile,
+    /// What the schema should be, as written: a file or a URL.
+    pub model: Option<Stated<String>>,
+    /// How constraints and indexes are called that have no name.
+    pub naming: Naming,
+    /// The databases, by name.
+    pub databases: BTreeMap<String, DatabaseEntry>,
+}
+
+impl Config {
+    /// Returns the directories with migrations, seen from where the configuration was named.
+    pub fn directories(&self) -> Vec<PathBuf> {
+        self.locations.iter().map(Stated::to_path).collect()
+    }
+
+    /// Returns what a [`Migrator`](limbeck_core::migrator::Migrator) is to know of the configuration.
+    pub fn settings(&self, clock: Arc<dyn Clock>) -> Settings {
+        Settings {
+            version_table: self.version_table.clone(),
+            transaction: self.transaction,
+            ..Settings::new(clock)
+        }
+    }
+}
+
+/// Whether the heads are kept in a file, so that two branches collide when they are merged in version control.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum HeadsFile {
+    /// `HEADS` in the first location holds a line a head.
+    Kept,
+    /// There is no such file.
+    #[default]
+    None,
+}

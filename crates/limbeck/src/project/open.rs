@@ -1,0 +1,41 @@
+//! Opens a project: the headers of its migrations are read, their bodies only when they are needed.
+
+use limbeck_core::diagnostic::Diagnostics;
+use limbeck_core::history::{History, HistoryBuilder};
+
+use crate::config::Config;
+
+/// A configuration, and the history that it leads to.
+pub struct Project {
+    pub(super) config: Config,
+    pub(super) history: History,
+}
+
+impl Project {
+    /// Reads the headers of all migrations in the locations of the configuration.
+    ///
+    /// # Errors
+    /// All that is wrong with the headers; when they are sound, all that is wrong with the graph.
+    pub fn open(config: Config) -> Result<Self, Diagnostics> {
+        Self::open_with(config, History::builder())
+    }
+
+    /// Does the same, beside revisions that are already in the builder, as those written in Rust.
+    ///
+    /// # Errors
+    /// As [`Project::open`].
+    pub fn open_with(config: Config, builder: HistoryBuilder) -> Result<Self, Diagnostics> {
+        let history = builder.naming(config.naming.clone()).directories(&config.directories()).build()?;
+        Ok(Self { config, history })
+    }
+
+    /// Returns the configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Returns the history. It stays as it was read, also when files are written.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+}

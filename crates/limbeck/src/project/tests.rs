@@ -1,0 +1,101 @@
+//! Projects on disk, from nothing to a merge.
+
+use std::fs;
+use std::path::Path;
+
+use limbeck_core::diagnostic::Code;
+use limbeck_core::graph::{NewRevision, Splice, Target};
+use limbeck_core::script::Format;
+
+use super::{Moment, NewFile, NewMerge, Project, init, merge_id};
+use crate::config::Config;
+
+const NOON: Moment = Moment { date: [2026, 11, 22, 12, 0, 0], epoch: 1795348800 };
+
+fn open(root: &Path) -> Project {
+    Project::open(Config::load(&root.join("limbeck.toml"), &|_| None).unwrap()).unwrap()
+}
+
+fn add(root: &Path, id: &str, follow: &[&str], splice: Splice) -> Result<String, Code> {
+    let new = NewFile {
+        revision: NewRevision {
+            revision: id.into(),
+            follow: follow.iter().map(|target| target.parse().unwrap()).collect(),
+            splice,
+            branch_labels: Vec::new(),
+            depends_on: Vec::new(),
+            message: format!("Make {id}!"),
+        },
+        format: Format::Toml,
+        location: None,
+        created: NOON,
+    };
+    let made = open(root).add_revision(&new).map_err(|faults| faults.first().code)?;
+    Ok(made.path.unwrap().file_name().unwrap().to_string_lossy().into_owned())
+}
+
+fn merge(root: &Path, message: Option<&str>) -> NewMerge {
+    let _ = root;
+    NewMerge {
+        targets: vec![Target::heads()],
+        revision: None,
+        splice: Splice::Refused,
+        message: message.map(str::to_owned),
+        branch_labels: Vec::new(),
+        location: None,
+        created: NOON,
+    }
+}
+
+#[test]
+fn a_project_grows_from_nothing_to_a_merge_and_its_heads_file_keeps_up() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    init(root).unwrap();
+    let heads = || fs::read_to_string(root.join("migrations/HEADS")).unwrap();
+    assert_eq!(add(root, "aaaa", &[], Splice::Refused).as_deref(), Ok("aaaa_make_aaaa.toml"));
+    add(root, "bbbb", &["head"], Splice::Refused).unwrap();
+    assert_eq!(add(root, "cccc", &["aaaa"], Splice::Refused), Err(Code::MultipleHeads));
+    add(root, "cccc", &["aaaa"], Splice::Allowed).unwrap();
+    assert_eq!(heads(), "bbbb\ncccc\n");
+    let made = open(root).add_merge(&merge(root, None)).unwrap();
+    assert_eq!(made.revision, merge_id(&["cccc".into(), "bbbb".into()]));
+    assert_eq!(heads(), format!("{}\n", made.revision));
+    assert!(open(root).check_heads_file().is_none());
+}
+
+#[test]
+fn a_stale_heads_file_is_told() {
+    let root = tempfile::tempdir().unwrap();
+    init(root.path()).unwrap();
+    assert!(open(root.path()).check_heads_file().is_none());
+    add(root.path(), "aaaa", &[], Splice::Refused).unwrap();
+    fs::write(root.path().join("migrations/HEADS"), "aaaa\n<<<<<<<\n").unwrap();
+    let fault = open(root.path()).check_heads_file().unwrap();
+    assert_eq!((fault.code, fault.places[0].line()), (Code::CheckFailed, Some(2)));
+    fs::remove_file(root.path().join("migrations/HEADS")).unwrap();
+    assert!(open(root.path()).check_heads_file().is_some());
+}
+
+#[test]
+fn nothing_is_written_over() {
+    let root = tempfile::tempdir().unwrap();
+    init(root.path()).unwrap();
+    assert_eq!(init(root.path()).unwrap_err().code, Code::AlreadyExists);
+    fs::create_dir_all(root.path().join("migrations")).unwrap();
+    add(root.path(), "aaaa", &[], Splice::Refused).unwrap();
+    assert!(add(root.path(), "aaaa", &[], Splice::Refused).is_err());
+}
+
+#[test]
+fn a_revision_without_a_message_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    init(root.path()).unwrap();
+    let mut merge = merge(root.path(), Some(" "));
+    add(root.path(), "aaaa", &[], Splice::Refused).unwrap();
+    add(root.path(), "bbbb", &["base"], Splice::Refused).unwrap();
+    let project = open(root.path());
+    assert_eq!(project.add_merge(&merge).unwrap_err().first().code, Code::Usage);
+    merge.message = Some("both".to_owned());
+    assert!(project.add_merge(&merge).is_ok());
+}
