@@ -1,0 +1,1 @@
+//! Tests across crates; they are in `tests`, one file a subject.
