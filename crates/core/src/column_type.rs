@@ -81,7 +81,6 @@ pub enum ColumnType {
     /// A type in the database's own words.
     Native(RawSql),
     /// A type with another one on some dialects.
-    #[strum_discriminants(strum(disabled))]
     Variant {
         /// The type on every dialect that is not named.
         base: Box<ColumnType>,

@@ -89,6 +89,10 @@ pub(super) fn header_toml(head: &str, format: Format) -> std::borrow::Cow<'_, st
 /// Reads the header's keys. Faults are recorded; `None` when there is no header without the faulty ones.
 pub(super) fn read_keys(keys: &mut Keys<'_>) -> Option<RevisionHeader> {
     let texts = |node: Option<Node<'_>>| match node {
+        Some(node) if !matches!(node.value(), DeValue::String(_) | DeValue::Array(_)) => {
+            node.must_be("a string or an array of strings");
+            None
+        }
         Some(node) => node.one_or_more().iter().map(non_empty).collect(),
         None => Some(Vec::new()),
     };

@@ -134,3 +134,44 @@ fn read_head<'a>(path: &Path, format: Format, buffer: &'a mut Vec<u8>) -> io::Re
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(files: &[(&str, String)]) -> Vec<String> {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(dir.path().join(name), text).unwrap();
+        }
+        let scan = scan(&[dir.path().to_owned(), dir.path().to_owned()]);
+        assert_eq!(scan.faults, []);
+        scan.headers.iter().map(|header| header.revision.to_string()).collect()
+    }
+
+    #[test]
+    fn a_header_is_read_whatever_its_length_and_line_ends_and_nothing_below_it() {
+        let long = format!("# {}\nrevision = \"long\"\n[[upgrade]]\nbroken", "é".repeat(5000));
+        let text =
+            "message = \"\"\"\n[WIP] not a table\n[[upgrade]]\n\"\"\"\nrevision = \"text\"\n".to_owned();
+        let windows = "\u{feff}revision = \"windows\"\r\n\r\n[[upgrade]]\r\nbroken".to_owned();
+        let sql = "-- revision = \"sql\"\r\n-- limbeck:upgrade\r\nnot SQL at all".to_owned();
+        let files = [
+            ("a.toml", long),
+            ("b.toml", text),
+            ("c.toml", windows),
+            ("d.sql", sql),
+            ("HEADS", "x".to_owned()),
+        ];
+        assert_eq!(ids(&files), ["long", "text", "windows", "sql"]);
+    }
+
+    #[test]
+    fn many_files_come_in_the_order_of_their_names() {
+        let file = |i: usize| (format!("{i:04}.toml"), format!("revision = \"{i}\"\n"));
+        let files: Vec<(String, String)> = (0..300).map(file).collect();
+        let files: Vec<(&str, String)> =
+            files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+        assert!(ids(&files).iter().map(|id| id.parse::<usize>().unwrap()).eq(0..300));
+    }
+}

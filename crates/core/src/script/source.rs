@@ -37,9 +37,12 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<Arc<str>, Diagnostic> {
         return Err(broken("a migration file must be text, and this holds NUL bytes".to_owned()));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
+        // Up to the fault, the bytes of the readable text are those of the file.
         let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-        broken(format!("a migration file must be UTF-8, and line {line} is not"))
+        let readable = Arc::from(String::from_utf8_lossy(error.as_bytes()));
+        let mark = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
+        Diagnostic::new(Code::FileSyntax, "a migration file must be UTF-8")
+            .at(Place::new(path, readable, mark).label("not UTF-8"))
             .hint("save the file as UTF-8")
     })?;
     if text.trim_start_matches('\u{feff}').trim().is_empty() {

@@ -124,7 +124,7 @@ fn opening(reader: &Reader, text: &str, line: Range<usize>) -> Option<Opening> {
         let fault =
             Diagnostic::new(Code::UnknownKey, format!("unknown {what} `{word}`")).at(reader.place(span));
         reader.report(match nearest(word, known.iter().copied()) {
-            Some(near) => fault.hint(format!("did you mean `{near}`?")),
+            Some(near) => fault.hint(format!("a {what} with a similar name exists: `{near}`")),
             None => fault.hint(format!("known here are {}", list(known))),
         });
     };

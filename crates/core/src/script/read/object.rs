@@ -1,7 +1,7 @@
 //! Reads enums, views and sequences.
 
 use crate::name::TableName;
-use crate::op::{EnumAction, EnumActionKind};
+use crate::op::{EnumAction, EnumActionKind, ValuePosition};
 use crate::schema::{Sequence, View};
 
 use super::operation::head;
@@ -40,20 +40,20 @@ pub(super) fn counting(keys: &mut Keys<'_>) -> Option<Counting> {
 impl Node<'_> {
     /// Reads one action of `alter_enum`.
     pub(super) fn enum_action(&self) -> Option<EnumAction> {
-        let (kind, mut keys) = head::<EnumActionKind>(self, "action of `alter_enum`")?;
+        let (kind, mut keys) = head::<EnumActionKind>(self, "enum action")?;
         let value = keys.required(kind.into(), Node::text);
         let action = match kind {
             EnumActionKind::AddValue => {
                 keys.exclude("before", "after");
                 let before = keys.optional("before", Node::text);
                 let after = keys.optional("after", Node::text);
-                before.zip(after).zip(value).and_then(|((before, after), value)| {
+                before.zip(after).zip(value).map(|((before, after), value)| {
                     let position = match (before, after) {
-                        (Some(before), _) => Some(crate::op::ValuePosition::Before(before)),
-                        (None, Some(after)) => Some(crate::op::ValuePosition::After(after)),
+                        (Some(before), _) => Some(ValuePosition::Before(before)),
+                        (None, Some(after)) => Some(ValuePosition::After(after)),
                         (None, None) => None,
                     };
-                    Some(EnumAction::AddValue { value, position })
+                    EnumAction::AddValue { value, position }
                 })
             }
             EnumActionKind::RenameValue => keys

@@ -83,10 +83,7 @@ where
             let fault = Diagnostic::new(Code::UnknownKey, format!("unknown {what} `{key}`"))
                 .at(node.reader.place(first.key_span()));
             node.reader.report(match nearest(key, names.iter().copied()) {
-                Some(near) => fault.hint(format!(
-                    "an {} with a similar name exists: `{near}`",
-                    what.split(' ').next().unwrap_or(what)
-                )),
+                Some(near) => fault.hint(format!("an {what} with a similar name exists: `{near}`")),
                 None => fault.hint(format!("the first key names it, one of {}", list(&names))),
             });
             None

@@ -13,6 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::op::Origin;
 
 use crate::script::Naming;
+use crate::script::header::KEYS as HEADER_KEYS;
 
 /// The file that is being read, and the faults found in it so far.
 pub(in crate::script) struct Reader {
@@ -53,8 +54,18 @@ impl Reader {
     }
 
     /// Takes the faults out, in the order of their places.
+    ///
+    /// Where the TOML itself is broken, what follows may have been misread and what is missing may be there; only
+    /// what is surely so is reported.
     pub(in crate::script) fn into_faults(self) -> Vec<Diagnostic> {
         let mut faults = self.faults.into_inner();
+        let start = |fault: &Diagnostic| fault.places.first().map(|place| place.span.start);
+        let broken = faults.iter().filter(|fault| fault.code == Code::FileSyntax).map(start).min();
+        if let Some(broken) = broken {
+            faults.retain(|fault| {
+                fault.code == Code::FileSyntax || (fault.code != Code::MissingKey && start(fault) < broken)
+            });
+        }
         faults.sort_by_key(|fault| fault.places.first().map(|place| place.span.start));
         faults
     }
@@ -239,7 +250,9 @@ impl<'a> Keys<'a> {
 
     /// Returns the value of a key if it is there, and counts the key as known.
     pub(in crate::script) fn take(&mut self, key: &'static str) -> Option<Node<'a>> {
-        self.known.push(key);
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
         let (key, value) = self.table.get_key_value(key)?;
         Some(self.node(key, value))
     }
@@ -321,6 +334,9 @@ impl<'a> Keys<'a> {
             let fault = Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}` in {}", self.owner))
                 .at(self.reader.place(node.key_span()));
             self.reader.report(match nearest(key, self.known.iter().copied()) {
+                _ if HEADER_KEYS.contains(&key) => {
+                    fault.hint(format!("`{key}` belongs to the header, above the first `[[upgrade]]`"))
+                }
                 Some(near) => fault.hint(format!("a key with a similar name exists: `{near}`")),
                 None => fault.hint(format!("the keys here are {}", list(&self.known))),
             });
