@@ -65,7 +65,7 @@ pub fn server(text: &str) -> Result<(&'static dyn Dialect, ServerInfo), Diagnost
 
 /// Opens a connection. A database file that is not there is made.
 ///
-/// ```ignore
+/// ```
 /// # #[cfg(feature = "sqlite")] {
 /// let mut connection = limbeck::connect("sqlite::memory:")?;
 /// connection.execute("CREATE TABLE t (a INTEGER)")?;

@@ -4,7 +4,7 @@
 //! [`History`](core::history::History) of revisions, from files, from the program or from Rust code; a connection;
 //! and a [`Migrator`](core::migrator::Migrator).
 //!
-//! ```ignore
+//! ```
 //! # #[cfg(feature = "sqlite")]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use limbeck::prelude::*;

@@ -17,6 +17,7 @@ pub struct Body {
 }
 
 /// One thing that a revision does.
+#[expect(clippy::large_enum_variant, reason = "nearly every task is an operation")]
 #[derive(Debug, Clone)]
 pub enum Task {
     /// A change that is data.
