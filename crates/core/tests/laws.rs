@@ -1,5 +1,7 @@
 //! Law 1: print ∘ parse is the identity on canonical files, and there is one for everything that a file can say.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -116,6 +118,35 @@ fn spans_are_right_whatever_the_line_ends() {
                 let head = &origin.source[origin.span.clone()];
                 assert!(head.starts_with(kind) || head.starts_with("-- limbeck:upgrade"), "{head}");
                 assert!(!head.ends_with(['\r', '\n']), "{head}");
+            }
+        }
+    }
+}
+
+#[test]
+fn sugar_is_read_and_printed_in_the_canonical_form() {
+    for path in fixtures("sugar") {
+        let (header, script) = parse(&path, load(&path).unwrap(), &Naming::default()).unwrap();
+        let name = path.file_stem().unwrap().to_string_lossy();
+        insta::assert_snapshot!(format!("sugar_{name}"), print(&header, &script, Format::Toml).unwrap());
+    }
+}
+
+#[test]
+fn a_sql_migration_refuses_what_is_not_sql_alone() {
+    for path in fixtures("migrations") {
+        let (header, script) = parse(&path, load(&path).unwrap(), &Naming::default()).unwrap();
+        let plain = |operation: &Operation| matches!(operation, Operation::Execute(execute) if execute.state.is_none());
+        match print(&header, &script, Format::Sql) {
+            Ok(text) => {
+                assert!(operations(&script).iter().all(plain), "{}", path.display());
+                let read = parse(Path::new("a.sql"), Arc::from(text), &Naming::default()).unwrap();
+                assert_eq!(read.1.checksum(), script.checksum(), "{}", path.display());
+                assert_eq!(read.0.message, header.message);
+            }
+            Err(faults) => {
+                let refused = operations(&script).iter().filter(|operation| !plain(operation)).count();
+                assert_eq!(faults.iter().count(), refused, "{}", path.display());
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The schema model: what a database looks like at a revision, complete enough to rebuild a table.
 //!
-//! A [`Schema`] is what operations add up to; [`Operation::apply`](crate::op::Operation::apply) changes it.
+//! A [`Schema`] is what operations add up to; [`Change::apply`](crate::op::Change::apply) changes it.
 //! It is the same on every dialect, and no database is needed to have one.
 
 mod column;

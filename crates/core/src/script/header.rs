@@ -15,43 +15,44 @@ use super::{Format, Naming, sql_header};
 pub(super) const KEYS: [&str; 7] =
     ["revision", "down_revision", "branch_labels", "depends_on", "message", "create_date", "irreversible"];
 
-/// Reads the header of a file's text. `text` may be the whole file, or only its head as [`cut`] gives it.
+/// Reads the header of a file's text, which may be the whole file or end with its header.
 ///
 /// # Errors
 /// All faults of the header, in the order of their places. Faults below the header are not looked for, unless they
 /// keep the header from being read.
 pub fn parse_header(path: &Path, text: Arc<str>, format: Format) -> Result<RevisionHeader, Diagnostics> {
     let head = cut(&text, format);
-    let read = |part: &str| {
-        let reader = Reader::new(path, text.clone(), &Naming::default());
-        let header = {
-            let toml = header_toml(part, format);
-            let table = reader.toml(&toml);
-            // Only a part that is read whole may be judged, lest a cut inside a text passes for a fault.
-            let mut keys = Keys::new(&reader, table.get_ref(), "the header".to_owned(), 0..0);
-            let header = read_keys(&mut keys);
-            keys.take("irreversible");
-            if format == Format::Toml {
-                keys.take("upgrade");
-                keys.take("downgrade");
-            }
-            keys.finish();
-            header
-        };
-        (header, reader.into_faults())
-    };
-    let (header, faults) = read(head);
-    match header {
-        Some(header) if faults.is_empty() => Ok(header),
-        // A line that opens with `[` may stand inside a text of the header; then only the whole tells.
-        _ if head.len() < text.len() && format == Format::Toml => {
-            let (header, faults) = read(&text);
-            Diagnostics::check(faults, header).map(|header| header.expect("a header without faults is there"))
-        }
-        _ => {
-            Diagnostics::check(faults, header).map(|header| header.expect("a header without faults is there"))
-        }
+    let read = read_part(path, &text, head, format);
+    // A line that opens with `[` may stand inside a text of the header; then only the whole tells.
+    if read.is_err() && head.len() < text.len() && format == Format::Toml {
+        return read_part(path, &text, &text, format);
     }
+    read
+}
+
+/// Reads the header out of the first part of a text.
+fn read_part(
+    path: &Path,
+    text: &Arc<str>,
+    part: &str,
+    format: Format,
+) -> Result<RevisionHeader, Diagnostics> {
+    let reader = Reader::new(path, text.clone(), &Naming::default());
+    let toml = header_toml(part, format);
+    let header = {
+        let table = reader.toml(&toml);
+        let mut keys = Keys::new(&reader, table.get_ref(), "the header".to_owned(), 0..0);
+        let header = read_keys(&mut keys);
+        keys.take("irreversible");
+        if format == Format::Toml {
+            keys.take("upgrade");
+            keys.take("downgrade");
+        }
+        keys.finish();
+        header
+    };
+    Diagnostics::check(reader.into_faults(), ())?;
+    Ok(header.expect("a header without faults is there"))
 }
 
 /// Returns the head of a text: all before the first line that opens a table (TOML) or a section (SQL).

@@ -37,22 +37,22 @@ fn of_toml(reader: &Reader, text: &str) -> Option<(RevisionHeader, Script)> {
     let header = read_keys(&mut keys);
     let mut irreversible = irreversible(&mut keys);
     let upgrade = keys.take("upgrade");
-    // A key at the end of the file belongs to the last operation, whatever its author had in mind.
-    if let (Some(Some(said)), Some(None)) = (upgrade.as_ref().map(on_operation), &irreversible) {
-        irreversible = said;
-    }
     let downgrade = keys.take("downgrade");
-    if let (Some(Some(_)), Some(node)) = (&irreversible, &downgrade) {
-        reader.fault(
-            Code::ConflictingKeys,
-            node.key_span(),
-            "a revision with a `[[downgrade]]` is not irreversible".to_owned(),
-        );
+    // A key at the end of the file belongs to the last operation, whatever its author had in mind.
+    if irreversible == Some(Said::Nothing) {
+        irreversible = upgrade.as_ref().map_or(Some(Said::Nothing), on_operation);
+    }
+    if let (Some(Said::Irreversible(_)), Some(node)) = (&irreversible, &downgrade) {
+        let message = "a revision with a `[[downgrade]]` is not irreversible";
+        reader.fault(Code::ConflictingKeys, node.key_span(), message);
     }
     let upgrade = upgrade.map_or(Some(Vec::new()), |node| operations(&node));
     let downgrade = match downgrade {
         Some(node) => operations(&node).map(Downgrade::Given),
-        None => irreversible.map(|reason| reason.map_or(Downgrade::Derived, Downgrade::Irreversible)),
+        None => irreversible.map(|said| match said {
+            Said::Nothing => Downgrade::Derived,
+            Said::Irreversible(reason) => Downgrade::Irreversible(reason),
+        }),
     };
     keys.finish();
     Some((header?, Script { upgrade: upgrade?, downgrade: downgrade? }))
@@ -65,34 +65,38 @@ fn of_sql(reader: &Reader, text: &str) -> Option<(RevisionHeader, Script)> {
     let header = read_keys(&mut keys);
     let irreversible = irreversible(&mut keys);
     keys.finish();
-    let script = sql_file::sections(reader, text, irreversible?);
+    let script = sql_file::sections(reader, text, irreversible.unwrap_or(Said::Nothing));
     Some((header?, script?))
 }
 
-/// What `irreversible` says: whether it is so, then the reason. The outer `None` is a fault.
-type Irreversible = Option<Option<Option<String>>>;
+/// What a file says of its way back.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// Nothing.
+    Nothing,
+    /// That there is none, and perhaps why.
+    Irreversible(Option<String>),
+}
 
-fn irreversible(keys: &mut Keys<'_>) -> Irreversible {
-    let Some(node) = keys.take("irreversible") else {
-        return Some(None);
-    };
-    reason(&node)
+/// Reads `irreversible`. `None` when a fault is recorded.
+fn irreversible(keys: &mut Keys<'_>) -> Option<Said> {
+    keys.optional("irreversible", reason).map(|said| said.unwrap_or(Said::Nothing))
 }
 
 /// Reads `irreversible` where an operation of the upgrade says it: then the revision is.
-fn on_operation(upgrade: &Node<'_>) -> Option<Irreversible> {
+fn on_operation(upgrade: &Node<'_>) -> Option<Said> {
     let DeValue::Array(_) = upgrade.value() else {
-        return None;
+        return Some(Said::Nothing);
     };
-    let said = upgrade.items()?.iter().find_map(|item| item.keys()?.take("irreversible"))?;
-    Some(reason(&said))
+    let said = upgrade.items()?.iter().find_map(|item| item.keys()?.take("irreversible"));
+    said.map_or(Some(Said::Nothing), |node| reason(&node))
 }
 
-fn reason(node: &Node<'_>) -> Irreversible {
+fn reason(node: &Node<'_>) -> Option<Said> {
     match node.value() {
-        DeValue::Boolean(false) => Some(None),
-        DeValue::Boolean(true) => Some(Some(None)),
-        DeValue::String(_) => node.text().map(|reason| Some(Some(reason))),
+        DeValue::Boolean(false) => Some(Said::Nothing),
+        DeValue::Boolean(true) => Some(Said::Irreversible(None)),
+        DeValue::String(_) => node.text().map(|reason| Said::Irreversible(Some(reason))),
         _ => {
             node.must_be("`true` or a reason");
             None

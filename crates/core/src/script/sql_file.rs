@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::literal::RawSql;
 use crate::op::{Execute, Scope, ScopedOperation, Transaction};
 
+use super::parse::Said;
 use super::read::{DIALECTS, Reader, list};
 use super::{Downgrade, Script};
 
@@ -34,15 +35,15 @@ struct Opening {
     irreversible: bool,
 }
 
-/// Reads the sections. `irreversible` is what the header says of it. `None` when a fault is recorded.
-pub(super) fn sections(reader: &Reader, text: &str, irreversible: Option<Option<String>>) -> Option<Script> {
+/// Reads the sections. `said` is what the header says of the way back. `None` when a fault is recorded.
+pub(super) fn sections(reader: &Reader, text: &str, said: Said) -> Option<Script> {
     let lines = lines(text);
     let openings: Vec<usize> =
         (0..lines.len()).filter(|i| text[lines[*i].clone()].starts_with(MARK)).collect();
     let mut sound = preamble(reader, text, &lines[..openings.first().copied().unwrap_or(lines.len())]);
     let mut script = Script { upgrade: Vec::new(), downgrade: Downgrade::Derived };
     let mut given: Option<Vec<ScopedOperation>> = None;
-    let mut irreversible = irreversible;
+    let mut said = said;
     for (i, at) in openings.iter().enumerate() {
         let line = lines[*at].clone();
         let end = openings.get(i + 1).map_or(text.len(), |next| lines[*next].start);
@@ -51,7 +52,10 @@ pub(super) fn sections(reader: &Reader, text: &str, irreversible: Option<Option<
             continue;
         };
         if opening.irreversible {
-            irreversible = irreversible.or(Some(None));
+            said = match said {
+                Said::Nothing => Said::Irreversible(None),
+                reason => reason,
+            };
         }
         let body = text[line.end..end].trim();
         let operation = (!body.is_empty()).then(|| ScopedOperation {
@@ -69,8 +73,8 @@ pub(super) fn sections(reader: &Reader, text: &str, irreversible: Option<Option<
             Direction::Downgrade => given.get_or_insert_default().extend(operation),
         }
     }
-    script.downgrade = match (irreversible, given) {
-        (Some(_), Some(_)) => {
+    script.downgrade = match (said, given) {
+        (Said::Irreversible(_), Some(_)) => {
             let last = openings.last().map_or(0..0, |i| lines[*i].clone());
             reader.fault(
                 Code::ConflictingKeys,
@@ -79,9 +83,9 @@ pub(super) fn sections(reader: &Reader, text: &str, irreversible: Option<Option<
             );
             return None;
         }
-        (Some(reason), None) => Downgrade::Irreversible(reason),
-        (None, Some(given)) => Downgrade::Given(given),
-        (None, None) => Downgrade::Derived,
+        (Said::Irreversible(reason), None) => Downgrade::Irreversible(reason),
+        (Said::Nothing, Some(given)) => Downgrade::Given(given),
+        (Said::Nothing, None) => Downgrade::Derived,
     };
     sound.then_some(script)
 }

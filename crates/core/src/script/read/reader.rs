@@ -297,7 +297,7 @@ impl<'a> Keys<'a> {
         self.table.contains_key(key)
     }
 
-    /// Returns all keys and values in the order written, and counts all as known only when [`Keys::finish`] is not called.
+    /// Returns all keys and values in the order written, and counts none as known.
     pub(in crate::script) fn all(&self) -> Vec<(&'a str, Node<'a>)> {
         let mut all: Vec<_> =
             self.table.iter().map(|(key, value)| (key.get_ref().as_ref(), self.node(key, value))).collect();
