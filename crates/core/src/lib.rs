@@ -5,6 +5,8 @@
 //! SQL dialect: a [`Dialect`](dialect::Dialect) turns operations into statements.
 
 pub mod action;
+#[cfg(any(test, feature = "arbitrary"))]
+pub mod arbitrary;
 pub mod column_type;
 pub mod diagnostic;
 pub mod dialect;

@@ -4,7 +4,10 @@ use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{ConnectOptions, Connection, DatabaseUrl, Dialect, ServerInfo};
 
 /// Every back end of this build, a line each.
-pub static DIALECTS: &[&dyn Dialect] = &[];
+pub static DIALECTS: &[&dyn Dialect] = &[
+    #[cfg(feature = "sqlite")]
+    &limbeck_sqlite::SQLITE,
+];
 
 /// Returns the back end of a URL's scheme.
 ///

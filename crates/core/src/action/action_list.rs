@@ -112,7 +112,7 @@ impl Action {
     /// # Errors
     /// [`SchemaError::Irreversible`], or whatever keeps the action from fitting `before`.
     pub fn invert(&self, before: &Table) -> Result<Vec<Action>, SchemaError> {
-        each!(self, action => action.invert(before), constraint => super::constraint::invert_add(&constraint))
+        each!(self, action => action.invert(before), constraint => super::constraint::invert_add(&constraint, before))
     }
 
     /// Returns what the action touches.

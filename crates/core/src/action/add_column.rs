@@ -58,6 +58,7 @@ impl AddColumn {
             Some(Position::Before(name)) => table.column_position(name)?,
             Some(Position::After(name)) => table.column_position(name)? + 1,
         };
+        self.column.validate()?;
         table.columns.insert(at, self.column.clone());
         self.constraints.iter().try_for_each(|constraint| super::constraint::add(constraint.clone(), table))
     }
@@ -67,10 +68,11 @@ impl AddColumn {
             return Ok(Vec::new());
         }
         // Constraints that reach over other columns do not go with the column by themselves.
-        let wide = self.constraints.iter().filter(|constraint| constraint.columns().len() != 1);
+        let alone = |one: &&Constraint| one.columns() == [&self.column.name] && one.texts().is_empty();
+        let wide = self.constraints.iter().filter(|constraint| !alone(constraint));
         let mut undo = Vec::new();
         for constraint in wide {
-            undo.extend(super::constraint::invert_add(constraint)?);
+            undo.extend(super::constraint::invert_add(constraint, before)?);
         }
         undo.push(Action::DropColumn(DropColumn { column: self.column.name.clone(), if_exists: false }));
         Ok(undo)

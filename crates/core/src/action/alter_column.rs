@@ -133,7 +133,7 @@ impl AlterColumn {
             )));
         }
         table.columns[at] = self.changed(&table.columns[at]);
-        Ok(())
+        table.columns[at].validate()
     }
 
     pub(super) fn invert(&self, before: &Table) -> Result<Vec<Action>, SchemaError> {

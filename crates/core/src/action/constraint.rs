@@ -4,7 +4,7 @@ use crate::name::{Ident, TableName};
 use crate::op::{Access, Footprint, Object};
 use crate::schema::{Constraint, ConstraintRef, ObjectKind, Schema, SchemaError, Table};
 
-use super::Action;
+use super::{Action, AlterColumn};
 
 /// Drops a constraint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,14 +43,27 @@ pub(super) fn add(constraint: Constraint, table: &mut Table) -> Result<(), Schem
     {
         return Err(SchemaError::exists(ObjectKind::Constraint, name, Some(&table.name)));
     }
+    if table.constraints.iter().any(|there| there.is_twin(&constraint)) {
+        return Err(SchemaError::exists(ObjectKind::Constraint, constraint.shape(), Some(&table.name)));
+    }
     table.constraints.push(constraint);
     Ok(())
 }
 
-pub(super) fn invert_add(constraint: &Constraint) -> Result<Vec<Action>, SchemaError> {
-    let constraint = ConstraintRef::to(constraint)
+/// Returns what takes a constraint away again, given the table before it came.
+pub(super) fn invert_add(constraint: &Constraint, before: &Table) -> Result<Vec<Action>, SchemaError> {
+    let which = ConstraintRef::to(constraint)
         .ok_or_else(|| SchemaError::irreversible("an exclusion constraint without a name cannot be named"))?;
-    Ok(vec![Action::DropConstraint(DropConstraint { constraint, if_exists: false })])
+    let mut undo = vec![Action::DropConstraint(DropConstraint { constraint: which, if_exists: false })];
+    if let Constraint::PrimaryKey(key) = constraint {
+        // The key took NULL away from its columns.
+        let nullable = |name: &&Ident| before.column(name).is_some_and(|column| column.nullable);
+        undo.extend(key.columns.iter().filter(nullable).map(|name| {
+            let allow = AlterColumn { nullable: Some(true), ..AlterColumn::new(name.clone()) };
+            Action::AlterColumn(Box::new(allow))
+        }));
+    }
+    Ok(undo)
 }
 
 pub(super) fn footprint_add(constraint: &Constraint, table: &TableName) -> Footprint {
@@ -61,7 +74,7 @@ pub(super) fn footprint_add(constraint: &Constraint, table: &TableName) -> Footp
         _ => None,
     };
     Footprint::new()
-        .with(Access::Creates, Object::Constraint(table.clone(), shape(constraint)))
+        .with(Access::Creates, Object::Constraint(table.clone(), constraint.shape()))
         .with_all(Access::Reads, columns)
         .with_all(Access::Reads, referred)
 }
@@ -74,31 +87,12 @@ pub(super) fn describe_add(constraint: &Constraint) -> String {
     }
 }
 
-fn shape(constraint: &Constraint) -> String {
-    ConstraintRef::to(constraint).map_or_else(|| "exclusion".to_owned(), |which| which.to_string())
-}
-
 impl DropConstraint {
-    pub(super) fn apply(&self, table: &mut Table, schema: &Schema) -> Result<(), SchemaError> {
+    pub(super) fn apply(&self, table: &mut Table, _schema: &Schema) -> Result<(), SchemaError> {
         let at = match table.constraint_position(&self.constraint) {
             Err(SchemaError::NotFound { .. }) if self.if_exists => return Ok(()),
             other => other?,
         };
-        if let Constraint::PrimaryKey(key) = &table.constraints[at] {
-            let needs = |other: &&Table| {
-                (other.foreign_keys()).any(|fk| {
-                    fk.references == table.name
-                        && (fk.referred_columns.is_empty() || fk.referred_columns == key.columns)
-                })
-            };
-            if let Some(other) = schema.referring_tables(&table.name).find(needs) {
-                return Err(SchemaError::InUse {
-                    kind: ObjectKind::Constraint,
-                    name: self.constraint.to_string(),
-                    by: format!("a foreign key of table `{}`", other.name),
-                });
-            }
-        }
         table.constraints.remove(at);
         Ok(())
     }

@@ -39,11 +39,14 @@ impl DropColumn {
     }
 
     fn constraint_tie(&self, constraint: &Constraint, table: &Table) -> Tie {
-        let texts: Vec<&str> = match constraint {
-            Constraint::Check(check) => vec![check.sql.as_str()],
-            Constraint::Exclude(exclude) => exclude.filter.iter().map(|sql| sql.as_str()).collect(),
-            _ => Vec::new(),
-        };
+        let texts: Vec<&str> = constraint.texts().into_iter().map(|sql| sql.as_str()).collect();
+        if let Constraint::ForeignKey(key) = constraint
+            && key.references == table.name
+            && key.referred_columns.contains(&self.column)
+            && key.columns != [self.column.clone()]
+        {
+            return Tie::Shared;
+        }
         self.tie(&constraint.columns(), &texts, table)
     }
 

@@ -53,7 +53,11 @@ impl AddIndex {
         if self.if_not_exists && before.index_position(&self.index.name).is_ok() {
             return Ok(Vec::new());
         }
-        Ok(vec![Action::DropIndex(RemoveIndex { index: self.index.name.clone(), if_exists: false })])
+        Ok(vec![Action::DropIndex(RemoveIndex {
+            index: self.index.name.clone(),
+            // An index of that name on another table made this one superfluous.
+            if_exists: self.if_not_exists,
+        })])
     }
 
     pub(super) fn footprint(&self, table: &TableName) -> Footprint {

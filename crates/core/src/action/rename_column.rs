@@ -32,16 +32,14 @@ impl RenameColumn {
         }
         for constraint in &mut table.constraints {
             constraint.rename_column(from, to);
-            match constraint {
-                Constraint::Check(check) => rewrite(&mut check.sql),
-                Constraint::Exclude(exclude) => exclude.filter.iter_mut().for_each(rewrite),
-                Constraint::ForeignKey(key) if key.references == table.name => {
-                    key.referred_columns
-                        .iter_mut()
-                        .filter(|name| *name == from)
-                        .for_each(|name| *name = to.clone());
-                }
-                _ => {}
+            constraint.texts_mut().into_iter().for_each(rewrite);
+            if let Constraint::ForeignKey(key) = constraint
+                && key.references == table.name
+            {
+                key.referred_columns
+                    .iter_mut()
+                    .filter(|name| *name == from)
+                    .for_each(|name| *name = to.clone());
             }
         }
         for index in &mut table.indexes {

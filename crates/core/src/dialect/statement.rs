@@ -101,7 +101,7 @@ pub enum Expect {
     Anything,
     /// No rows.
     NoRows {
-        /// What is the matter if there are some.
+        /// What is the matter if there are some; `{}` in it stands for the first cell of the first row.
         otherwise: String,
         /// Which fault that is.
         code: Code,

@@ -21,9 +21,9 @@ pub(super) fn run(
     let sql = &statement.sql;
     match &statement.expect {
         Expect::Anything => connection.execute(sql),
-        Expect::NoRows { otherwise, code } => match connection.query(sql)?.is_empty() {
-            true => Ok(()),
-            false => Err(unexpected(sql, otherwise, *code)),
+        Expect::NoRows { otherwise, code } => match connection.query(sql)?.first() {
+            None => Ok(()),
+            Some(row) => Err(unexpected(sql, &filled(otherwise, row), *code)),
         },
         Expect::Remember(key) => {
             remembered.insert(key, connection.query(sql)?);
@@ -35,6 +35,15 @@ pub(super) fn run(
                 false => Err(unexpected(sql, otherwise, *code)),
             }
         }
+    }
+}
+
+/// Puts the first cell of the row found where `{}` stands.
+fn filled(otherwise: &str, row: &[Literal]) -> String {
+    match row.first() {
+        Some(Literal::Integer(number)) => otherwise.replacen("{}", &number.to_string(), 1),
+        Some(Literal::Text(text)) => otherwise.replacen("{}", text, 1),
+        _ => otherwise.to_owned(),
     }
 }
 

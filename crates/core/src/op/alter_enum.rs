@@ -114,6 +114,9 @@ impl Change for AlterEnum {
         };
         let mut changed = definition.clone();
         self.actions.iter().try_for_each(|action| action.apply(&mut changed))?;
+        if changed.values.is_empty() {
+            return Err(SchemaError::Contradiction(format!("enum `{}` would have no value left", self.name)));
+        }
         schema.enums.insert(self.name.clone(), changed);
         Ok(())
     }

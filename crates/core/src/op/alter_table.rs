@@ -1,8 +1,8 @@
 //! `alter_table`: all that happens to one table, so that the dialect can choose the cheapest sound way for all of it.
 
 use crate::action::Action;
-use crate::name::TableName;
-use crate::schema::{Constraint, Schema, SchemaError};
+use crate::name::{Ident, TableName};
+use crate::schema::{Constraint, ObjectKind, Schema, SchemaError, Table};
 
 use super::{Access, Change, Footprint, Object, Operation};
 
@@ -38,6 +38,7 @@ impl Change for AlterTable {
         for action in &self.actions {
             action.apply(&mut table, schema).map_err(|error| schema.or_unknown(error))?;
         }
+        self.keep_referred_keys(schema, &table)?;
         for action in &self.actions {
             if let Action::RenameColumn(rename) = action {
                 follow_rename(schema, &self.table, rename);
@@ -70,6 +71,50 @@ impl Change for AlterTable {
         let actions: Vec<String> = self.actions.iter().map(Action::describe).collect();
         format!("alter table `{}`: {}", self.table, actions.join(", "))
     }
+}
+
+impl AlterTable {
+    /// Checks that the keys which foreign keys of other tables point at are still keys once all is done.
+    fn keep_referred_keys(&self, schema: &Schema, after: &Table) -> Result<(), SchemaError> {
+        let before = schema.table(&self.table)?;
+        for other in schema.referring_tables(&self.table) {
+            for key in other.foreign_keys().filter(|key| key.references == self.table) {
+                let implied = key.referred_columns.is_empty();
+                let mut columns = match (implied, before.primary_key()) {
+                    (true, Some(primary)) => primary.columns.clone(),
+                    (true, None) => continue,
+                    (false, _) => key.referred_columns.clone(),
+                };
+                let was_key = is_key(before, &columns);
+                let named = columns.clone();
+                for action in &self.actions {
+                    if let Action::RenameColumn(rename) = action {
+                        let renamed = columns.iter_mut().filter(|column| **column == rename.column);
+                        renamed.for_each(|column| *column = rename.to.clone());
+                    }
+                }
+                let still = if implied { after.primary_key().is_some() } else { is_key(after, &columns) };
+                if was_key && !still {
+                    let names: Vec<&str> = named.iter().map(|name| name.as_str()).collect();
+                    return Err(SchemaError::InUse {
+                        kind: ObjectKind::Constraint,
+                        name: names.join(", "),
+                        by: format!("a foreign key of table `{}`", other.name),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Says whether a primary key or unique constraint is over just these columns.
+fn is_key(table: &Table, columns: &[Ident]) -> bool {
+    table.constraints.iter().any(|constraint| {
+        matches!(constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+            && constraint.columns().len() == columns.len()
+            && columns.iter().all(|column| constraint.columns().contains(&column))
+    })
 }
 
 /// Lets the foreign keys of other tables follow a renamed column.

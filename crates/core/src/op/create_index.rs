@@ -44,7 +44,8 @@ impl Change for CreateIndex {
     }
 
     fn invert(&self, before: &Schema) -> Result<Vec<Operation>, SchemaError> {
-        if self.if_not_exists && before.index_owner(&self.index.name, None).is_ok() {
+        let there = before.index_owner(&self.index.name, None);
+        if self.if_not_exists && there.is_ok_and(|owner| owner.name.schema == self.table.schema) {
             return Ok(Vec::new());
         }
         Ok(vec![

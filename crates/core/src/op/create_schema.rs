@@ -14,16 +14,25 @@ pub struct CreateSchema {
     pub if_not_exists: bool,
 }
 
+impl CreateSchema {
+    /// Says whether the schema is there: made by an operation, or known by what stands in it.
+    fn is_there(&self, schema: &Schema) -> bool {
+        schema.schemas.contains(&self.schema) || schema.object_in(&self.schema).is_some()
+    }
+}
+
 impl Change for CreateSchema {
     fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
-        if !schema.schemas.insert(self.schema.clone()) && !self.if_not_exists {
-            return Err(SchemaError::exists(ObjectKind::Schema, &self.schema, None));
+        match (self.is_there(schema), self.if_not_exists) {
+            (true, true) => {}
+            (true, false) => return Err(SchemaError::exists(ObjectKind::Schema, &self.schema, None)),
+            (false, _) => drop(schema.schemas.insert(self.schema.clone())),
         }
         Ok(())
     }
 
     fn invert(&self, before: &Schema) -> Result<Vec<Operation>, SchemaError> {
-        if self.if_not_exists && before.schemas.contains(&self.schema) {
+        if self.if_not_exists && self.is_there(before) {
             return Ok(Vec::new());
         }
         Ok(vec![DropSchema { schema: self.schema.clone(), if_exists: false }.into()])

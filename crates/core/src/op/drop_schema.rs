@@ -1,6 +1,6 @@
 //! `drop_schema`: drops an empty schema.
 
-use crate::name::{Ident, TableName};
+use crate::name::Ident;
 use crate::schema::{ObjectKind, Schema, SchemaError};
 
 use super::{Access, Change, CreateSchema, Footprint, Object, Operation};
@@ -15,12 +15,6 @@ pub struct DropSchema {
 }
 
 impl DropSchema {
-    fn content<'a>(&self, schema: &'a Schema) -> Option<&'a TableName> {
-        let names = schema.tables.keys().chain(schema.views.keys());
-        let mut names = names.chain(schema.enums.keys()).chain(schema.sequences.keys());
-        names.find(|name| name.schema.as_ref() == Some(&self.schema))
-    }
-
     fn missing(&self, schema: &Schema) -> SchemaError {
         let there = schema.schemas.iter().map(Ident::as_str);
         schema.or_unknown(SchemaError::not_found(ObjectKind::Schema, &self.schema, None, there))
@@ -29,7 +23,7 @@ impl DropSchema {
 
 impl Change for DropSchema {
     fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
-        if let Some(object) = self.content(schema) {
+        if let Some(object) = schema.object_in(&self.schema) {
             return Err(SchemaError::InUse {
                 kind: ObjectKind::Schema,
                 name: self.schema.to_string(),

@@ -4,7 +4,7 @@ use crate::column_type::ColumnType;
 use crate::literal::{RawSql, Value};
 use crate::name::Ident;
 
-use super::Options;
+use super::{Options, SchemaError};
 
 /// A column. Keys and rules over it are [constraints](super::Constraint) of the table.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,26 @@ pub struct Column {
 }
 
 impl Column {
+    /// Checks that a value comes from one source at most: a default, an expression or an identity.
+    ///
+    /// # Errors
+    /// [`SchemaError::Contradiction`].
+    pub fn validate(&self) -> Result<(), SchemaError> {
+        let sources = [
+            (self.default.is_some(), "a column with a default"),
+            (self.generated.is_some(), "a generated column"),
+            (self.identity.is_some(), "an identity column"),
+        ];
+        let there: Vec<&str> = sources.iter().filter(|(there, _)| *there).map(|(_, what)| *what).collect();
+        match there[..] {
+            [one, other, ..] => Err(SchemaError::Contradiction(format!(
+                "column `{}` cannot be both {one} and {other}",
+                self.name
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Makes a column that allows NULL and has nothing but a type.
     pub fn new(name: Ident, ty: ColumnType) -> Self {
         Self {

@@ -12,7 +12,7 @@ use super::IndexKey;
 #[strum_discriminants(
     name(ConstraintKind),
     doc = "The kind of a constraint.",
-    derive(strum::IntoStaticStr, strum::Display, PartialOrd, Ord),
+    derive(strum::IntoStaticStr, strum::EnumIter, strum::Display, PartialOrd, Ord),
     strum(serialize_all = "snake_case")
 )]
 pub enum Constraint {
@@ -244,6 +244,51 @@ impl Constraint {
             | Self::ForeignKey(ForeignKey { name, .. })
             | Self::Check(Check { name, .. })
             | Self::Exclude(Exclude { name, .. }) => name,
+        }
+    }
+
+    /// Returns how messages call it: by its name, or by its shape.
+    pub fn shape(&self) -> String {
+        ConstraintRef::to(self).map_or_else(|| "exclusion".to_owned(), |which| which.to_string())
+    }
+
+    /// Says whether both are nameless and of the same shape, so that nothing could tell them apart.
+    pub fn is_twin(&self, other: &Self) -> bool {
+        self.name().is_none()
+            && other.name().is_none()
+            && match ConstraintRef::to(self) {
+                Some(shape) => shape.matches(other),
+                None => self == other,
+            }
+    }
+
+    /// Returns the expressions in it: of a check, and of an exclusion its keys and filter.
+    pub fn texts(&self) -> Vec<&RawSql> {
+        match self {
+            Self::Check(check) => vec![&check.sql],
+            Self::Exclude(exclude) => {
+                let keys = exclude.elements.iter().filter_map(|element| match &element.key {
+                    IndexKey::Sql(sql) => Some(sql),
+                    IndexKey::Column(_) => None,
+                });
+                keys.chain(&exclude.filter).collect()
+            }
+            Self::PrimaryKey(_) | Self::Unique(_) | Self::ForeignKey(_) => Vec::new(),
+        }
+    }
+
+    /// Returns the expressions in it, to change them.
+    pub fn texts_mut(&mut self) -> Vec<&mut RawSql> {
+        match self {
+            Self::Check(check) => vec![&mut check.sql],
+            Self::Exclude(exclude) => {
+                let keys = exclude.elements.iter_mut().filter_map(|element| match &mut element.key {
+                    IndexKey::Sql(sql) => Some(sql),
+                    IndexKey::Column(_) => None,
+                });
+                keys.chain(&mut exclude.filter).collect()
+            }
+            Self::PrimaryKey(_) | Self::Unique(_) | Self::ForeignKey(_) => Vec::new(),
         }
     }
 

@@ -11,6 +11,7 @@ pub mod mention;
 mod model;
 mod object;
 mod opaque;
+mod stored;
 mod table;
 
 pub use column::{Column, Generated, GeneratedStorage, Identity};
@@ -23,4 +24,5 @@ pub use index::{Index, IndexColumn, IndexKey, Nulls, Order};
 pub use model::Schema;
 pub use object::{NamedEnum, Sequence, View};
 pub use opaque::{Opaque, OpaqueCause};
+pub use stored::Stored;
 pub use table::{Options, Table};

@@ -75,6 +75,13 @@ impl Schema {
         })
     }
 
+    /// Returns some table, view, enum or sequence in the schema of that name.
+    pub fn object_in(&self, schema: &Ident) -> Option<&TableName> {
+        let names = self.tables.keys().chain(self.views.keys());
+        let mut names = names.chain(self.enums.keys()).chain(self.sequences.keys());
+        names.find(|name| name.schema.as_ref() == Some(schema))
+    }
+
     /// Reports that an object is missing, or that it cannot be known.
     pub fn missing<'a>(
         &self,

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::literal::Literal;
 use crate::name::{Ident, TableName};
 
-use super::{Column, Constraint, ConstraintRef, ForeignKey, Index, ObjectKind, PrimaryKey, SchemaError};
+use super::{
+    Column, Constraint, ConstraintRef, ForeignKey, Index, ObjectKind, PrimaryKey, SchemaError, Stored,
+};
 
 /// What only some dialects have: by dialect, then by the name of the option.
 pub type Options = BTreeMap<String, BTreeMap<String, Literal>>;
@@ -27,6 +29,8 @@ pub struct Table {
     pub comment: Option<String>,
     /// What only some dialects have.
     pub options: Options,
+    /// What the database itself says of the table, where it was asked. Not part of equality.
+    pub stored: Option<Box<Stored>>,
 }
 
 impl Table {
@@ -39,6 +43,7 @@ impl Table {
             indexes: Vec::new(),
             comment: None,
             options: Options::new(),
+            stored: None,
         }
     }
 
@@ -74,7 +79,8 @@ impl Table {
         })
     }
 
-    /// Returns the position of the one constraint that is meant, counted from 0.
+    /// Returns the position of the one constraint that is meant, counted from 0. Where a shape fits several, a
+    /// nameless one is meant.
     ///
     /// # Errors
     /// [`SchemaError::NotFound`], with the nearest name; [`SchemaError::Ambiguous`] when several fit.
@@ -83,6 +89,11 @@ impl Table {
         match (fitting.next(), fitting.next()) {
             (Some(one), None) => Ok(one),
             (Some(_), Some(_)) => {
+                let nameless =
+                    |i: &usize| self.constraints[*i].name().is_none() && which.matches(&self.constraints[*i]);
+                if let Some(one) = (0..self.constraints.len()).find(nameless) {
+                    return Ok(one);
+                }
                 Err(SchemaError::Ambiguous { which: which.to_string(), table: self.name.clone() })
             }
             (None, _) => {
@@ -113,6 +124,7 @@ impl Table {
             if !seen.insert(&column.name) {
                 return Err(SchemaError::exists(ObjectKind::Column, &column.name, Some(&self.name)));
             }
+            column.validate()?;
         }
         let known = |name: &Ident| {
             let names = seen.iter().map(|name| name.as_str());
@@ -122,7 +134,14 @@ impl Table {
             }
         };
         let mut names = std::collections::BTreeSet::new();
-        for constraint in &self.constraints {
+        for (i, constraint) in self.constraints.iter().enumerate() {
+            if self.constraints[..i].iter().any(|there| there.is_twin(constraint)) {
+                return Err(SchemaError::exists(
+                    ObjectKind::Constraint,
+                    constraint.shape(),
+                    Some(&self.name),
+                ));
+            }
             constraint.columns().into_iter().try_for_each(known)?;
             if constraint.name().is_some_and(|name| !names.insert(name)) {
                 return Err(SchemaError::exists(
@@ -148,7 +167,7 @@ impl Table {
 
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
-        let Self { name, columns, constraints, indexes, comment, options } = self;
+        let Self { name, columns, constraints, indexes, comment, options, stored: _ } = self;
         *name == other.name
             && *columns == other.columns
             && *comment == other.comment

@@ -45,6 +45,7 @@ pub(in crate::script) fn table(keys: &mut Keys<'_>, name: Option<TableName>) -> 
         indexes: [own_indexes, indexes?].concat(),
         comment: comment?,
         options: options?,
+        stored: None,
     })
 }
 

@@ -1,0 +1,16 @@
+//! What a database itself says of a table, beyond the model.
+
+use crate::literal::RawSql;
+
+/// What a database itself says of a table, as far as a rebuild must keep it.
+///
+/// Only [`Connection::survey`](crate::dialect::Connection::survey) finds it; a folded table has none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// The statements that make the triggers of the table, as the database keeps them, in order of name.
+    pub triggers: Vec<RawSql>,
+    /// Statements that change nothing and fail when a view or trigger elsewhere no longer fits the table.
+    pub probes: Vec<RawSql>,
+    /// What a rebuild would lose, in words, literals in backticks. Empty when the model holds everything.
+    pub unheld: Vec<String>,
+}

@@ -1,0 +1,252 @@
+//! A connection to a SQLite database.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::{
+    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, Progress,
+    ServerInfo, Watch,
+};
+use limbeck_core::literal::Literal;
+use limbeck_core::name::TableName;
+use limbeck_core::op::Operation;
+use limbeck_core::schema::Schema;
+use rusqlite::config::DbConfig;
+use rusqlite::types::ValueRef;
+
+use crate::url::ForeignKeys;
+use crate::{SQLITE, error, open, reflect, server, survey, url};
+
+/// How many instructions of SQLite's virtual machine pass between two looks at the watch.
+const WATCH_EVERY: i32 = 20_000;
+
+/// A connection to a SQLite database.
+///
+/// Foreign keys are enforced unless the URL says `?foreign_keys=off`. A name in double quotes is never a text.
+#[derive(Debug)]
+pub struct SqliteConnection {
+    pub(crate) inner: rusqlite::Connection,
+    server: ServerInfo,
+    database: String,
+    foreign_keys: ForeignKeys,
+    lock_timeout: Duration,
+    /// Foreign keys were switched off for the transaction under way.
+    suspended: bool,
+    broken_off: Arc<AtomicBool>,
+    rows: Arc<AtomicU64>,
+}
+
+impl SqliteConnection {
+    /// Opens the database that the URL names.
+    ///
+    /// # Errors
+    /// [`DatabaseError::BadUrl`], [`DatabaseError::CannotConnect`], [`DatabaseError::NotADatabase`].
+    pub fn open(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Self, DatabaseError> {
+        let location = url::parse(url)?;
+        Ok(Self {
+            inner: open::open(&location, options)?,
+            server: server::linked(),
+            database: open::name(&location.place),
+            foreign_keys: location.foreign_keys,
+            lock_timeout: options.lock_timeout,
+            suspended: false,
+            broken_off: Arc::default(),
+            rows: Arc::default(),
+        })
+    }
+
+    /// Runs a statement that another connection may be in the way of, until it gets through or time is up.
+    ///
+    /// SQLite's own waiting does not notice an interrupt, so it is done here.
+    fn patiently(&mut self, sql: &'static str) -> Result<(), DatabaseError> {
+        self.broken_off.store(false, Ordering::Relaxed);
+        let start = Instant::now();
+        let mut pause = Duration::from_millis(1);
+        self.wait_in_sqlite(Duration::ZERO)?;
+        let outcome = loop {
+            let error = match self.inner.prepare_cached(sql).and_then(|mut statement| statement.execute([])) {
+                Ok(_) => break Ok(()),
+                Err(error) => error,
+            };
+            let waited = start.elapsed();
+            if !error::is_busy(&error) || waited >= self.lock_timeout {
+                break Err(error::statement(&error, sql, waited));
+            }
+            if self.broken_off.swap(false, Ordering::Relaxed) {
+                break Err(DatabaseError::Interrupted);
+            }
+            thread::sleep(pause.min(self.lock_timeout - waited));
+            pause = (pause * 2).min(Duration::from_millis(50));
+        };
+        self.wait_in_sqlite(self.lock_timeout)?;
+        outcome
+    }
+
+    fn wait_in_sqlite(&self, time: Duration) -> Result<(), DatabaseError> {
+        self.inner.busy_timeout(time).map_err(|error| self.failure(&error, "PRAGMA busy_timeout"))
+    }
+
+    fn enforce(&self, enforced: bool) -> Result<(), DatabaseError> {
+        match self.inner.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, enforced) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.failure(&error, "PRAGMA foreign_keys")),
+        }
+    }
+
+    /// Puts back what a transaction may have switched.
+    fn settle(&mut self) -> Result<(), DatabaseError> {
+        if self.suspended {
+            self.suspended = false;
+            self.enforce(self.foreign_keys == ForeignKeys::On)?;
+            // A rebuild that failed half-way leaves this on.
+            let modern = self.inner.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false);
+            modern.map_err(|error| self.failure(&error, "PRAGMA legacy_alter_table"))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn failure(&self, error: &rusqlite::Error, sql: &str) -> DatabaseError {
+        let waited = if self.inner.is_autocommit() { self.lock_timeout } else { Duration::ZERO };
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::ReadOnly) => DatabaseError::CannotConnect {
+                database: self.database.clone(),
+                reason: "it can only be read".to_owned(),
+                hint: Some(
+                    "allow writing the file and its directory, or leave `mode=ro` out of the URL".to_owned(),
+                ),
+            },
+            Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+                error::opening(error, &self.database, waited)
+            }
+            _ => error::statement(error, sql, waited),
+        }
+    }
+}
+
+impl Connection for SqliteConnection {
+    fn dialect(&self) -> &'static dyn Dialect {
+        &SQLITE
+    }
+
+    fn server(&self) -> &ServerInfo {
+        &self.server
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        self.rows.store(0, Ordering::Relaxed);
+        self.inner.execute_batch(sql).map_err(|error| self.failure(&error, sql))
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Vec<Vec<Literal>>, DatabaseError> {
+        self.rows.store(0, Ordering::Relaxed);
+        let read = || {
+            let mut statement = self.inner.prepare_cached(sql)?;
+            let columns = statement.column_count();
+            let mut rows = statement.query([])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                let cells = (0..columns).map(|i| row.get_ref(i).map(literal)).collect::<Result<_, _>>()?;
+                found.push(cells);
+            }
+            Ok(found)
+        };
+        read().map_err(|error: rusqlite::Error| self.failure(&error, sql))
+    }
+
+    fn begin(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError> {
+        if enforcement == Enforcement::Suspended {
+            // SQLite ignores this inside a transaction (sqlite.org/pragma.html#pragma_foreign_keys).
+            self.enforce(false)?;
+            self.suspended = true;
+        }
+        match self.patiently("BEGIN IMMEDIATE") {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.settle()?;
+                Err(error)
+            }
+        }
+    }
+
+    fn commit(&mut self) -> Result<(), DatabaseError> {
+        match self.patiently("COMMIT") {
+            Ok(()) => self.settle(),
+            Err(error) => {
+                self.rollback()?;
+                Err(error)
+            }
+        }
+    }
+
+    fn rollback(&mut self) -> Result<(), DatabaseError> {
+        // SQLite may have rolled back by itself, as it does on an interrupted write or a full disk.
+        if !self.inner.is_autocommit() {
+            let sql = "ROLLBACK";
+            self.inner.execute_batch(sql).map_err(|error| self.failure(&error, sql))?;
+        }
+        self.settle()
+    }
+
+    fn has_table(&mut self, table: &TableName) -> Result<bool, DatabaseError> {
+        let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE";
+        let found =
+            self.inner.prepare_cached(sql).and_then(|mut statement| statement.exists([table.name.as_str()]));
+        found.map_err(|error| self.failure(&error, sql))
+    }
+
+    fn reflect(&mut self, only: Option<&[TableName]>) -> Result<Schema, DatabaseError> {
+        reflect::reflect(self, only)
+    }
+
+    fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic> {
+        survey::survey(self, operation, folded)
+    }
+
+    fn interrupt(&self) -> Interrupt {
+        let handle = self.inner.get_interrupt_handle();
+        let broken_off = self.broken_off.clone();
+        Arc::new(move || {
+            broken_off.store(true, Ordering::Relaxed);
+            handle.interrupt();
+        })
+    }
+
+    fn watch(&mut self, watch: Option<Watch>) {
+        // Neither hook can fail on an open connection; rusqlite only says so for one that is borrowed.
+        let _ = match watch {
+            Some(mut watch) => {
+                let written = self.rows.clone();
+                let counted = self.inner.update_hook(Some(move |_, _: &str, _: &str, _| {
+                    written.fetch_add(1, Ordering::Relaxed);
+                }));
+                let written = self.rows.clone();
+                counted.and(self.inner.progress_handler(
+                    WATCH_EVERY,
+                    Some(move || {
+                        let rows = Some(written.load(Ordering::Relaxed));
+                        watch(Progress { rows }) == ControlFlow::Break(())
+                    }),
+                ))
+            }
+            None => {
+                let counted = self.inner.update_hook(None::<fn(rusqlite::hooks::Action, &str, &str, i64)>);
+                counted.and(self.inner.progress_handler(0, None::<fn() -> bool>))
+            }
+        };
+    }
+}
+
+fn literal(value: ValueRef<'_>) -> Literal {
+    match value {
+        ValueRef::Null => Literal::Null,
+        ValueRef::Integer(number) => Literal::Integer(number),
+        ValueRef::Real(number) => Literal::Float(number),
+        // SQLite does not check that a text is UTF-8.
+        ValueRef::Text(text) => Literal::text(String::from_utf8_lossy(text)),
+        ValueRef::Blob(bytes) => Literal::Bytes(bytes.into()),
+    }
+}

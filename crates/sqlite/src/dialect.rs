@@ -1,0 +1,68 @@
+//! The dialect: where the core's questions about SQLite are answered.
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::{
+    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered, ServerInfo,
+};
+use limbeck_core::op::Operation;
+use limbeck_core::schema::Schema;
+use limbeck_core::sql::Sql;
+
+use crate::{connection, lower, server, url};
+
+/// The name of the dialect, in migrations and `--server`.
+pub(crate) const NAME: &str = "sqlite";
+
+/// SQLite.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sqlite;
+
+/// SQLite, for whoever needs it to live as long as the program.
+pub static SQLITE: Sqlite = Sqlite;
+
+impl Dialect for Sqlite {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn url_schemes(&self) -> &'static [&'static str] {
+        url::SCHEMES
+    }
+
+    fn connect(
+        &self,
+        url: &DatabaseUrl,
+        options: &ConnectOptions,
+    ) -> Result<Box<dyn Connection>, DatabaseError> {
+        Ok(Box::new(connection::SqliteConnection::open(url, options)?))
+    }
+
+    fn server(&self, version: Option<&str>) -> Result<ServerInfo, Diagnostic> {
+        server::named(version)
+    }
+
+    fn sql(&self) -> Sql {
+        lower::sql()
+    }
+
+    fn lower(
+        &self,
+        operation: &Operation,
+        before: &Schema,
+        server: &ServerInfo,
+    ) -> Result<Lowered, Diagnostic> {
+        lower::lower(operation, before, server)
+    }
+
+    fn transaction_script(&self, enforcement: Enforcement) -> (Vec<String>, Vec<String>) {
+        let text = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+        match enforcement {
+            Enforcement::Configured => (text(&["BEGIN IMMEDIATE"]), text(&["COMMIT"])),
+            // SQLite ignores this pragma inside a transaction (sqlite.org/pragma.html#pragma_foreign_keys).
+            Enforcement::Suspended => (
+                text(&["PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"]),
+                text(&["COMMIT", "PRAGMA foreign_keys = ON"]),
+            ),
+        }
+    }
+}

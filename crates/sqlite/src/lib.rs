@@ -1,0 +1,25 @@
+//! SQLite for Limbeck: turns operations into SQLite's SQL, runs it, and reads schemas back from the stored text.
+//!
+//! # What SQLite has not
+//!
+//! Where the loss would change what the database does, an operation is refused before anything runs: schemas,
+//! sequences, exclusion constraints, identity columns, arrays, materialized views, `NOT VALID`,
+//! `NULLS NOT DISTINCT`, deferrable unique constraints, other index methods. Comments, `CONCURRENTLY` and `INCLUDE`
+//! only inform or speed up, and are passed over. A named enum makes nothing: its columns are `VARCHAR`s of the
+//! length of the longest value, as SQLAlchemy has them, and `alter_enum` changes the rows concerned.
+
+mod connection;
+mod ddl;
+mod dialect;
+mod error;
+mod lower;
+mod normal;
+mod open;
+mod reflect;
+mod server;
+mod survey;
+mod url;
+
+pub use connection::SqliteConnection;
+pub use dialect::{SQLITE, Sqlite};
+pub use normal::normal_form;

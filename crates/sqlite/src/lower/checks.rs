@@ -1,0 +1,99 @@
+//! Questions put to the rows before and after a change, so that it is refused in words and not half done.
+//!
+//! Each asks for a number and finds no row when it is 0. The number stands for `{}` in what is said otherwise.
+
+use limbeck_core::diagnostic::Code;
+use limbeck_core::dialect::{Expect, Statement};
+use limbeck_core::name::{Ident, TableName};
+use limbeck_core::schema::{Check, ForeignKey, Table};
+use limbeck_core::sql::Sql;
+
+use super::sql;
+
+/// Returns the query for how many rows another one finds; no row if none.
+pub(super) fn count(rows: Sql) -> String {
+    let counted = sql().kw("SELECT count(*) AS n FROM (").glue("").sql(&rows).close(")");
+    sql().kw("SELECT n FROM (").glue("").sql(&counted).close(")").kw("WHERE n > 0").finish()
+}
+
+fn none(rows: Sql, why: String, otherwise: String) -> Statement {
+    Statement::new(count(rows), why).expecting(Expect::NoRows { otherwise, code: Code::StatementFailed })
+}
+
+/// Checks that no row holds NULL in a column.
+pub(super) fn no_nulls(table: &TableName, column: &Ident) -> Statement {
+    let rows = sql().kw("SELECT 1 FROM").table(table).kw("WHERE").ident(column).kw("IS NULL");
+    let column = table.print_with_column(column);
+    none(
+        rows,
+        format!("check that no `{column}` is NULL"),
+        format!("`{column}` cannot become NOT NULL; rows that hold NULL: {{}}"),
+    )
+}
+
+/// Checks that a table has no rows, because a new column would have no value in them.
+pub(super) fn no_rows(table: &TableName, column: &Ident) -> Statement {
+    let column = table.print_with_column(column);
+    none(
+        sql().kw("SELECT 1 FROM").table(table),
+        format!("check that no row lacks a value for `{column}`"),
+        format!("`{column}` is NOT NULL and has no default; rows that would lack a value: {{}}"),
+    )
+}
+
+/// Checks that all rows keep to a check constraint.
+pub(super) fn keeps_to(table: &TableName, check: &Check) -> Statement {
+    let rows = sql().kw("SELECT 1 FROM").table(table).kw("WHERE NOT (").glue("").raw(&check.sql).close(")");
+    let name = check.name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
+    none(
+        rows,
+        format!("check that the rows of `{table}` keep to the check{name}"),
+        format!("rows of `{table}` that break the check{name}: {{}}"),
+    )
+}
+
+/// Checks that no two rows have the same values in all these columns.
+pub(super) fn distinct(table: &TableName, columns: &[Ident]) -> Statement {
+    let mut rows = sql().kw("SELECT 1 FROM").table(table).kw("WHERE");
+    for (i, column) in columns.iter().enumerate() {
+        rows = rows.when(i > 0, |sql| sql.kw("AND")).ident(column).kw("IS NOT NULL");
+    }
+    rows = rows.kw("GROUP BY");
+    for (i, column) in columns.iter().enumerate() {
+        rows = if i > 0 { rows.close(",") } else { rows }.ident(column);
+    }
+    let names = columns.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ");
+    none(
+        rows.kw("HAVING count(*) > 1"),
+        format!("check that no two rows of `{table}` are equal in {names}"),
+        format!("values of {names} that several rows of `{table}` share: {{}}"),
+    )
+}
+
+/// Asks which rows of the table break one of its foreign keys. Keys are told by their columns.
+pub(super) fn own_violations(table: &TableName, keys: Option<&[&ForeignKey]>) -> String {
+    let lists = sql().kw("SELECT id, group_concat(\"from\") AS columns FROM pragma_foreign_key_list(");
+    let lists = lists.glue("").text(table.name.as_str()).close(")").kw("GROUP BY id");
+    let found = sql().kw("SELECT broken.rowid, broken.parent, keys.columns FROM pragma_foreign_key_check(");
+    let found = found.glue("").text(table.name.as_str()).close(")").kw("AS broken JOIN (");
+    let found = found.glue("").sql(&lists).close(")").kw("AS keys ON keys.id = broken.fkid");
+    let found = found.maybe(keys, |sql, keys| {
+        sql.kw("WHERE keys.columns IN").list(keys, |sql, key| {
+            let columns: Vec<&str> = key.columns.iter().map(Ident::as_str).collect();
+            sql.text(&columns.join(","))
+        })
+    });
+    found.kw("ORDER BY 1, 2, 3").finish()
+}
+
+/// Asks which rows of other tables point at rows that are not there in this one.
+pub(super) fn others_violations(table: &TableName, others: &[&Table]) -> String {
+    let mut all = sql();
+    for (i, other) in others.iter().enumerate() {
+        all = all.when(i > 0, |sql| sql.kw("UNION ALL"));
+        all = all.kw("SELECT \"table\", rowid, fkid FROM pragma_foreign_key_check(").glue("");
+        all = all.text(other.name.name.as_str()).close(")");
+        all = all.kw("WHERE parent =").text(table.name.as_str()).kw("COLLATE NOCASE");
+    }
+    all.kw("ORDER BY 1, 2, 3").finish()
+}

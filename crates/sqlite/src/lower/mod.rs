@@ -1,0 +1,77 @@
+//! Turns operations into SQLite's SQL. Each file lowers one concern.
+
+mod alter_table;
+mod checks;
+mod column;
+mod constraint;
+mod create_table;
+mod enums;
+mod index;
+mod literal;
+mod native;
+mod nullness;
+mod options;
+mod rebuild;
+mod refuse;
+mod rows;
+mod table;
+mod types;
+mod view;
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::{Lowered, ServerInfo, Statement};
+use limbeck_core::op::{Execute, Operation};
+use limbeck_core::schema::Schema;
+use limbeck_core::sql::Sql;
+
+use refuse::{named, unsupported};
+
+/// Starts an empty text in SQLite's quoting.
+pub(crate) fn sql() -> Sql {
+    Sql::new(&literal::QUOTING)
+}
+
+pub(crate) use create_table::definition;
+pub(crate) use index::index_definition;
+pub(crate) use rebuild::trigger_probes;
+
+/// Turns an operation into the statements that make the change, by the cheapest sound way.
+///
+/// # Errors
+/// What SQLite cannot do, or what a rebuild would lose. It is known before anything runs.
+pub(crate) fn lower(
+    operation: &Operation,
+    before: &Schema,
+    server: &ServerInfo,
+) -> Result<Lowered, Diagnostic> {
+    let statements = match operation {
+        Operation::CreateTable(op) => create_table::create_table(op, before)?,
+        Operation::DropTable(op) => return table::drop_table(op, before),
+        Operation::RenameTable(op) => table::rename_table(op)?,
+        Operation::AlterTable(op) => return alter_table::alter_table(op, before, server.version),
+        Operation::CreateIndex(op) => index::create_index(op, before)?,
+        Operation::DropIndex(op) => index::drop_index(op)?,
+        Operation::CreateEnum(_) | Operation::DropEnum(_) => Vec::new(),
+        Operation::AlterEnum(op) => enums::alter_enum(op, before)?,
+        Operation::CreateView(op) => view::create_view(op)?,
+        Operation::DropView(op) => view::drop_view(op)?,
+        Operation::CreateSequence(op) => {
+            return Err(unsupported(format!("SQLite has no sequences, such as `{}`", op.sequence.name)));
+        }
+        Operation::DropSequence(op) => {
+            return Err(unsupported(format!("SQLite has no sequences, such as `{}`", op.sequence)));
+        }
+        Operation::CreateSchema(op) => {
+            return Err(unsupported(format!("SQLite has no schemas, such as `{}`", op.schema)));
+        }
+        Operation::DropSchema(op) => {
+            return Err(unsupported(format!("SQLite has no schemas, such as `{}`", op.schema)));
+        }
+        Operation::Execute(Execute { sql, state: _ }) => {
+            vec![Statement::new(sql.as_str(), "run the author's SQL")]
+        }
+        Operation::Insert(op) => rows::insert(op)?,
+        Operation::Delete(op) => rows::delete(op)?,
+    };
+    Ok(Lowered { statements, ..Lowered::default() })
+}

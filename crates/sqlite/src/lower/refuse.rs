@@ -1,0 +1,23 @@
+//! What SQLite cannot do, said before anything runs.
+
+use limbeck_core::diagnostic::{Code, Diagnostic};
+use limbeck_core::name::TableName;
+
+/// Refuses what SQLite cannot do.
+pub(super) fn unsupported(what: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Code::Unsupported, what)
+        .hint("limit the operation to other databases with `dialects = […]`, and give SQLite one of its own")
+}
+
+/// Passes a name on, unless it is in a schema.
+///
+/// # Errors
+/// SQLite's schemas are attached databases, which a migration does not reach.
+pub(super) fn named(name: &TableName) -> Result<&TableName, Diagnostic> {
+    match &name.schema {
+        Some(schema) => {
+            Err(unsupported(format!("`{name}` is in a schema `{schema}`, and SQLite has no schemas")))
+        }
+        None => Ok(name),
+    }
+}

@@ -1,0 +1,130 @@
+//! What lowering must see of the database itself, so that nothing is lost that the folded schema does not know.
+
+use limbeck_core::diagnostic::{Code, Diagnostic};
+use limbeck_core::literal::RawSql;
+use limbeck_core::name::{Ident, TableName};
+use limbeck_core::op::{AlterTable, DropTable, Operation};
+use limbeck_core::schema::{Schema, Stored, Table};
+
+use crate::connection::SqliteConnection;
+use crate::reflect::{StoredObject, around, read_stored};
+use crate::{ddl, lower};
+
+/// Returns the schema around a table that is altered: the table as the database has it, with its triggers, the tables
+/// that point at it, and what else depends on it. `None` for operations that need no look at the database.
+///
+/// # Errors
+/// A table that is to be dropped while others in the database point at it, or what SQLite says.
+pub(crate) fn survey(
+    connection: &SqliteConnection,
+    operation: &Operation,
+    folded: &Schema,
+) -> Result<Option<Schema>, Diagnostic> {
+    match operation {
+        Operation::AlterTable(AlterTable { table, .. }) => alter(connection, table, folded),
+        Operation::DropTable(DropTable { table, .. }) => check_unreferenced(connection, table).map(|()| None),
+        _ => Ok(None),
+    }
+}
+
+fn alter(
+    connection: &SqliteConnection,
+    name: &TableName,
+    folded: &Schema,
+) -> Result<Option<Schema>, Diagnostic> {
+    let objects = around(connection, &name.name)?;
+    let is_table = |object: &&StoredObject| object.kind == "table" && object.belongs_to(name.name.as_str());
+    let Some(object) = objects.iter().find(is_table) else {
+        return Ok(None);
+    };
+    let own = |kind: &'static str| {
+        let owned = objects.iter().filter(move |object| object.kind == kind);
+        owned.filter(|object| object.belongs_to(name.name.as_str()))
+    };
+    let (mut table, unheld) = match read_stored(object, own("index")) {
+        Ok(read) => (read.table, read.unheld),
+        // What SQLite can do in place it can do all the same; only a rebuild is refused.
+        Err(why) => {
+            let unheld = format!("the stored definition, which cannot be read: {why}");
+            (folded.table(name)?.clone(), vec![unheld])
+        }
+    };
+    table.name = name.clone();
+    let triggers = own("trigger").map(|trigger| RawSql::new(trigger.sql.as_str())).collect();
+    let probes = probes(connection, &objects, name)?;
+    table.stored = Some(Box::new(Stored { triggers, probes, unheld }));
+    let mut schema = Schema { enums: folded.enums.clone(), ..Schema::new() };
+    for other in referring(&objects, name) {
+        schema.tables.insert(other.name.clone(), other);
+    }
+    schema.tables.insert(name.clone(), table);
+    Ok(Some(schema))
+}
+
+/// Returns the other tables that have a foreign key to this one.
+fn referring(objects: &[StoredObject], name: &TableName) -> Vec<Table> {
+    let others = objects.iter().filter(|object| {
+        object.kind == "table" && !object.belongs_to(name.name.as_str()) && !object.is_virtual()
+    });
+    let read = others.filter_map(|object| ddl::read_table(&object.sql).ok());
+    let mut tables: Vec<Table> = read.map(|text| text.table).collect();
+    for key in tables.iter_mut().flat_map(|table| &mut table.constraints) {
+        if let limbeck_core::schema::Constraint::ForeignKey(key) = key
+            && ddl::same(&key.references.name, &name.name)
+        {
+            key.references = name.clone();
+        }
+    }
+    tables.retain(|table| table.foreign_keys().any(|key| key.references == *name));
+    tables
+}
+
+/// Returns statements that work now and fail when a view, or a trigger of another table, no longer fits.
+fn probes(
+    connection: &SqliteConnection,
+    objects: &[StoredObject],
+    name: &TableName,
+) -> Result<Vec<RawSql>, Diagnostic> {
+    let mut probes = Vec::new();
+    for object in objects.iter().filter(|object| !object.belongs_to(name.name.as_str())) {
+        let owner = Ident::new(&object.owner).map(TableName::unqualified);
+        let Ok(owner) = owner else { continue };
+        match object.kind.as_str() {
+            "view" => probes.push(lower::sql().kw("SELECT * FROM").table(&owner).kw("LIMIT 0").finish()),
+            "trigger" => {
+                let columns = columns(connection, &object.owner)?;
+                let columns: Vec<&Ident> = columns.iter().collect();
+                probes.extend(lower::trigger_probes(&owner, &columns));
+            }
+            _ => {}
+        }
+    }
+    probes.sort();
+    probes.dedup();
+    // What is broken already is not this change's fault.
+    probes.retain(|probe| connection.inner.prepare(probe).is_ok());
+    Ok(probes.into_iter().map(RawSql::new).collect())
+}
+
+fn columns(connection: &SqliteConnection, table: &str) -> Result<Vec<Ident>, Diagnostic> {
+    let sql = "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0";
+    let read = || {
+        let mut statement = connection.inner.prepare_cached(sql)?;
+        let names = statement.query_map([table], |row| row.get::<_, String>(0))?;
+        names.collect::<rusqlite::Result<Vec<_>>>()
+    };
+    let names = read().map_err(|error| Diagnostic::from(connection.failure(&error, sql)))?;
+    Ok(names.iter().filter_map(|name| Ident::new(name).ok()).collect())
+}
+
+fn check_unreferenced(connection: &SqliteConnection, name: &TableName) -> Result<(), Diagnostic> {
+    let objects = around(connection, &name.name)?;
+    match referring(&objects, name).first() {
+        Some(other) => {
+            let message =
+                format!("table `{name}` cannot be dropped: a foreign key of table `{}` needs it", other.name);
+            Err(Diagnostic::new(Code::StillInUse, message).hint("drop the foreign key or its table first"))
+        }
+        None => Ok(()),
+    }
+}
