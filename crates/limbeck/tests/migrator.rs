@@ -252,3 +252,38 @@ fn the_version_table_is_as_alembic_makes_it() {
     let found = sql[0][0].as_text().unwrap().replace('"', "");
     assert_eq!(found.split_whitespace().collect::<Vec<_>>().join(" "), expected);
 }
+
+#[test]
+fn a_table_made_by_raw_sql_is_altered_as_the_database_has_it() {
+    let project = Project::new([
+        (
+            "1.sql",
+            "-- revision = \"a1a1\"\n-- limbeck:upgrade\nCREATE TABLE by_hand (id INTEGER PRIMARY KEY, a TEXT DEFAULT 'x' /* why */);\nINSERT INTO by_hand (id) VALUES (7);\n-- limbeck:downgrade\nDROP TABLE by_hand;\n",
+        ),
+        (
+            "2.toml",
+            "revision = \"b1b1\"\ndown_revision = \"a1a1\"\n[[upgrade]]\nalter_table = \"by_hand\"\nactions = [{ alter_column = \"a\", nullable = false }, { add_check = \"a <> ''\", name = \"ck_a\" }]\n",
+        ),
+    ]);
+    let (dialect, server) = limbeck::server("sqlite").unwrap();
+    let base = Target::base();
+    let offline = offline_upgrade(&project.history(), dialect, &server, &settings(), &base, &Target::heads());
+    assert_eq!(offline.unwrap_err().first().code, Code::Opaque);
+    project.upgrade("heads").unwrap();
+    assert_eq!(project.query("SELECT id, a FROM by_hand"), [[Literal::Integer(7), Literal::text("x")]]);
+    assert!(project.connect().execute("INSERT INTO by_hand VALUES (8, '')").is_err());
+}
+
+#[test]
+fn the_way_back_through_raw_sql_and_rebuilds_ends_at_an_empty_database() {
+    let project = shop();
+    project.write(
+        "5_sql.sql",
+        "-- revision = \"e1e1\"\n-- down_revision = \"d1d1\"\n-- limbeck:upgrade\nCREATE TRIGGER gone AFTER DELETE ON account BEGIN DELETE FROM cart WHERE account_id = old.id; END;\n-- limbeck:downgrade\nDROP TRIGGER gone;\n",
+    );
+    project.upgrade("heads").unwrap();
+    project.downgrade("base").unwrap();
+    let left =
+        project.query("SELECT name FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'limbeck%'");
+    assert_eq!(left, [[Literal::Null; 0]; 0]);
+}
