@@ -11,8 +11,9 @@ use crate::literal::Literal;
 use super::bookkeeping::Bookkeeping;
 use super::log::LogEntry;
 use super::observer::{Observer, StepReport};
+use super::open::Missing;
 use super::plan::{self, Mode, Plan};
-use super::run::{self, Missing};
+use super::run;
 use super::step::Session;
 use super::{Cancel, Settings, current, stamp};
 

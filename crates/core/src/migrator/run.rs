@@ -6,14 +6,14 @@ use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::dialect::Enforcement;
-use crate::graph::{Direction, Heads};
+use crate::graph::Heads;
 use crate::history::History;
 use crate::revision::RevisionId;
 
-use super::bookkeeping::Make;
+use super::fault::broken;
 use super::observer::{StepEvent, StepReport};
+use super::open::open;
 use super::plan::{Plan, PlannedStep};
-use super::resume::BrokenOff;
 use super::step::{Halt, Progress, Session};
 use super::walk::Walk;
 use super::{Outcome, TransactionMode, current};
@@ -184,73 +184,6 @@ fn progress(session: &Session<'_>, enforcement: Enforcement) -> Progress {
     Progress { done: 0, skip: 0, committed: false, started_at, enforcement }
 }
 
-/// Opens the transaction of a step, which is also the lock, and looks whether the database is still where the step
-/// starts. Before the first step, makes the tables that the run itself needs.
-fn open(
-    session: &mut Session<'_>,
-    step: &PlannedStep,
-    number: usize,
-    progress: &mut Progress,
-) -> Result<bool, Halt> {
-    session.cancel.check().map_err(Diagnostic::from)?;
-    session.connection.begin(progress.enforcement).map_err(Diagnostic::from)?;
-    if number > 0 {
-        return Ok(current::rows(session.connection, &session.book)? == step.before);
-    }
-    let found = current::read(session.connection, &session.book)?;
-    if found.clone().unwrap_or_default() != step.before {
-        return Ok(false);
-    }
-    let had_log = session.make_tables(Missing::of(&found))?;
-    if had_log
-        && step.checksum.is_some()
-        && let Some(broken) = BrokenOff::read(session.connection, &session.book)?
-    {
-        progress.skip = broken.done(step)?;
-        progress.committed = progress.skip > 0;
-        if let Some(abandon) = session.book.abandon().filter(|_| progress.skip == 0) {
-            session.connection.execute(&abandon.sql).map_err(Diagnostic::from)?;
-        }
-    }
-    Ok(true)
-}
-
-/// What is known of the version table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Missing {
-    /// It is not there.
-    Version,
-    /// It is there; of the log nothing is known.
-    Maybe,
-}
-
-impl Missing {
-    pub(super) fn of(found: &Option<Heads>) -> Self {
-        if found.is_none() { Self::Version } else { Self::Maybe }
-    }
-}
-
-impl Session<'_> {
-    /// Makes the version table and the log where they are missing; returns whether the log was there.
-    pub(super) fn make_tables(&mut self, missing: Missing) -> Result<bool, Diagnostic> {
-        let mut statements = Vec::new();
-        if missing == Missing::Version {
-            statements.extend(self.book.create_version_table(Make::New, &self.server)?);
-        }
-        let had_log = match &self.book.settings.log_table {
-            Some(log) => self.connection.has_table(log)?,
-            None => false,
-        };
-        if !had_log {
-            statements.extend(self.book.create_log_table(Make::New, &self.server)?);
-        }
-        for statement in statements {
-            self.connection.execute(&statement.sql)?;
-        }
-        Ok(had_log)
-    }
-}
-
 fn announce(session: &Session<'_>, history: &History, plan: &Plan, number: usize) -> std::time::Duration {
     if let Some(observer) = &session.observer {
         let step = &plan.steps[number].step;
@@ -278,51 +211,4 @@ fn finish(
         Arc::clone(observer).step_finished(&report);
     }
     reports.push(report);
-}
-
-/// Rolls back, and says what was rolled back and where the database is.
-fn broken(
-    session: &mut Session<'_>,
-    halt: Halt,
-    step: &PlannedStep,
-    progress: &Progress,
-    stays: &Heads,
-) -> Diagnostics {
-    // What the rollback says would only hide why there was one; a transaction left open dies with the connection.
-    let _ = session.connection.rollback();
-    let Halt::Failed(faults) = halt else {
-        let message = "foreign keys are enforced in a step that must suspend them";
-        return Diagnostic::new(Code::StatementFailed, message).into();
-    };
-    let verb = match step.step.direction {
-        Direction::Up => "upgrade to",
-        Direction::Down => "downgrade from",
-    };
-    let revision = &step.step.revision;
-    let what = format!("the {verb} `{revision}`");
-    let outcome = match progress.committed {
-        true => format!("{what} was broken off after {} of {} statements", progress.done - 1, step.size()),
-        false => format!("{what} was rolled back, and the database is at {}", in_words(stays)),
-    };
-    let told = faults.into_iter().map(|mut fault| {
-        match (fault.code, fault.places.first_mut()) {
-            (Code::Interrupted, _) => {
-                fault.message = format!("interrupted: {outcome}");
-                fault.hint = Some("run the same command again to go on from there".to_owned());
-            }
-            (Code::Locked, _) => {}
-            (_, Some(place)) if place.label.is_empty() => place.label = outcome.clone(),
-            (_, Some(_)) => {}
-            (_, None) => fault.message = format!("{}; {outcome}", fault.message),
-        }
-        fault
-    });
-    Diagnostics::check(told.collect(), ()).expect_err("there is a fault for each that was given")
-}
-
-fn in_words(heads: &Heads) -> String {
-    match heads.is_empty() {
-        true => "`base`".to_owned(),
-        false => heads.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "),
-    }
 }

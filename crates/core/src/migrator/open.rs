@@ -1,0 +1,77 @@
+//! Opens the transaction of a step, and makes the tables that the run itself needs.
+
+use crate::diagnostic::Diagnostic;
+use crate::graph::Heads;
+
+use super::bookkeeping::Make;
+use super::current;
+use super::plan::PlannedStep;
+use super::resume::BrokenOff;
+use super::step::{Halt, Progress, Session};
+
+/// Opens the transaction of a step, which is also the lock, and looks whether the database is still where the step
+/// starts. Before the first step, makes the tables that the run itself needs.
+pub(super) fn open(
+    session: &mut Session<'_>,
+    step: &PlannedStep,
+    number: usize,
+    progress: &mut Progress,
+) -> Result<bool, Halt> {
+    session.cancel.check().map_err(Diagnostic::from)?;
+    session.connection.begin(progress.enforcement).map_err(Diagnostic::from)?;
+    if number > 0 {
+        return Ok(current::rows(session.connection, &session.book)? == step.before);
+    }
+    let found = current::read(session.connection, &session.book)?;
+    if found.clone().unwrap_or_default() != step.before {
+        return Ok(false);
+    }
+    let had_log = session.make_tables(Missing::of(&found))?;
+    if had_log
+        && step.checksum.is_some()
+        && let Some(broken) = BrokenOff::read(session.connection, &session.book)?
+    {
+        progress.skip = broken.done(step)?;
+        progress.committed = progress.skip > 0;
+        if let Some(abandon) = session.book.abandon().filter(|_| progress.skip == 0) {
+            session.connection.execute(&abandon.sql).map_err(Diagnostic::from)?;
+        }
+    }
+    Ok(true)
+}
+
+/// What is known of the version table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// It is not there.
+    Version,
+    /// It is there; of the log nothing is known.
+    Maybe,
+}
+
+impl Missing {
+    pub(super) fn of(found: &Option<Heads>) -> Self {
+        if found.is_none() { Self::Version } else { Self::Maybe }
+    }
+}
+
+impl Session<'_> {
+    /// Makes the version table and the log where they are missing; returns whether the log was there.
+    pub(super) fn make_tables(&mut self, missing: Missing) -> Result<bool, Diagnostic> {
+        let mut statements = Vec::new();
+        if missing == Missing::Version {
+            statements.extend(self.book.create_version_table(Make::New, &self.server)?);
+        }
+        let had_log = match &self.book.settings.log_table {
+            Some(log) => self.connection.has_table(log)?,
+            None => false,
+        };
+        if !had_log {
+            statements.extend(self.book.create_log_table(Make::New, &self.server)?);
+        }
+        for statement in statements {
+            self.connection.execute(&statement.sql)?;
+        }
+        Ok(had_log)
+    }
+}
