@@ -1,7 +1,7 @@
 //! What lowering must see of the database itself, so that nothing is lost that the folded schema does not know.
 
 use limbeck_core::diagnostic::{Code, Diagnostic};
-use limbeck_core::literal::RawSql;
+use limbeck_core::literal::{Literal, RawSql};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, DropTable, Operation};
 use limbeck_core::schema::{Schema, Stored, Table};
@@ -52,9 +52,12 @@ fn alter(
     table.name = name.clone();
     let triggers = own("trigger").map(|trigger| RawSql::new(trigger.sql.as_str())).collect();
     let probes = probes(connection, &objects, name)?;
-    table.stored = Some(Box::new(Stored { triggers, probes, unheld }));
+    let mismatched = is_mismatched(connection, name.name.as_str());
+    table.stored = Some(Box::new(Stored { triggers, probes, mismatched, unheld }));
     let mut schema = Schema { enums: folded.enums.clone(), ..Schema::new() };
-    for other in referring(&objects, name) {
+    for mut other in referring(&objects, name) {
+        let mismatched = is_mismatched(connection, other.name.name.as_str());
+        other.stored = Some(Box::new(Stored { mismatched, ..Stored::default() }));
         schema.tables.insert(other.name.clone(), other);
     }
     schema.tables.insert(name.clone(), table);
@@ -77,6 +80,16 @@ fn referring(objects: &[StoredObject], name: &TableName) -> Vec<Table> {
     }
     tables.retain(|table| table.foreign_keys().any(|key| key.references == *name));
     tables
+}
+
+/// Says whether SQLite cannot check the foreign keys of a table, which it says on preparing to
+/// (sqlite.org/foreignkeys.html#fk_indexes).
+fn is_mismatched(connection: &SqliteConnection, table: &str) -> bool {
+    let name = Literal::text(table);
+    connection
+        .inner
+        .prepare(&lower::sql().kw("PRAGMA foreign_key_check(").glue("").literal(&name).close(")").finish())
+        .is_err()
 }
 
 /// Returns statements that work now and fail when a view, or a trigger of another table, no longer fits.

@@ -29,6 +29,13 @@ pub(super) fn add(constraint: Constraint, table: &mut Table) -> Result<(), Schem
     for column in constraint.columns() {
         table.column_position(column)?;
     }
+    if let Constraint::ForeignKey(key) = &constraint
+        && key.references == table.name
+    {
+        for column in &key.referred_columns {
+            table.column_position(column)?;
+        }
+    }
     if let Constraint::PrimaryKey(key) = &constraint {
         if table.primary_key().is_some() {
             return Err(SchemaError::exists(ObjectKind::Constraint, "primary key", Some(&table.name)));

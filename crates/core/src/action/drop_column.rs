@@ -2,7 +2,7 @@
 
 use crate::name::{Ident, TableName};
 use crate::op::{Access, Footprint, Object};
-use crate::schema::{Constraint, Index, ObjectKind, Schema, SchemaError, Table, mention};
+use crate::schema::{Constraint, ForeignKey, Index, ObjectKind, Schema, SchemaError, Table, mention};
 
 use super::{Action, AddColumn, AddIndex, Position};
 
@@ -83,6 +83,14 @@ impl DropColumn {
             {
                 return Err(self.in_use(table, format!("the generated column `{}`", column.name)));
             }
+        }
+        let by_itself = |key: &&ForeignKey| {
+            key.references == table.name
+                && key.referred_columns.contains(&self.column)
+                && key.columns.iter().any(|column| *column != self.column)
+        };
+        if table.foreign_keys().any(|key| by_itself(&key)) {
+            return Err(self.in_use(table, "a foreign key of the table itself".to_owned()));
         }
         let points_here = |other: &&Table| {
             other

@@ -11,6 +11,8 @@ pub struct Stored {
     pub triggers: Vec<RawSql>,
     /// Statements that change nothing and fail when a view or trigger elsewhere no longer fits the table.
     pub probes: Vec<RawSql>,
+    /// Whether a foreign key of the table points at columns that are no key, so that the database cannot check any.
+    pub mismatched: bool,
     /// What a rebuild would lose, in words, literals in backticks. Empty when the model holds everything.
     pub unheld: Vec<String>,
 }

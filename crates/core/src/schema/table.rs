@@ -143,6 +143,11 @@ impl Table {
                 ));
             }
             constraint.columns().into_iter().try_for_each(known)?;
+            if let Constraint::ForeignKey(key) = constraint
+                && key.references == self.name
+            {
+                key.referred_columns.iter().try_for_each(known)?;
+            }
             if constraint.name().is_some_and(|name| !names.insert(name)) {
                 return Err(SchemaError::exists(
                     ObjectKind::Constraint,

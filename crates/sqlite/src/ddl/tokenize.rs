@@ -107,7 +107,7 @@ fn first(sql: &str) -> (TokenKind, usize) {
         },
         b'0'..=b'9' => (TokenKind::Number, number(sql)),
         b'.' if next.is_some_and(|digit| digit.is_ascii_digit()) => (TokenKind::Number, number(sql)),
-        b'?' | b':' | b'@' | b'#' => (TokenKind::Parameter, 1 + span(&sql[1..], |c| is_name(c))),
+        b'?' | b':' | b'@' | b'#' => (TokenKind::Parameter, 1 + span(&sql[1..], is_name)),
         _ if sql.starts_with(is_name) => (TokenKind::Word, span(sql, is_name)),
         _ => (TokenKind::Symbol, symbol(sql)),
     }

@@ -6,7 +6,7 @@ use limbeck_core::schema::{Column, GeneratedStorage};
 use limbeck_core::sql::Sql;
 
 use super::types::{self, Enums};
-use super::{options, unsupported};
+use super::{options, refuse, unsupported};
 use crate::ddl;
 
 /// Writes a column, in SQLAlchemy's order: name, type, collation, default, NOT NULL, and what it is computed from.
@@ -33,7 +33,8 @@ pub(super) fn write(sql: Sql, column: &Column, enums: &Enums) -> Result<Sql, Dia
         return Err(unsupported(format!("SQLite has no identity columns, such as `{name}`")));
     }
     let sql = types::write(sql.ident(name), ty, enums)?;
-    let sql = sql.maybe(collation.as_ref(), |sql, collation| sql.kw("COLLATE").ident(collation));
+    let collation = collation.as_ref().map(refuse::collation).transpose()?;
+    let sql = sql.maybe(collation, |sql, collation| sql.kw("COLLATE").ident(collation));
     let sql = sql.maybe(default.as_ref(), |sql, default| write_default(sql.kw("DEFAULT"), default));
     let sql = sql.when(!nullable, |sql| sql.kw("NOT NULL"));
     Ok(sql.maybe(generated.as_ref(), |sql, generated| {

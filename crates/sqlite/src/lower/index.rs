@@ -7,7 +7,7 @@ use limbeck_core::op::{CreateIndex, DropIndex};
 use limbeck_core::schema::{Index, IndexColumn, IndexKey, Nulls, Order, Schema};
 use limbeck_core::sql::Sql;
 
-use super::{named, options, sql, unsupported};
+use super::{named, options, refuse, sql, unsupported};
 
 /// What is done about an index that is there already, or not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,8 @@ fn key(sql: Sql, column: &IndexColumn, index: &Ident) -> Result<Sql, Diagnostic>
         // Parentheses keep a text or a lone name from being taken as a column.
         IndexKey::Sql(expression) => sql.kw("(").glue("").raw(expression).close(")"),
     };
-    let sql = sql.maybe(collation.as_ref(), |sql, collation| sql.kw("COLLATE").ident(collation));
+    let collation = collation.as_ref().map(refuse::collation).transpose()?;
+    let sql = sql.maybe(collation, |sql, collation| sql.kw("COLLATE").ident(collation));
     let sql = sql.maybe(*order, |sql, order| {
         sql.kw(match order {
             Order::Asc => "ASC",

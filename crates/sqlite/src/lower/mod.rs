@@ -11,6 +11,7 @@ mod literal;
 mod native;
 mod nullness;
 mod options;
+mod origin;
 mod rebuild;
 mod refuse;
 mod rows;

@@ -2,10 +2,8 @@
 //!
 //! The steps are those that SQLite documents (sqlite.org/lang_altertable.html#otheralter). Foreign keys are off
 //! outside the transaction, so that dropping the old table deletes nothing elsewhere, and what they say is compared
-//! before and after. Columns are renamed first, in place, so that SQLite rewrites the views and triggers that name
-//! them.
+//! before and after.
 
-use limbeck_core::action::Action;
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Enforcement, Expect, Hazard, Lowered, Statement, Way};
 use limbeck_core::literal::RawSql;
@@ -15,6 +13,7 @@ use limbeck_core::schema::{Constraint, ForeignKey, Schema, SchemaError, Table, m
 
 use super::create_table::{counting_key, definition, rowid_column};
 use super::options::table_options;
+use super::origin::{Origin, Source, origins, renames, under_old_names};
 use super::{checks, index, native, sql};
 
 const OWN: &str = "foreign keys of the table";
@@ -37,16 +36,16 @@ pub(super) fn rebuild(
     reason: &str,
 ) -> Result<Lowered, Diagnostic> {
     check_held(start, before)?;
-    let columns = origins(op, start)?;
+    let columns = origins(op, start);
+    let copied = under_old_names(after, &columns, before)?;
     let name = &start.name;
     let new = name.sibling(temporary_name(&name.name));
-    let mut statements = renames(start, &columns);
-    statements.extend(remember(start, after, before, &columns));
-    statements.extend(prechecks(op, start, after, &columns));
-    let made = definition(after, &new, &before.enums)?;
+    let mut statements = remember(start, &copied, before);
+    statements.extend(prechecks(start, &copied, &columns));
+    let made = definition(&copied, &new, &before.enums)?;
     statements.push(Statement::new(made, format!("make `{name}` anew: {reason}")));
-    statements.push(copy(start, after, &new, &columns, before)?);
-    statements.extend(keep_count(start, after, &new));
+    statements.push(copy(start, &copied, &new, &columns, before)?);
+    statements.extend(keep_count(start, &copied, &new));
     let mut drop =
         Statement::new(sql().kw("DROP TABLE").table(name).finish(), format!("drop the old `{name}`"));
     for lost in lost_columns(start, &columns) {
@@ -55,14 +54,15 @@ pub(super) fn rebuild(
     }
     statements.push(drop);
     statements.extend(take_name(&new, name));
-    for index in &after.indexes {
+    for index in &copied.indexes {
         statements.push(index::make(name, index, index::Existence::Strict)?);
     }
     if let Some(stored) = &start.stored {
         let trigger = |sql: &RawSql| Statement::new(sql.as_str(), format!("put back a trigger of `{name}`"));
         statements.extend(stored.triggers.iter().map(trigger));
     }
-    statements.extend(compare(start, after, before));
+    statements.extend(compare(start, &copied, before));
+    statements.extend(renames(&columns).iter().map(|(from, to)| native::rename_column(start, from, to)));
     statements.extend(probes(start, after, before));
     let statements = statements.into_iter().map(|statement| statement.by(Way::MoveAndCopy)).collect();
     Ok(Lowered { statements, enforcement: Enforcement::Suspended })
@@ -86,119 +86,40 @@ fn check_held(start: &Table, before: &Schema) -> Result<(), Diagnostic> {
     }
 }
 
-/// A column of the new table, and where its values come from.
-struct Origin {
-    name: Ident,
-    /// The column of the old table, under its old name; `None` for a new one.
-    from: Option<Ident>,
-    using: Option<RawSql>,
-}
-
-/// Follows each column through the actions.
-fn origins(op: &AlterTable, start: &Table) -> Result<Vec<Origin>, Diagnostic> {
-    let same = |name: &Ident| Origin { name: name.clone(), from: Some(name.clone()), using: None };
-    let mut columns: Vec<Origin> = start.columns.iter().map(|column| same(&column.name)).collect();
-    for action in &op.actions {
-        match action {
-            Action::AddColumn(add) if columns.iter().all(|column| column.name != add.column.name) => {
-                columns.push(Origin { name: add.column.name.clone(), from: None, using: None });
-            }
-            Action::DropColumn(drop) => columns.retain(|column| column.name != drop.column),
-            Action::RenameColumn(rename) => {
-                for column in &mut columns {
-                    if column.name == rename.column {
-                        column.name = rename.to.clone();
-                    }
-                    if let Some(using) = &mut column.using {
-                        *using = mention::rename(using, &rename.column, &rename.to);
-                    }
-                }
-            }
-            Action::AlterColumn(alter) => {
-                for column in columns.iter_mut().filter(|column| column.name == alter.column) {
-                    column.using = alter.using.clone().or(column.using.take());
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(columns)
-}
-
 fn lost_columns<'a>(start: &'a Table, columns: &'a [Origin]) -> impl Iterator<Item = &'a Ident> {
     let names = start.columns.iter().map(|column| &column.name);
-    names.filter(|name| columns.iter().all(|column| column.from.as_ref() != Some(name)))
-}
-
-/// Renames columns of the old table in place. A column in the way of a new name steps aside first.
-fn renames(start: &Table, columns: &[Origin]) -> Vec<Statement> {
-    let mut names: Vec<Ident> = start.columns.iter().map(|column| column.name.clone()).collect();
-    let mut now: Vec<Option<Ident>> = columns.iter().map(|column| column.from.clone()).collect();
-    let mut statements = Vec::new();
-    let alike = |a: &Ident, b: &Ident| a.as_str().eq_ignore_ascii_case(b.as_str());
-    for i in 0..columns.len() {
-        let (Some(from), to) = (now[i].clone(), &columns[i].name) else {
-            continue;
-        };
-        if from == *to {
-            continue;
-        }
-        if let Some(at) = names.iter().position(|name| alike(name, to) && *name != from) {
-            let aside = names[at].with_affixes("_limbeck_old_", "");
-            statements.push(native::rename_column(start, &names[at], &aside));
-            now.iter_mut()
-                .filter(|name| name.as_ref() == Some(&names[at]))
-                .for_each(|name| *name = Some(aside.clone()));
-            names[at] = aside;
-        }
-        statements.push(native::rename_column(start, &from, to));
-        names.iter_mut().filter(|name| **name == from).for_each(|name| *name = to.clone());
-        now[i] = Some(to.clone());
-    }
-    statements
+    names.filter(|name| columns.iter().all(|column| column.source == Source::New || column.copied != **name))
 }
 
 /// Puts questions to the old rows whose answers SQLite would only give as a failure of the whole copy.
-fn prechecks(op: &AlterTable, start: &Table, after: &Table, columns: &[Origin]) -> Vec<Statement> {
+fn prechecks(start: &Table, copied: &Table, columns: &[Origin]) -> Vec<Statement> {
     let name = &start.name;
     // The old values are the new ones only where nothing makes others of them.
-    let retyped = |name: &Ident| {
-        op.actions.iter().any(|action| match action {
-            Action::AlterColumn(alter) => {
-                alter.column == *name && (alter.ty.is_some() || alter.using.is_some())
-            }
-            _ => false,
-        })
-    };
-    let as_before = |name: &Ident| {
-        columns.iter().any(|column| column.name == *name && column.from.is_some() && column.using.is_none())
-            && !retyped(name)
-    };
+    let as_before =
+        |name: &Ident| columns.iter().any(|column| column.copied == *name && column.is_unchanged());
     let mut statements = Vec::new();
-    for origin in columns {
-        let Some(column) =
-            after.column(&origin.name).filter(|column| !column.nullable && column.generated.is_none())
-        else {
-            continue;
-        };
-        match &origin.from {
-            None if column.default.is_none() && !is_key(after, &column.name) => {
-                statements.push(checks::no_rows(name, &column.name));
-            }
-            Some(from) if as_before(&origin.name) && start.column(from).is_some_and(|old| old.nullable) => {
+    for column in copied.columns.iter().filter(|column| !column.nullable && column.generated.is_none()) {
+        match start.column(&column.name) {
+            Some(old) if as_before(&column.name) && old.nullable => {
                 statements.push(checks::no_nulls(name, &column.name));
+            }
+            _ if column.default.is_none()
+                && is_new(columns, &column.name)
+                && !is_key(copied, &column.name) =>
+            {
+                statements.push(checks::no_rows(name, &column.name));
             }
             _ => {}
         }
     }
-    for constraint in op.actions.iter().filter_map(Action::constraint) {
+    for constraint in copied.constraints.iter().filter(|constraint| !start.constraints.contains(constraint)) {
         let known = constraint.columns().into_iter().all(as_before);
-        match &constraint {
+        match constraint {
             Constraint::Unique(unique) if known => statements.push(checks::distinct(name, &unique.columns)),
             Constraint::PrimaryKey(key) if known => statements.push(checks::distinct(name, &key.columns)),
-            Constraint::Check(check) if after.constraints.contains(&constraint) => {
+            Constraint::Check(check) => {
                 let mentioned = |name: &Ident| mention::mentions(check.sql.as_str(), name);
-                if after.columns.iter().all(|column| !mentioned(&column.name) || as_before(&column.name)) {
+                if copied.columns.iter().all(|column| !mentioned(&column.name) || as_before(&column.name)) {
                     statements.push(checks::keeps_to(name, check));
                 }
             }
@@ -206,6 +127,10 @@ fn prechecks(op: &AlterTable, start: &Table, after: &Table, columns: &[Origin]) 
         }
     }
     statements
+}
+
+fn is_new(columns: &[Origin], copied: &Ident) -> bool {
+    columns.iter().any(|column| column.copied == *copied && column.source == Source::New)
 }
 
 fn is_key(table: &Table, column: &Ident) -> bool {
@@ -218,18 +143,19 @@ fn is_key(table: &Table, column: &Ident) -> bool {
 /// not (sqlite.org/datatype3.html#type_conversions_prior_to_comparison); CAST would turn a text into 0.
 fn copy(
     start: &Table,
-    after: &Table,
+    copied: &Table,
     new: &TableName,
     columns: &[Origin],
     before: &Schema,
 ) -> Result<Statement, Diagnostic> {
-    let origin = |name: &Ident| columns.iter().find(|column| column.name == *name && column.from.is_some());
-    let moved: Vec<&Origin> = (after.columns.iter())
+    let origin =
+        |name: &Ident| columns.iter().find(|column| column.copied == *name && column.source == Source::Old);
+    let moved: Vec<&Origin> = (copied.columns.iter())
         .filter(|column| column.generated.is_none())
         .filter_map(|column| origin(&column.name))
         .collect();
-    let rowid = kept_rowid(start, after, &moved, before)?;
-    let names = rowid.iter().chain(moved.iter().map(|origin| &origin.name));
+    let rowid = kept_rowid(start, copied, &moved, before)?;
+    let names = rowid.iter().chain(moved.iter().map(|origin| &origin.copied));
     let mut sql = sql().kw("INSERT INTO").table(new).idents(names).kw("SELECT");
     let mut first = true;
     if let Some(name) = &rowid {
@@ -241,7 +167,7 @@ fn copy(
         first = false;
         sql = match &origin.using {
             Some(using) => sql.kw("(").glue("").raw(using).close(")"),
-            None => sql.ident(&origin.name),
+            None => sql.ident(&origin.copied),
         };
     }
     if first {
@@ -273,7 +199,7 @@ fn kept_rowid(
         return Ok(None);
     }
     let rowid = rowid_column(after, new, &before.enums);
-    if rowid.is_some_and(|column| moved.iter().any(|origin| origin.name == column.name)) {
+    if rowid.is_some_and(|column| moved.iter().any(|origin| origin.copied == column.name)) {
         return Ok(None);
     }
     let names: Vec<&Ident> = start.columns.iter().chain(&after.columns).map(|column| &column.name).collect();
@@ -311,29 +237,67 @@ fn take_name(new: &TableName, name: &TableName) -> [Statement; 3] {
 }
 
 /// Returns the foreign keys of the new table that the old one had.
-fn kept_keys<'a>(start: &Table, after: &'a Table, columns: &[Origin]) -> Vec<&'a ForeignKey> {
-    let renamed = |name: &Ident| {
-        let origin = columns.iter().find(|column| column.from.as_ref() == Some(name));
-        origin.map(|column| column.name.clone())
-    };
-    let old: Vec<(Option<Vec<Ident>>, &TableName)> = start
-        .foreign_keys()
-        .map(|key| (key.columns.iter().map(renamed).collect(), &key.references))
-        .collect();
-    let is_old = |key: &&ForeignKey| old.contains(&(Some(key.columns.clone()), &key.references));
-    after.foreign_keys().filter(is_old).collect()
+fn kept_keys<'a>(start: &Table, copied: &'a Table) -> Vec<&'a ForeignKey> {
+    let ends = |key: &'a ForeignKey| (&key.columns, &key.references);
+    let is_old =
+        |key: &&'a ForeignKey| start.foreign_keys().any(|old| (&old.columns, &old.references) == ends(key));
+    copied.foreign_keys().filter(is_old).collect()
 }
 
-fn remember(start: &Table, after: &Table, before: &Schema, columns: &[Origin]) -> Vec<Statement> {
+/// Says whether the foreign keys of the table are compared before and after. Those that SQLite cannot check are not.
+fn are_own_checked(start: &Table, after: &Table, before: &Schema) -> bool {
+    after.foreign_keys().next().is_some() && !is_mismatched(start, before)
+}
+
+fn checked_others<'a>(name: &'a TableName, before: &'a Schema) -> Vec<&'a Table> {
+    before.referring_tables(name).filter(|other| !is_mismatched(other, before)).collect()
+}
+
+/// Says whether a foreign key of the table points at columns that are no key there.
+fn is_mismatched(table: &Table, schema: &Schema) -> bool {
+    if let Some(stored) = &table.stored {
+        return stored.mismatched;
+    }
+    table.foreign_keys().any(|key| {
+        let parent =
+            if key.references == table.name { Some(table) } else { schema.tables.get(&key.references) };
+        parent.is_some_and(|parent| !is_key_of(key, parent))
+    })
+}
+
+/// Says whether a foreign key points at the primary key, or at columns that are unique together.
+fn is_key_of(key: &ForeignKey, parent: &Table) -> bool {
+    let primary = parent.primary_key().map(|primary| &primary.columns);
+    if key.referred_columns.is_empty() {
+        return primary.is_some_and(|columns| columns.len() == key.columns.len());
+    }
+    let alike = |columns: &[&Ident]| {
+        columns.len() == key.referred_columns.len()
+            && key.referred_columns.iter().all(|name| columns.contains(&name))
+    };
+    let of_constraint = parent.constraints.iter().any(|constraint| match constraint {
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) => alike(&constraint.columns()),
+        _ => false,
+    });
+    of_constraint
+        || parent.indexes.iter().any(|index| {
+            index.unique
+                && index.filter.is_none()
+                && index.texts().is_empty()
+                && alike(&index.named_columns())
+        })
+}
+
+fn remember(start: &Table, copied: &Table, before: &Schema) -> Vec<Statement> {
     let name = &start.name;
     let mut statements = Vec::new();
-    if after.foreign_keys().next().is_some() {
-        let kept = kept_keys(start, after, columns);
+    if are_own_checked(start, copied, before) {
+        let kept = kept_keys(start, copied);
         let sql = checks::own_violations(name, Some(&kept));
         let why = format!("note which foreign keys of `{name}` are broken already");
         statements.push(Statement::new(sql, why).expecting(Expect::Remember(OWN)));
     }
-    let others: Vec<&Table> = before.referring_tables(name).collect();
+    let others = checked_others(name, before);
     if !others.is_empty() {
         let sql = checks::others_violations(name, &others);
         let why = format!("note which foreign keys to `{name}` are broken already");
@@ -342,18 +306,18 @@ fn remember(start: &Table, after: &Table, before: &Schema, columns: &[Origin]) -
     statements
 }
 
-fn compare(start: &Table, after: &Table, before: &Schema) -> Vec<Statement> {
+fn compare(start: &Table, copied: &Table, before: &Schema) -> Vec<Statement> {
     let name = &start.name;
     let same =
         |key, otherwise: String| Expect::AsRemembered { key, otherwise, code: Code::ForeignKeysBroken };
     let mut statements = Vec::new();
-    if after.foreign_keys().next().is_some() {
+    if are_own_checked(start, copied, before) {
         let otherwise = format!("rows of `{name}` would point at rows that are not there");
         let why = format!("check the foreign keys of `{name}`");
         let statement = Statement::new(checks::own_violations(name, None), why);
         statements.push(statement.expecting(same(OWN, otherwise)));
     }
-    let others: Vec<&Table> = before.referring_tables(name).collect();
+    let others = checked_others(name, before);
     if !others.is_empty() {
         let otherwise = format!("rows of other tables would point at rows of `{name}` that are not there");
         let why = format!("check the foreign keys to `{name}`");

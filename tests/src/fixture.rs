@@ -1,0 +1,47 @@
+//! A fixture of an operation: a migration file whose end is what is tested.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use limbeck_core::op::Operation;
+use limbeck_core::script::{self, Naming};
+
+/// A migration whose first operations set the scene, rows included, and whose last ones are tested.
+///
+/// What is tested is all that follows the last `execute` or `insert`; where nothing follows, the last operation.
+#[derive(Debug)]
+pub struct Fixture {
+    /// The file name without its ending.
+    pub name: String,
+    /// The rule that the fixture shows: its message.
+    pub rule: String,
+    /// The operations that set the scene.
+    pub setup: Vec<Operation>,
+    /// The operations that are tested.
+    pub change: Vec<Operation>,
+}
+
+/// Reads all fixtures of operations, in order of name.
+///
+/// # Panics
+/// When a fixture cannot be read.
+pub fn operations() -> Vec<Fixture> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/operations");
+    let files = fs::read_dir(&folder).expect("the fixtures stand beside the tests");
+    let mut paths: Vec<PathBuf> = files.map(|file| file.expect("the folder can be read").path()).collect();
+    paths.sort();
+    paths.iter().map(|path| read(path)).collect()
+}
+
+fn read(path: &Path) -> Fixture {
+    let text = fs::read_to_string(path).expect("a fixture is UTF-8");
+    let parsed = script::parse(path, text.as_str().into(), &Naming::default());
+    let (header, script) = parsed.unwrap_or_else(|faults| panic!("{}: {faults}", path.display()));
+    let mut setup: Vec<Operation> = script.upgrade.into_iter().map(|scoped| scoped.operation).collect();
+    let is_row_work =
+        |operation: &Operation| matches!(operation, Operation::Execute(_) | Operation::Insert(_));
+    let last = setup.iter().rposition(is_row_work).map_or(0, |at| at + 1);
+    let change = setup.split_off(last.min(setup.len() - 1));
+    let name = path.file_stem().and_then(|name| name.to_str()).expect("a fixture has a name");
+    Fixture { name: name.to_owned(), rule: header.message, setup, change }
+}

@@ -1,0 +1,124 @@
+//! Runs an operation on a database as the migrator does, and nothing around it.
+
+use std::collections::BTreeMap;
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::{
+    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Expect, Lowered,
+};
+use limbeck_core::op::{Change, Operation};
+use limbeck_core::schema::Schema;
+use limbeck_sqlite::SQLITE;
+
+/// A database to try things on, and the folded schema beside it.
+pub struct Scratch {
+    /// The database.
+    pub connection: Box<dyn Connection>,
+    /// What the operations add up to.
+    pub folded: Schema,
+}
+
+impl Scratch {
+    /// Opens a SQLite database.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub fn open(url: &str) -> Self {
+        let url = DatabaseUrl::parse(url).expect("the test gives a URL");
+        let connection = SQLITE.connect(&url, &ConnectOptions::default()).expect("the database opens");
+        Self { connection, folded: Schema::new() }
+    }
+
+    /// Runs operations, each in a transaction of its own, and folds them. Returns what each was lowered to.
+    ///
+    /// # Errors
+    /// The first fault; its operation is rolled back.
+    pub fn run(&mut self, operations: &[Operation]) -> Result<Vec<Lowered>, Diagnostic> {
+        operations.iter().map(|operation| self.run_one(operation)).collect()
+    }
+
+    fn run_one(&mut self, operation: &Operation) -> Result<Lowered, Diagnostic> {
+        let mut after = self.folded.clone();
+        operation.apply(&mut after)?;
+        let lowered = lower(self.connection.as_mut(), operation, &self.folded)?;
+        run(self.connection.as_mut(), &lowered)?;
+        self.folded = after;
+        Ok(lowered)
+    }
+
+    /// Returns the cells of the rows that a query finds, as `quote()` spells them where the query uses it.
+    ///
+    /// # Panics
+    /// When the query fails.
+    pub fn rows(&mut self, sql: &str) -> Vec<String> {
+        let rows = self.connection.query(sql).unwrap_or_else(|error| panic!("{error:?}"));
+        rows.iter().map(|row| row.iter().map(show).collect::<Vec<_>>().join(" | ")).collect()
+    }
+}
+
+fn show(cell: &limbeck_core::literal::Literal) -> String {
+    let mut text = String::new();
+    match cell.as_text() {
+        Some(text) => text.to_owned(),
+        None => {
+            limbeck_core::sql::standard_literal(cell, &mut text);
+            text
+        }
+    }
+}
+
+/// Lowers an operation with what the database says of its table.
+///
+/// # Errors
+/// What cannot be done, or would lose something.
+pub fn lower(
+    connection: &mut dyn Connection,
+    operation: &Operation,
+    folded: &Schema,
+) -> Result<Lowered, Diagnostic> {
+    let found = connection.survey(operation, folded)?;
+    let server = connection.server().clone();
+    connection.dialect().lower(operation, found.as_ref().unwrap_or(folded), &server)
+}
+
+/// Runs statements in one transaction, and holds them to what they must find.
+///
+/// # Errors
+/// What the database says; all is rolled back.
+pub fn run(connection: &mut dyn Connection, lowered: &Lowered) -> Result<(), DatabaseError> {
+    connection.begin(lowered.enforcement)?;
+    let outcome = statements(connection, lowered);
+    match outcome {
+        Ok(()) => connection.commit(),
+        Err(error) => {
+            connection.rollback()?;
+            Err(error)
+        }
+    }
+}
+
+fn statements(connection: &mut dyn Connection, lowered: &Lowered) -> Result<(), DatabaseError> {
+    let mut remembered = BTreeMap::new();
+    for statement in &lowered.statements {
+        let sql = &statement.sql;
+        let fails =
+            |otherwise: String, code| Err(DatabaseError::NotAsExpected { sql: sql.clone(), otherwise, code });
+        match &statement.expect {
+            Expect::Anything => connection.execute(sql)?,
+            Expect::Remember(key) => {
+                remembered.insert(*key, connection.query(sql)?);
+            }
+            Expect::NoRows { otherwise, code } => {
+                if let Some(row) = connection.query(sql)?.first() {
+                    return fails(otherwise.replacen("{}", &show(&row[0]), 1), *code);
+                }
+            }
+            Expect::AsRemembered { key, otherwise, code } => {
+                if remembered.get(key) != Some(&connection.query(sql)?) {
+                    return fails(otherwise.clone(), *code);
+                }
+            }
+        }
+    }
+    Ok(())
+}
