@@ -86,9 +86,11 @@ pub(super) fn origins(op: &AlterTable, start: &Table) -> Vec<Origin> {
         .map(|column| column.copied.clone())
         .collect();
     for column in columns.iter_mut().filter(|column| column.source == Source::New) {
-        if taken.iter().any(|name| name.as_str().eq_ignore_ascii_case(column.name.as_str())) {
-            column.copied = column.name.with_affixes("_limbeck_new_", "");
-        }
+        let is_taken = taken.iter().any(|name| name.as_str().eq_ignore_ascii_case(column.name.as_str()));
+        column.copied = match is_taken {
+            true => column.name.with_affixes("_limbeck_new_", ""),
+            false => column.name.clone(),
+        };
     }
     columns
 }
