@@ -1,3 +1,28 @@
-//! The binary `limbeck`.
+//! The binary `limbeck`: reads the command line and the environment, calls the library, and renders what it returns.
 
-fn main() {}
+mod args;
+mod command;
+mod context;
+mod draw;
+mod failure;
+mod interrupt;
+mod json;
+mod output;
+mod plan_text;
+mod progress;
+mod render;
+mod revision_text;
+mod target;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match args::parse() {
+        Ok(args) => {
+            let (command, context) = context::Context::new(args);
+            let done = command.run(&context).and_then(|()| context.out.flush());
+            failure::end(done, &context)
+        }
+        Err(code) => code,
+    }
+}

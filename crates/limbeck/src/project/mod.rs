@@ -7,6 +7,7 @@ mod merge;
 mod moment;
 mod open;
 mod revision;
+mod schema_script;
 mod slug;
 #[cfg(test)]
 mod tests;
@@ -17,4 +18,5 @@ pub use merge::{NewMerge, merge_id};
 pub use moment::Moment;
 pub use open::Project;
 pub use revision::NewFile;
+pub use schema_script::schema_script;
 pub use slug::slug;

@@ -1,0 +1,33 @@
+//! `limbeck init`: starts a project.
+
+use std::path::PathBuf;
+
+use limbeck::project;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Start a project: a configuration file and a directory for migrations
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Where; made when it is missing
+    #[arg(value_name = "DIR", default_value = "")]
+    directory: PathBuf,
+}
+
+impl Args {
+    pub(crate) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let made = project::init(&self.directory)?;
+        if context.global.json {
+            return crate::json::print(
+                context,
+                &json!({ "config": made.config, "migrations": made.migrations }),
+            );
+        }
+        context.out.line(made.config.display())?;
+        context.out.line(made.migrations.display())?;
+        context.note(format_args!("next: `limbeck revision -m \"create account table\"`"));
+        Ok(())
+    }
+}

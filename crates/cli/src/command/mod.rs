@@ -1,0 +1,65 @@
+//! The commands, a file each.
+
+mod branches;
+mod current;
+mod downgrade;
+mod edit;
+mod ensure_version;
+mod heads;
+mod history;
+mod init;
+mod log;
+mod merge;
+mod moves;
+mod revision;
+mod schema;
+mod show;
+mod stamp;
+mod upgrade;
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// What is to be done.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Init(init::Args),
+    Revision(revision::Args),
+    Merge(merge::Args),
+    Upgrade(upgrade::Args),
+    Downgrade(downgrade::Args),
+    Stamp(stamp::Args),
+    #[command(name = "ensure_version", alias = "ensure-version")]
+    EnsureVersion(ensure_version::Args),
+    Current(current::Args),
+    Heads(heads::Args),
+    Branches(branches::Args),
+    History(history::Args),
+    Show(show::Args),
+    Edit(edit::Args),
+    Log(log::Args),
+    Schema(schema::Args),
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Init(args) => args.run(context),
+            Self::Revision(args) => args.run(context),
+            Self::Merge(args) => args.run(context),
+            Self::Upgrade(args) => args.run(context),
+            Self::Downgrade(args) => args.run(context),
+            Self::Stamp(args) => args.run(context),
+            Self::EnsureVersion(args) => args.run(context),
+            Self::Current(args) => args.run(context),
+            Self::Heads(args) => args.run(context),
+            Self::Branches(args) => args.run(context),
+            Self::History(args) => args.run(context),
+            Self::Show(args) => args.run(context),
+            Self::Edit(args) => args.run(context),
+            Self::Log(args) => args.run(context),
+            Self::Schema(args) => args.run(context),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `limbeck schema`: the schema at a revision, known without a database.
+
+use limbeck::core::diagnostic::Diagnostic;
+use limbeck::core::script;
+use limbeck::project::schema_script;
+
+use super::revision::Format;
+use crate::context::{Context, HeadsCheck};
+use crate::failure::Failure;
+use crate::target::target;
+
+/// Print the schema at a revision; no database is needed
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Which
+    #[arg(value_name = "REV", default_value = "heads")]
+    revision: String,
+    /// As a model file or as SQL
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// What the SQL is for, when no database says so: `sqlite`, `postgres:16`
+    #[arg(long, value_name = "DIALECT[:VERSION]")]
+    server: Option<String>,
+}
+
+impl Args {
+    pub(crate) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let target = target(&self.revision)?;
+        let project = context.project(HeadsCheck::Warn)?;
+        let heads = project.history().graph().heads_at(&target).map_err(Diagnostic::from)?;
+        let (dialect, server) = context.server(project.config(), self.server.as_deref())?;
+        let schema = project.history().schema_at(&heads, server.dialect)?;
+        let text = match self.format {
+            Format::Toml => script::print_model(&schema),
+            Format::Sql => schema_script(&schema, dialect, &server)?,
+        };
+        context.out.text(&text)
+    }
+}

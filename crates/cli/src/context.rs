@@ -1,0 +1,206 @@
+//! What every command is given: the global options, the environment, and the way to a project and its database.
+
+use std::fmt;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use limbeck::config::{Config, FILE_NAME, find};
+use limbeck::core::diagnostic::{Code, Diagnostic, Diagnostics};
+use limbeck::core::dialect::{ConnectOptions, Connection, DatabaseUrl, Dialect, ServerInfo};
+use limbeck::core::migrator::Settings;
+use limbeck::project::{Moment, Project};
+use limbeck::{DIALECTS, SystemClock};
+
+use crate::args::{Args, Global};
+use crate::command::Command;
+use crate::failure::Failure;
+use crate::json;
+use crate::output::Output;
+use crate::render::{Weight, render};
+
+/// What every command is given.
+pub(crate) struct Context {
+    pub(crate) global: Global,
+    pub(crate) out: Output,
+}
+
+/// Whether a database that is not there may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Create {
+    Allowed,
+    No,
+}
+
+/// Whether a stale heads file is told of: not where the command writes it anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeadsCheck {
+    Warn,
+    Skip,
+}
+
+impl Context {
+    pub(crate) fn new(args: Args) -> (Command, Self) {
+        let Args { global, command } = args;
+        let out = Output::new(global.color);
+        (command, Self { global, out })
+    }
+
+    /// Finds and reads the configuration.
+    pub(crate) fn config(&self) -> Result<Config, Failure> {
+        let stated = self.global.config.clone().or_else(|| variable("LIMBECK_CONFIG").map(PathBuf::from));
+        let path = match stated {
+            Some(path) => path,
+            None => {
+                let here = std::env::current_dir().map_err(|error| {
+                    Diagnostic::new(
+                        Code::ConfigMissing,
+                        format!("the current directory cannot be read: {error}"),
+                    )
+                })?;
+                find(&here).ok_or_else(|| {
+                    Diagnostic::new(
+                        Code::ConfigMissing,
+                        format!("no `{FILE_NAME}` in this directory or above it"),
+                    )
+                    .hint("`limbeck init` makes one, or name it with `-c FILE`")
+                })?
+            }
+        };
+        self.detail(format_args!("configuration: {}", path.display()));
+        Ok(Config::load(&path, &variable)?)
+    }
+
+    /// Opens the project.
+    pub(crate) fn project(&self, heads: HeadsCheck) -> Result<Project, Failure> {
+        let project = Project::open(self.config()?)?;
+        if heads == HeadsCheck::Warn
+            && !self.global.quiet
+            && let Some(fault) = project.check_heads_file()
+        {
+            match self.global.json {
+                true => self.say(format_args!("{}", warning(&fault))),
+                false => self.say(format_args!("{}", render(&fault, Weight::Warning))),
+            }
+        }
+        Ok(project)
+    }
+
+    /// Returns the URL of the database that is meant.
+    pub(crate) fn url(&self, config: &Config) -> Result<DatabaseUrl, Diagnostic> {
+        if let Some(url) = &self.global.url {
+            return Config::parse_url(url);
+        }
+        if self.global.database.is_none() {
+            if let Some(url) = variable("LIMBECK_URL") {
+                return Config::parse_url(&url).map_err(|fault| Diagnostic {
+                    message: format!("{} (LIMBECK_URL)", fault.message),
+                    ..fault
+                });
+            }
+            if config.databases.is_empty()
+                && let Some(url) = variable("DATABASE_URL")
+            {
+                return Config::parse_url(&url).map_err(|fault| Diagnostic {
+                    message: format!("{} (DATABASE_URL)", fault.message),
+                    ..fault
+                });
+            }
+        }
+        config.database(self.global.database.as_deref())?.url(&variable)
+    }
+
+    /// Opens the database.
+    pub(crate) fn connect(&self, config: &Config, create: Create) -> Result<Box<dyn Connection>, Failure> {
+        let url = self.url(config)?;
+        self.detail(format_args!("database: {url}"));
+        let options = ConnectOptions {
+            create: create == Create::Allowed,
+            lock_timeout: Duration::from_secs(self.global.lock_timeout),
+        };
+        let dialect = limbeck::dialect_of(&url)?;
+        Ok(dialect.connect(&url, &options).map_err(Diagnostic::from)?)
+    }
+
+    /// Returns the back end that SQL is made for without a database: as `--server` says, or as the URL does.
+    pub(crate) fn server(
+        &self,
+        config: &Config,
+        server: Option<&str>,
+    ) -> Result<(&'static dyn Dialect, ServerInfo), Failure> {
+        if let Some(server) = server {
+            return Ok(limbeck::server(server)?);
+        }
+        let dialect = match (self.url(config), DIALECTS) {
+            (Ok(url), _) => limbeck::dialect_of(&url)?,
+            // With one back end in the build there is nothing to choose.
+            (Err(_), [only]) => *only,
+            (Err(fault), _) => return Err(fault.into()),
+        };
+        Ok((dialect, dialect.server(None)?))
+    }
+
+    /// Returns what a migrator is to know.
+    pub(crate) fn settings(&self, config: &Config) -> Settings {
+        config.settings(Arc::new(SystemClock::new()))
+    }
+
+    /// Prints a line to standard error.
+    pub(crate) fn say(&self, text: fmt::Arguments<'_>) {
+        // Nothing is left to be told if this fails.
+        let _ = writeln!(anstream::stderr(), "{text}");
+    }
+
+    /// Prints a line to standard error, unless told to be quiet or to print JSON.
+    pub(crate) fn note(&self, text: fmt::Arguments<'_>) {
+        if !self.global.quiet && !self.global.json {
+            self.say(text);
+        }
+    }
+
+    /// Prints a line to standard error, if told to say more.
+    pub(crate) fn detail(&self, text: fmt::Arguments<'_>) {
+        if self.global.verbose && !self.global.json {
+            self.say(text);
+        }
+    }
+
+    /// Prints faults to standard error: drawn, or a JSON object a line.
+    pub(crate) fn report(&self, faults: &Diagnostics) {
+        for (number, fault) in faults.iter().enumerate() {
+            if self.global.json {
+                self.say(format_args!("{}", json::error(fault)));
+                continue;
+            }
+            if number > 0 {
+                self.say(format_args!(""));
+            }
+            self.say(format_args!("{}", render(fault, Weight::Error)));
+        }
+    }
+}
+
+fn warning(fault: &Diagnostic) -> serde_json::Value {
+    serde_json::json!({ "warning": json::error(fault)["error"] })
+}
+
+/// Looks up an environment variable; one that is not text counts as not set.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Returns the moment, in UTC.
+pub(crate) fn now() -> Moment {
+    let now = jiff::Timestamp::now();
+    let utc = now.to_zoned(jiff::tz::TimeZone::UTC);
+    let date = [
+        i64::from(utc.year()),
+        i64::from(utc.month()),
+        i64::from(utc.day()),
+        i64::from(utc.hour()),
+        i64::from(utc.minute()),
+        i64::from(utc.second()),
+    ];
+    Moment { date, epoch: now.as_second() }
+}

@@ -1,0 +1,116 @@
+//! What is shown while a run is under way.
+
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use limbeck::core::dialect::Progress;
+use limbeck::core::migrator::{Observer, StatementEvent, StepEvent, StepReport, TransactionMode};
+
+use crate::args::Global;
+use crate::json;
+use crate::plan_text;
+use crate::revision_text;
+
+/// Prints a line a step, and on a terminal how far the running statement has got.
+pub(crate) struct Shown {
+    verb: &'static str,
+    lines: Lines,
+    statements: Statements,
+    bar: Option<ProgressBar>,
+}
+
+/// What is printed of steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    /// Words on standard error as each begins.
+    Text,
+    /// JSON on standard output as each is committed.
+    Json,
+    /// Nothing.
+    None,
+}
+
+/// Whether statements are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Statements {
+    Shown,
+    Hidden,
+}
+
+impl Shown {
+    pub(crate) fn new(global: &Global, verb: &'static str, transaction: TransactionMode) -> Self {
+        let lines = match (global.json, global.quiet, transaction) {
+            (true, _, TransactionMode::Revision) => Lines::Json,
+            // Steps of one transaction are told when all of it is done.
+            (true, _, TransactionMode::Run) | (false, true, _) => Lines::None,
+            (false, false, _) => Lines::Text,
+        };
+        let statements = if global.verbose { Statements::Shown } else { Statements::Hidden };
+        let watched = lines == Lines::Text && std::io::stderr().is_terminal();
+        let bar = watched.then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+            bar.set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is sound"));
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        Self { verb, lines, statements, bar }
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn line(&self, text: &str) {
+        // Nothing is left to be told if this fails.
+        match &self.bar {
+            Some(bar) => bar.suspend(|| {
+                let _ = writeln!(anstream::stderr(), "{text}");
+            }),
+            None => {
+                let _ = writeln!(anstream::stderr(), "{text}");
+            }
+        }
+    }
+}
+
+impl Observer for Shown {
+    fn step_started(&self, event: &StepEvent<'_>) {
+        if self.lines == Lines::Text {
+            let step = revision_text::step(event.step, event.header);
+            let count =
+                if event.of > 1 { format!(" ({}/{})", event.number, event.of) } else { String::new() };
+            self.line(&format!("Running {} {step}{count}", self.verb));
+        }
+    }
+
+    fn statement_started(&self, event: &StatementEvent<'_>) {
+        if self.statements == Statements::Shown && self.lines == Lines::Text {
+            self.line(&format!("-- {}\n{}", event.statement.why, plan_text::sql(&event.statement.sql)));
+        }
+        let Some(bar) = &self.bar else { return };
+        let template = match &event.statement.moves {
+            Some(_) => "{spinner} {msg}: {human_pos} rows, {per_sec}, {elapsed}",
+            None => "{spinner} {msg}",
+        };
+        bar.set_style(ProgressStyle::with_template(template).expect("the template is sound"));
+        bar.reset();
+        bar.set_message(format!("[{}/{}] {}", event.number, event.of, event.statement.why));
+    }
+
+    fn progress(&self, progress: Progress) {
+        if let (Some(bar), Some(rows)) = (&self.bar, progress.rows) {
+            bar.set_position(rows);
+        }
+    }
+
+    fn step_finished(&self, report: &StepReport) {
+        if self.lines == Lines::Json {
+            // A reader that is gone does not stop a migration half-way.
+            let _ = writeln!(std::io::stdout(), "{}", json::step(report, self.verb));
+        }
+    }
+}
