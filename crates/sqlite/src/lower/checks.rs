@@ -5,7 +5,7 @@
 use limbeck_core::diagnostic::Code;
 use limbeck_core::dialect::{Expect, Statement};
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::schema::{Check, ForeignKey, Table};
+use limbeck_core::schema::Check;
 use limbeck_core::sql::Sql;
 
 use super::sql;
@@ -68,32 +68,4 @@ pub(super) fn distinct(table: &TableName, columns: &[Ident]) -> Statement {
         format!("check that no two rows of `{table}` are equal in {names}"),
         format!("values of {names} that several rows of `{table}` share: {{}}"),
     )
-}
-
-/// Asks which rows of the table break one of its foreign keys. Keys are told by their columns.
-pub(super) fn own_violations(table: &TableName, keys: Option<&[&ForeignKey]>) -> String {
-    let lists = sql().kw("SELECT id, group_concat(\"from\") AS columns FROM pragma_foreign_key_list(");
-    let lists = lists.glue("").text(table.name.as_str()).close(")").kw("GROUP BY id");
-    let found = sql().kw("SELECT broken.rowid, broken.parent, keys.columns FROM pragma_foreign_key_check(");
-    let found = found.glue("").text(table.name.as_str()).close(")").kw("AS broken JOIN (");
-    let found = found.glue("").sql(&lists).close(")").kw("AS keys ON keys.id = broken.fkid");
-    let found = found.maybe(keys, |sql, keys| {
-        sql.kw("WHERE keys.columns IN").list(keys, |sql, key| {
-            let columns: Vec<&str> = key.columns.iter().map(Ident::as_str).collect();
-            sql.text(&columns.join(","))
-        })
-    });
-    found.kw("ORDER BY 1, 2, 3").finish()
-}
-
-/// Asks which rows of other tables point at rows that are not there in this one.
-pub(super) fn others_violations(table: &TableName, others: &[&Table]) -> String {
-    let mut all = sql();
-    for (i, other) in others.iter().enumerate() {
-        all = all.when(i > 0, |sql| sql.kw("UNION ALL"));
-        all = all.kw("SELECT \"table\", rowid, fkid FROM pragma_foreign_key_check(").glue("");
-        all = all.text(other.name.name.as_str()).close(")");
-        all = all.kw("WHERE parent =").text(table.name.as_str()).kw("COLLATE NOCASE");
-    }
-    all.kw("ORDER BY 1, 2, 3").finish()
 }

@@ -6,6 +6,7 @@ mod column;
 mod constraint;
 mod create_table;
 mod enums;
+mod foreign_keys;
 mod index;
 mod literal;
 mod native;

@@ -5,19 +5,16 @@
 //! before and after.
 
 use limbeck_core::diagnostic::{Code, Diagnostic};
-use limbeck_core::dialect::{Enforcement, Expect, Hazard, Lowered, Statement, Way};
+use limbeck_core::dialect::{Enforcement, Hazard, Lowered, Statement, Way};
 use limbeck_core::literal::RawSql;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::AlterTable;
-use limbeck_core::schema::{Constraint, ForeignKey, Schema, SchemaError, Table, mention};
+use limbeck_core::schema::{Constraint, Schema, SchemaError, Table, mention};
 
 use super::create_table::{counting_key, definition, rowid_column};
 use super::options::table_options;
 use super::origin::{Origin, Source, origins, renames, under_old_names};
-use super::{checks, index, native, sql};
-
-const OWN: &str = "foreign keys of the table";
-const OTHERS: &str = "foreign keys to the table";
+use super::{checks, foreign_keys, index, native, sql};
 
 /// Returns the name under which a table is made before it takes the place of the old one.
 pub(crate) fn temporary_name(table: &Ident) -> Ident {
@@ -40,7 +37,7 @@ pub(super) fn rebuild(
     let copied = under_old_names(after, &columns, before)?;
     let name = &start.name;
     let new = name.sibling(temporary_name(&name.name));
-    let mut statements = remember(start, &copied, before);
+    let mut statements = foreign_keys::remember(start, &copied, before);
     statements.extend(prechecks(start, &copied, &columns));
     let made = definition(&copied, &new, &before.enums)?;
     statements.push(Statement::new(made, format!("make `{name}` anew: {reason}")));
@@ -61,7 +58,7 @@ pub(super) fn rebuild(
         let trigger = |sql: &RawSql| Statement::new(sql.as_str(), format!("put back a trigger of `{name}`"));
         statements.extend(stored.triggers.iter().map(trigger));
     }
-    statements.extend(compare(start, &copied, before));
+    statements.extend(foreign_keys::compare(start, &copied, before));
     statements.extend(renames(&columns).iter().map(|(from, to)| native::rename_column(start, from, to)));
     statements.extend(probes(start, after, before));
     let statements = statements.into_iter().map(|statement| statement.by(Way::MoveAndCopy)).collect();
@@ -234,97 +231,6 @@ fn take_name(new: &TableName, name: &TableName) -> [Statement; 3] {
         Statement::new(rename, format!("let the new table be `{name}`")),
         Statement::new("PRAGMA legacy_alter_table = OFF", "as it was"),
     ]
-}
-
-/// Returns the foreign keys of the new table that the old one had.
-fn kept_keys<'a>(start: &Table, copied: &'a Table) -> Vec<&'a ForeignKey> {
-    let ends = |key: &'a ForeignKey| (&key.columns, &key.references);
-    let is_old =
-        |key: &&'a ForeignKey| start.foreign_keys().any(|old| (&old.columns, &old.references) == ends(key));
-    copied.foreign_keys().filter(is_old).collect()
-}
-
-/// Says whether the foreign keys of the table are compared before and after. Those that SQLite cannot check are not.
-fn are_own_checked(start: &Table, after: &Table, before: &Schema) -> bool {
-    after.foreign_keys().next().is_some() && !is_mismatched(start, before)
-}
-
-fn checked_others<'a>(name: &'a TableName, before: &'a Schema) -> Vec<&'a Table> {
-    before.referring_tables(name).filter(|other| !is_mismatched(other, before)).collect()
-}
-
-/// Says whether a foreign key of the table points at columns that are no key there.
-fn is_mismatched(table: &Table, schema: &Schema) -> bool {
-    if let Some(stored) = &table.stored {
-        return stored.mismatched;
-    }
-    table.foreign_keys().any(|key| {
-        let parent =
-            if key.references == table.name { Some(table) } else { schema.tables.get(&key.references) };
-        parent.is_some_and(|parent| !is_key_of(key, parent))
-    })
-}
-
-/// Says whether a foreign key points at the primary key, or at columns that are unique together.
-fn is_key_of(key: &ForeignKey, parent: &Table) -> bool {
-    let primary = parent.primary_key().map(|primary| &primary.columns);
-    if key.referred_columns.is_empty() {
-        return primary.is_some_and(|columns| columns.len() == key.columns.len());
-    }
-    let alike = |columns: &[&Ident]| {
-        columns.len() == key.referred_columns.len()
-            && key.referred_columns.iter().all(|name| columns.contains(&name))
-    };
-    let of_constraint = parent.constraints.iter().any(|constraint| match constraint {
-        Constraint::PrimaryKey(_) | Constraint::Unique(_) => alike(&constraint.columns()),
-        _ => false,
-    });
-    of_constraint
-        || parent.indexes.iter().any(|index| {
-            index.unique
-                && index.filter.is_none()
-                && index.texts().is_empty()
-                && alike(&index.named_columns())
-        })
-}
-
-fn remember(start: &Table, copied: &Table, before: &Schema) -> Vec<Statement> {
-    let name = &start.name;
-    let mut statements = Vec::new();
-    if are_own_checked(start, copied, before) {
-        let kept = kept_keys(start, copied);
-        let sql = checks::own_violations(name, Some(&kept));
-        let why = format!("note which foreign keys of `{name}` are broken already");
-        statements.push(Statement::new(sql, why).expecting(Expect::Remember(OWN)));
-    }
-    let others = checked_others(name, before);
-    if !others.is_empty() {
-        let sql = checks::others_violations(name, &others);
-        let why = format!("note which foreign keys to `{name}` are broken already");
-        statements.push(Statement::new(sql, why).expecting(Expect::Remember(OTHERS)));
-    }
-    statements
-}
-
-fn compare(start: &Table, copied: &Table, before: &Schema) -> Vec<Statement> {
-    let name = &start.name;
-    let same =
-        |key, otherwise: String| Expect::AsRemembered { key, otherwise, code: Code::ForeignKeysBroken };
-    let mut statements = Vec::new();
-    if are_own_checked(start, copied, before) {
-        let otherwise = format!("rows of `{name}` would point at rows that are not there");
-        let why = format!("check the foreign keys of `{name}`");
-        let statement = Statement::new(checks::own_violations(name, None), why);
-        statements.push(statement.expecting(same(OWN, otherwise)));
-    }
-    let others = checked_others(name, before);
-    if !others.is_empty() {
-        let otherwise = format!("rows of other tables would point at rows of `{name}` that are not there");
-        let why = format!("check the foreign keys to `{name}`");
-        let statement = Statement::new(checks::others_violations(name, &others), why);
-        statements.push(statement.expecting(same(OTHERS, otherwise)));
-    }
-    statements
 }
 
 /// Checks that views and triggers still fit the table.

@@ -1,0 +1,131 @@
+//! What foreign keys say before and after a rebuild, while SQLite does not enforce them.
+
+use limbeck_core::diagnostic::Code;
+use limbeck_core::dialect::{Expect, Statement};
+use limbeck_core::name::{Ident, TableName};
+use limbeck_core::schema::{Constraint, ForeignKey, Schema, Table};
+
+use super::sql;
+
+const OTHERS: &str = "foreign keys to the table";
+const OWN: &str = "foreign keys of the table";
+/// Returns the foreign keys of the new table that the old one had.
+fn kept_keys<'a>(start: &Table, copied: &'a Table) -> Vec<&'a ForeignKey> {
+    let ends = |key: &'a ForeignKey| (&key.columns, &key.references);
+    let is_old =
+        |key: &&'a ForeignKey| start.foreign_keys().any(|old| (&old.columns, &old.references) == ends(key));
+    copied.foreign_keys().filter(is_old).collect()
+}
+
+/// Says whether the foreign keys of the table are compared before and after. Those that SQLite cannot check are not.
+fn are_own_checked(start: &Table, after: &Table, before: &Schema) -> bool {
+    after.foreign_keys().next().is_some() && !is_mismatched(start, before)
+}
+
+fn checked_others<'a>(name: &'a TableName, before: &'a Schema) -> Vec<&'a Table> {
+    before.referring_tables(name).filter(|other| !is_mismatched(other, before)).collect()
+}
+
+/// Says whether a foreign key of the table points at columns that are no key there.
+fn is_mismatched(table: &Table, schema: &Schema) -> bool {
+    if let Some(stored) = &table.stored {
+        return stored.mismatched;
+    }
+    table.foreign_keys().any(|key| {
+        let parent =
+            if key.references == table.name { Some(table) } else { schema.tables.get(&key.references) };
+        parent.is_some_and(|parent| !is_key_of(key, parent))
+    })
+}
+
+/// Says whether a foreign key points at the primary key, or at columns that are unique together.
+fn is_key_of(key: &ForeignKey, parent: &Table) -> bool {
+    let primary = parent.primary_key().map(|primary| &primary.columns);
+    if key.referred_columns.is_empty() {
+        return primary.is_some_and(|columns| columns.len() == key.columns.len());
+    }
+    let alike = |columns: &[&Ident]| {
+        columns.len() == key.referred_columns.len()
+            && key.referred_columns.iter().all(|name| columns.contains(&name))
+    };
+    let of_constraint = parent.constraints.iter().any(|constraint| match constraint {
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) => alike(&constraint.columns()),
+        _ => false,
+    });
+    of_constraint
+        || parent.indexes.iter().any(|index| {
+            index.unique
+                && index.filter.is_none()
+                && index.texts().is_empty()
+                && alike(&index.named_columns())
+        })
+}
+
+/// Notes what is broken before the rebuild, which is not its fault.
+pub(super) fn remember(start: &Table, copied: &Table, before: &Schema) -> Vec<Statement> {
+    let name = &start.name;
+    let mut statements = Vec::new();
+    if are_own_checked(start, copied, before) {
+        let kept = kept_keys(start, copied);
+        let sql = own_violations(name, Some(&kept));
+        let why = format!("note which foreign keys of `{name}` are broken already");
+        statements.push(Statement::new(sql, why).expecting(Expect::Remember(OWN)));
+    }
+    let others = checked_others(name, before);
+    if !others.is_empty() {
+        let sql = others_violations(name, &others);
+        let why = format!("note which foreign keys to `{name}` are broken already");
+        statements.push(Statement::new(sql, why).expecting(Expect::Remember(OTHERS)));
+    }
+    statements
+}
+
+/// Checks that nothing is broken after the rebuild that was not before.
+pub(super) fn compare(start: &Table, copied: &Table, before: &Schema) -> Vec<Statement> {
+    let name = &start.name;
+    let same =
+        |key, otherwise: String| Expect::AsRemembered { key, otherwise, code: Code::ForeignKeysBroken };
+    let mut statements = Vec::new();
+    if are_own_checked(start, copied, before) {
+        let otherwise = format!("rows of `{name}` would point at rows that are not there");
+        let why = format!("check the foreign keys of `{name}`");
+        let statement = Statement::new(own_violations(name, None), why);
+        statements.push(statement.expecting(same(OWN, otherwise)));
+    }
+    let others = checked_others(name, before);
+    if !others.is_empty() {
+        let otherwise = format!("rows of other tables would point at rows of `{name}` that are not there");
+        let why = format!("check the foreign keys to `{name}`");
+        let statement = Statement::new(others_violations(name, &others), why);
+        statements.push(statement.expecting(same(OTHERS, otherwise)));
+    }
+    statements
+}
+
+/// Asks which rows of the table break one of its foreign keys. Keys are told by their columns.
+fn own_violations(table: &TableName, keys: Option<&[&ForeignKey]>) -> String {
+    let lists = sql().kw("SELECT id, group_concat(\"from\") AS columns FROM pragma_foreign_key_list(");
+    let lists = lists.glue("").text(table.name.as_str()).close(")").kw("GROUP BY id");
+    let found = sql().kw("SELECT broken.rowid, broken.parent, keys.columns FROM pragma_foreign_key_check(");
+    let found = found.glue("").text(table.name.as_str()).close(")").kw("AS broken JOIN (");
+    let found = found.glue("").sql(&lists).close(")").kw("AS keys ON keys.id = broken.fkid");
+    let found = found.maybe(keys, |sql, keys| {
+        sql.kw("WHERE keys.columns IN").list(keys, |sql, key| {
+            let columns: Vec<&str> = key.columns.iter().map(Ident::as_str).collect();
+            sql.text(&columns.join(","))
+        })
+    });
+    found.kw("ORDER BY 1, 2, 3").finish()
+}
+
+/// Asks which rows of other tables point at rows that are not there in this one.
+fn others_violations(table: &TableName, others: &[&Table]) -> String {
+    let mut all = sql();
+    for (i, other) in others.iter().enumerate() {
+        all = all.when(i > 0, |sql| sql.kw("UNION ALL"));
+        all = all.kw("SELECT \"table\", rowid, fkid FROM pragma_foreign_key_check(").glue("");
+        all = all.text(other.name.name.as_str()).close(")");
+        all = all.kw("WHERE parent =").text(table.name.as_str()).kw("COLLATE NOCASE");
+    }
+    all.kw("ORDER BY 1, 2, 3").finish()
+}
