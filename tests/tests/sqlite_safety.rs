@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use limbeck_core::action::{Action, AlterColumn};
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Code;
-use limbeck_core::dialect::{ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement};
+use limbeck_core::dialect::{
+    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Missing,
+};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, Operation, Recreate};
 use limbeck_sqlite::SQLITE;
@@ -180,7 +182,7 @@ fn an_interrupt_ends_waiting() {
 fn what_cannot_be_opened_is_told_apart_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| format!("sqlite:{}", folder.path().join(name).display());
-    let there = ConnectOptions { create: false, ..ConnectOptions::default() };
+    let there = ConnectOptions { missing: Missing::Refuse, ..ConnectOptions::default() };
     let reason = |url: &str, options: &ConnectOptions| match connect(url, options) {
         Err(DatabaseError::CannotConnect { reason, .. }) => reason,
         Err(other) => other.to_string(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use limbeck::config::{Config, FILE_NAME, find};
 use limbeck::core::diagnostic::{Code, Diagnostic, Diagnostics};
-use limbeck::core::dialect::{ConnectOptions, Connection, DatabaseUrl, Dialect, ServerInfo};
+use limbeck::core::dialect::{ConnectOptions, Connection, DatabaseUrl, Dialect, Missing, ServerInfo};
 use limbeck::core::migrator::Settings;
 use limbeck::project::{Moment, Project};
 use limbeck::{DIALECTS, SystemClock};
@@ -24,13 +24,6 @@ use crate::render::{Weight, render};
 pub(crate) struct Context {
     pub(crate) global: Global,
     pub(crate) out: Output,
-}
-
-/// Whether a database that is not there may be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Create {
-    Allowed,
-    No,
 }
 
 /// Whether a stale heads file is told of: not where the command writes it anew.
@@ -87,36 +80,37 @@ impl Context {
         Ok(project)
     }
 
-    /// Returns the URL of the database that is meant.
-    pub(crate) fn url(&self, config: &Config) -> Result<DatabaseUrl, Diagnostic> {
+    /// Returns the URL of the database that is meant, and the directory that a relative path in it starts from.
+    fn url(&self, config: &Config) -> Result<(DatabaseUrl, PathBuf), Diagnostic> {
         if let Some(url) = &self.global.url {
-            return Config::parse_url(url);
+            return Ok((Config::parse_url(url)?, PathBuf::new()));
         }
-        if self.global.database.is_none() {
-            if let Some(url) = variable("LIMBECK_URL") {
-                return Config::parse_url(&url).map_err(|fault| Diagnostic {
-                    message: format!("{} (LIMBECK_URL)", fault.message),
-                    ..fault
-                });
-            }
-            if config.databases.is_empty()
-                && let Some(url) = variable("DATABASE_URL")
-            {
-                return Config::parse_url(&url).map_err(|fault| Diagnostic {
-                    message: format!("{} (DATABASE_URL)", fault.message),
-                    ..fault
-                });
-            }
+        let named = self.global.database.as_deref();
+        let from_environment = |name: &str| {
+            let url = variable(name).filter(|_| named.is_none())?;
+            let from =
+                |fault: Diagnostic| Diagnostic { message: format!("`{name}`: {}", fault.message), ..fault };
+            Some(Config::parse_url(&url).map(|url| (url, PathBuf::new())).map_err(from))
+        };
+        if let Some(url) = from_environment("LIMBECK_URL") {
+            return url;
         }
-        config.database(self.global.database.as_deref())?.url(&variable)
+        if config.databases.is_empty()
+            && let Some(url) = from_environment("DATABASE_URL")
+        {
+            return url;
+        }
+        let entry = config.database(named)?;
+        Ok((entry.url(&variable)?, entry.directory().to_owned()))
     }
 
     /// Opens the database.
-    pub(crate) fn connect(&self, config: &Config, create: Create) -> Result<Box<dyn Connection>, Failure> {
-        let url = self.url(config)?;
+    pub(crate) fn connect(&self, config: &Config, missing: Missing) -> Result<Box<dyn Connection>, Failure> {
+        let (url, directory) = self.url(config)?;
         self.detail(format_args!("database: {url}"));
         let options = ConnectOptions {
-            create: create == Create::Allowed,
+            missing,
+            directory,
             lock_timeout: Duration::from_secs(self.global.lock_timeout),
         };
         let dialect = limbeck::dialect_of(&url)?;
@@ -133,7 +127,7 @@ impl Context {
             return Ok(limbeck::server(server)?);
         }
         let dialect = match (self.url(config), DIALECTS) {
-            (Ok(url), _) => limbeck::dialect_of(&url)?,
+            (Ok((url, _)), _) => limbeck::dialect_of(&url)?,
             // With one back end in the build there is nothing to choose.
             (Err(_), [only]) => *only,
             (Err(fault), _) => return Err(fault.into()),

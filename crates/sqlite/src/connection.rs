@@ -18,7 +18,7 @@ use limbeck_core::schema::Schema;
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 
-use crate::url::ForeignKeys;
+use crate::url::{ForeignKeys, Place};
 use crate::{SQLITE, error, open, reflect, server, survey, url};
 
 /// How many instructions of SQLite's virtual machine pass between two looks at the watch.
@@ -46,7 +46,10 @@ impl SqliteConnection {
     /// # Errors
     /// [`DatabaseError::BadUrl`], [`DatabaseError::CannotConnect`], [`DatabaseError::NotADatabase`].
     pub fn open(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Self, DatabaseError> {
-        let location = url::parse(url)?;
+        let mut location = url::parse(url)?;
+        if let Place::File(path) = &mut location.place {
+            *path = options.directory.join(&*path);
+        }
         Ok(Self {
             inner: open::open(&location, options)?,
             server: server::linked(),

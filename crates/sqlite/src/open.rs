@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use limbeck_core::dialect::{ConnectOptions, DatabaseError};
+use limbeck_core::dialect::{ConnectOptions, DatabaseError, Missing};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -23,8 +23,11 @@ pub(crate) fn open(location: &Location, options: &ConnectOptions) -> Result<Conn
     let fails = |error: &rusqlite::Error| error::opening(error, &database, Duration::ZERO);
     let connection = match &location.place {
         Place::Memory => Connection::open_in_memory().map_err(|error| fails(&error))?,
+        Place::File(path) if options.missing == Missing::Pretend && is_missing(path) => {
+            Connection::open_in_memory().map_err(|error| fails(&error))?
+        }
         Place::File(path) => {
-            let may_create = options.create && location.access == AccessMode::Any;
+            let may_create = options.missing == Missing::Create && location.access == AccessMode::Any;
             check_file(path, may_create).map_err(|(reason, hint)| DatabaseError::CannotConnect {
                 database: database.clone(),
                 reason,
@@ -64,6 +67,12 @@ fn set_up(connection: &Connection, location: &Location, options: &ConnectOptions
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, enforced)?;
     connection.busy_timeout(options.lock_timeout)?;
     connection.query_row("PRAGMA schema_version", [], |_| Ok(()))
+}
+
+/// Is there no such file, in a directory where it could be made?
+fn is_missing(path: &Path) -> bool {
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    matches!(path.try_exists(), Ok(false)) && directory.is_none_or(Path::is_dir)
 }
 
 /// Finds the faults of a file that SQLite has only the words "unable to open database file" for.

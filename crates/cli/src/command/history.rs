@@ -1,11 +1,12 @@
 //! `limbeck history`: the graph, newest first.
 
 use limbeck::core::diagnostic::Diagnostic;
+use limbeck::core::dialect::Missing;
 use limbeck::core::graph::{Heads, Range};
 use limbeck::core::migrator::Migrator;
 use limbeck::project::Project;
 
-use crate::context::{Context, Create, HeadsCheck};
+use crate::context::{Context, HeadsCheck};
 use crate::draw::{Detail, draw};
 use crate::failure::Failure;
 use crate::json;
@@ -60,7 +61,7 @@ impl Args {
 
 /// Reads where the database is.
 pub(super) fn current(context: &Context, project: &Project) -> Result<Heads, Failure> {
-    let mut connection = context.connect(project.config(), Create::No)?;
+    let mut connection = context.connect(project.config(), Missing::Refuse)?;
     let settings = context.settings(project.config());
     Ok(Migrator::new(project.history(), &mut *connection, settings).current()?)
 }

@@ -1,9 +1,10 @@
 //! `limbeck log`: what was run on the database, and when.
 
+use limbeck::core::dialect::Missing;
 use limbeck::core::migrator::{LogEntry, Migrator};
 use serde_json::json;
 
-use crate::context::{Context, Create, HeadsCheck};
+use crate::context::{Context, HeadsCheck};
 use crate::failure::Failure;
 
 /// Show what was run on the database, oldest first
@@ -13,7 +14,7 @@ pub(crate) struct Args {}
 impl Args {
     pub(crate) fn run(&self, context: &Context) -> Result<(), Failure> {
         let project = context.project(HeadsCheck::Warn)?;
-        let mut connection = context.connect(project.config(), Create::No)?;
+        let mut connection = context.connect(project.config(), Missing::Refuse)?;
         let settings = context.settings(project.config());
         let entries = Migrator::new(project.history(), &mut *connection, settings).log()?;
         if context.global.json {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use limbeck::core::diagnostic::{Code, Diagnostic};
+use limbeck::core::dialect::Missing;
 use limbeck::core::graph::{Direction, Heads, Target};
 use limbeck::core::migrator::{self, Migrator, Outcome, TransactionMode};
 use limbeck::project::Project;
 
-use crate::context::{Context, Create, HeadsCheck};
+use crate::context::{Context, HeadsCheck};
 use crate::failure::Failure;
 use crate::progress::Shown;
 use crate::revision_text::list;
@@ -41,11 +42,12 @@ impl How {
         }
         let target = target(text)?;
         let project = context.project(HeadsCheck::Warn)?;
-        let create = match (self.plan, direction) {
-            (false, Direction::Up) => Create::Allowed,
-            _ => Create::No,
+        let missing = match (direction, self.plan) {
+            (Direction::Up, false) => Missing::Create,
+            (Direction::Up, true) => Missing::Pretend,
+            (Direction::Down, _) => Missing::Refuse,
         };
-        let mut connection = context.connect(project.config(), create)?;
+        let mut connection = context.connect(project.config(), missing)?;
         let settings = context.settings(project.config());
         let transaction = settings.transaction;
         let migrator = Migrator::new(project.history(), &mut *connection, settings);

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use limbeck::core::dialect::Missing;
 use limbeck::core::graph::Target;
 use limbeck::core::migrator::{self, Migrator, Purge};
 
 use super::moves::tell;
-use crate::context::{Context, Create, HeadsCheck};
+use crate::context::{Context, HeadsCheck};
 use crate::failure::Failure;
 use crate::progress::Shown;
 use crate::target::{script_range, targets};
@@ -40,8 +41,8 @@ impl Args {
         let targets = targets(&self.revisions)?;
         let purge = if self.purge { Purge::All } else { Purge::Keep };
         let project = context.project(HeadsCheck::Warn)?;
-        let create = if self.plan { Create::No } else { Create::Allowed };
-        let mut connection = context.connect(project.config(), create)?;
+        let missing = if self.plan { Missing::Pretend } else { Missing::Create };
+        let mut connection = context.connect(project.config(), missing)?;
         let settings = context.settings(project.config());
         let transaction = settings.transaction;
         let mut migrator = Migrator::new(project.history(), &mut *connection, settings);

@@ -14,6 +14,7 @@ pub use server::{ServerInfo, Version};
 pub use statement::{Expect, Hazard, Lowered, Statement, Way};
 pub use url::DatabaseUrl;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
@@ -72,14 +73,28 @@ pub trait Dialect: Send + Sync {
 /// How to open a connection.
 #[derive(Debug, Clone)]
 pub struct ConnectOptions {
-    /// Whether a database that is not there may be made (SQLite).
-    pub create: bool,
+    /// What becomes of a database that is not there (SQLite).
+    pub missing: Missing,
+    /// Where a relative path in the URL starts from (SQLite); empty for the current directory.
+    pub directory: PathBuf,
     /// How long to wait for another process that holds the database.
     pub lock_timeout: Duration,
 }
 
+/// What becomes of a database that is not there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// It is made.
+    #[default]
+    Create,
+    /// Connecting fails.
+    Refuse,
+    /// An empty one in memory stands in for it, and nothing is left behind.
+    Pretend,
+}
+
 impl Default for ConnectOptions {
     fn default() -> Self {
-        Self { create: true, lock_timeout: Duration::from_secs(60) }
+        Self { missing: Missing::Create, directory: PathBuf::new(), lock_timeout: Duration::from_secs(60) }
     }
 }

@@ -1,5 +1,7 @@
 //! Which database is meant, and where it is.
 
+use std::path::Path;
+
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::DatabaseUrl;
 
@@ -13,6 +15,13 @@ pub struct DatabaseEntry {
 }
 
 impl DatabaseEntry {
+    /// Returns the directory that a relative path in the URL starts from: that of the file that states it.
+    ///
+    /// Empty, for the current directory, when the URL comes from the environment as a whole.
+    pub fn directory(&self) -> &Path {
+        if self.url.value.starts_with("${") { Path::new("") } else { self.url.directory() }
+    }
+
     pub(super) fn new(url: Stated<String>) -> Self {
         Self { url }
     }
