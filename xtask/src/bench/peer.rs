@@ -101,7 +101,7 @@ impl Peer {
                 command.args(["migration", "run", "--database-url", "bench.db", "--locked-schema"])
             }
             Kind::Sqlx => command.args(["migrate", "run", "--database-url", "sqlite:bench.db"]),
-            Kind::Refinery => command.args(["migrate", "-c", "refinery.toml", "-p", "migrations"]),
+            Kind::Refinery => command.args(["migrate", "-c", "./refinery.toml", "-p", "migrations"]),
             Kind::Dbmate => {
                 command.args(["--url", "sqlite:bench.db", "-d", "migrations", "--no-dump-schema", "up"])
             }
