@@ -1,5 +1,5 @@
 //! A kill at any moment leaves the version table and the schema in agreement, and the next run finishes.
-
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 #![cfg(all(feature = "sqlite", unix))]
 
 mod project;

@@ -1,5 +1,5 @@
 //! Migration files in a directory of their own, and a database file beside them.
-
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 #![allow(dead_code, reason = "each test uses what it needs")]
 
 use std::path::{Path, PathBuf};
