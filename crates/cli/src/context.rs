@@ -69,13 +69,9 @@ impl Context {
     pub(crate) fn project(&self, heads: HeadsCheck) -> Result<Project, Failure> {
         let project = Project::open(self.config()?)?;
         if heads == HeadsCheck::Warn
-            && !self.global.quiet
             && let Some(fault) = project.check_heads_file()
         {
-            match self.global.json {
-                true => self.say(format_args!("{}", warning(&fault))),
-                false => self.say(format_args!("{}", render(&fault, Weight::Warning))),
-            }
+            self.warn(&fault);
         }
         Ok(project)
     }
@@ -135,6 +131,18 @@ impl Context {
         Ok((dialect, dialect.server(None)?))
     }
 
+    /// Opens the database for a command that only looks: one that is missing is taken as empty, and not made.
+    pub(crate) fn connect_to_look(&self, config: &Config) -> Result<Box<dyn Connection>, Failure> {
+        if let Ok(connection) = self.connect(config, Missing::Refuse) {
+            return Ok(connection);
+        }
+        let pretended = self.connect(config, Missing::Pretend)?;
+        let fault =
+            Diagnostic::new(Code::CannotConnect, "the database is not there yet; it is taken as empty");
+        self.warn(&fault.hint("`limbeck upgrade` makes it; or correct the URL"));
+        Ok(pretended)
+    }
+
     /// Returns what a migrator is to know.
     pub(crate) fn settings(&self, config: &Config) -> Settings {
         config.settings(Arc::new(SystemClock::new()))
@@ -157,6 +165,15 @@ impl Context {
     pub(crate) fn detail(&self, text: fmt::Arguments<'_>) {
         if self.global.verbose && !self.global.json {
             self.say(text);
+        }
+    }
+
+    /// Prints a warning to standard error, unless told to be quiet.
+    fn warn(&self, fault: &Diagnostic) {
+        match (self.global.quiet, self.global.json) {
+            (true, _) => {}
+            (false, true) => self.say(format_args!("{}", warning(fault))),
+            (false, false) => self.say(format_args!("{}", render(fault, Weight::Warning))),
         }
     }
 

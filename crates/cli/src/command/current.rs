@@ -1,7 +1,6 @@
 //! `limbeck current`: where the database is.
 
 use limbeck::core::diagnostic::{Code, Diagnostic};
-use limbeck::core::dialect::Missing;
 use limbeck::core::migrator::Migrator;
 
 use crate::context::{Context, HeadsCheck};
@@ -21,7 +20,7 @@ impl Args {
     pub(crate) fn run(&self, context: &Context) -> Result<(), Failure> {
         let project = context.project(HeadsCheck::Warn)?;
         let graph = project.history().graph();
-        let mut connection = context.connect(project.config(), Missing::Refuse)?;
+        let mut connection = context.connect_to_look(project.config())?;
         let settings = context.settings(project.config());
         let heads = Migrator::new(project.history(), &mut *connection, settings).current()?;
         let current = graph.current(&heads).map_err(Diagnostic::from)?;

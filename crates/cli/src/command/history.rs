@@ -1,7 +1,6 @@
 //! `limbeck history`: the graph, newest first.
 
 use limbeck::core::diagnostic::Diagnostic;
-use limbeck::core::dialect::Missing;
 use limbeck::core::graph::{Heads, Range};
 use limbeck::core::migrator::Migrator;
 use limbeck::project::Project;
@@ -61,7 +60,7 @@ impl Args {
 
 /// Reads where the database is.
 pub(super) fn current(context: &Context, project: &Project) -> Result<Heads, Failure> {
-    let mut connection = context.connect(project.config(), Missing::Refuse)?;
+    let mut connection = context.connect_to_look(project.config())?;
     let settings = context.settings(project.config());
     Ok(Migrator::new(project.history(), &mut *connection, settings).current()?)
 }

@@ -1,6 +1,5 @@
 //! `limbeck log`: what was run on the database, and when.
 
-use limbeck::core::dialect::Missing;
 use limbeck::core::migrator::{LogEntry, Migrator};
 use serde_json::json;
 
@@ -14,7 +13,7 @@ pub(crate) struct Args {}
 impl Args {
     pub(crate) fn run(&self, context: &Context) -> Result<(), Failure> {
         let project = context.project(HeadsCheck::Warn)?;
-        let mut connection = context.connect(project.config(), Missing::Refuse)?;
+        let mut connection = context.connect_to_look(project.config())?;
         let settings = context.settings(project.config());
         let entries = Migrator::new(project.history(), &mut *connection, settings).log()?;
         if context.global.json {

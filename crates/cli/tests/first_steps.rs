@@ -1,0 +1,43 @@
+//! The first commands that a new user gives.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn limbeck(directory: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_limbeck"));
+    command.current_dir(directory).args(args).env_remove("DATABASE_URL");
+    command.env_remove("LIMBECK_URL").env_remove("LIMBECK_CONFIG");
+    command.output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn init_needs_no_directory() {
+    let directory = tempfile::tempdir().unwrap();
+    let done = limbeck(directory.path(), &["init"]);
+    assert!(done.status.success(), "{done:?}");
+    assert_eq!(stdout(&done), "limbeck.toml\nmigrations\n");
+    assert!(directory.path().join("limbeck.toml").is_file());
+}
+
+#[test]
+fn looking_takes_a_missing_database_as_empty_and_does_not_make_it() {
+    let directory = tempfile::tempdir().unwrap();
+    limbeck(directory.path(), &["init"]);
+    limbeck(directory.path(), &["revision", "-m", "one", "--rev-id", "a1"]);
+    for (args, shown) in [
+        (&["current"] as &[_], ""),
+        (&["log"], ""),
+        (&["history", "-i"], "o  a1 (head) (base), one\n"),
+        (&["show", "current"], ""),
+    ] {
+        let done = limbeck(directory.path(), args);
+        assert!(done.status.success(), "{done:?}");
+        assert_eq!(stdout(&done), shown);
+        assert!(String::from_utf8_lossy(&done.stderr).contains("taken as empty"), "{done:?}");
+        assert!(!directory.path().join("app.db").exists());
+    }
+}
