@@ -71,8 +71,9 @@ pub(crate) fn parse() -> Result<Args, ExitCode> {
         let json = std::env::args_os().any(|arg| arg == OsStr::new("--json"));
         if json && error.use_stderr() {
             let text = error.render().to_string();
-            let first = text.lines().next().unwrap_or_default();
-            json::print_usage_error(first.trim_start_matches("error: "));
+            let said = text.split("\n\n").next().unwrap_or_default();
+            let said: Vec<&str> = said.split_whitespace().collect();
+            json::print_usage_error(said.join(" ").trim_start_matches("error: "));
         } else {
             // Nothing is left to be told if this fails.
             let _ = error.print();

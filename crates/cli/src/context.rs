@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use limbeck::config::{Config, FILE_NAME, find};
-use limbeck::core::diagnostic::{Code, Diagnostic, Diagnostics};
+use limbeck::core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use limbeck::core::dialect::{ConnectOptions, Connection, DatabaseUrl, Dialect, Missing, ServerInfo};
 use limbeck::core::migrator::Settings;
 use limbeck::project::{Moment, Project};
@@ -24,6 +24,15 @@ use crate::render::{Weight, render};
 pub(crate) struct Context {
     pub(crate) global: Global,
     pub(crate) out: Output,
+}
+
+/// Where a database is, and who says so.
+struct Whereabouts {
+    url: DatabaseUrl,
+    /// Where a relative path in the URL starts from.
+    directory: PathBuf,
+    /// The place in the configuration; `None` when the command line or the environment says so.
+    place: Option<Place>,
 }
 
 /// Whether a stale heads file is told of: not where the command writes it anew.
@@ -76,17 +85,18 @@ impl Context {
         Ok(project)
     }
 
-    /// Returns the URL of the database that is meant, and the directory that a relative path in it starts from.
-    fn url(&self, config: &Config) -> Result<(DatabaseUrl, PathBuf), Diagnostic> {
+    /// Finds out which database is meant.
+    fn whereabouts(&self, config: &Config) -> Result<Whereabouts, Diagnostic> {
+        let given = |url| Whereabouts { url, directory: PathBuf::new(), place: None };
         if let Some(url) = &self.global.url {
-            return Ok((Config::parse_url(url)?, PathBuf::new()));
+            return Config::parse_url(url).map(given);
         }
         let named = self.global.database.as_deref();
         let from_environment = |name: &str| {
             let url = variable(name).filter(|_| named.is_none())?;
             let from =
                 |fault: Diagnostic| Diagnostic { message: format!("`{name}`: {}", fault.message), ..fault };
-            Some(Config::parse_url(&url).map(|url| (url, PathBuf::new())).map_err(from))
+            Some(Config::parse_url(&url).map(given).map_err(from))
         };
         if let Some(url) = from_environment("LIMBECK_URL") {
             return url;
@@ -97,20 +107,43 @@ impl Context {
             return url;
         }
         let entry = config.database(named)?;
-        Ok((entry.url(&variable)?, entry.directory().to_owned()))
+        Ok(Whereabouts {
+            url: entry.url(&variable)?,
+            directory: entry.directory().to_owned(),
+            place: Some(entry.place().clone()),
+        })
     }
 
     /// Opens the database.
     pub(crate) fn connect(&self, config: &Config, missing: Missing) -> Result<Box<dyn Connection>, Failure> {
-        let (url, directory) = self.url(config)?;
-        self.detail(format_args!("database: {url}"));
-        let options = ConnectOptions {
-            missing,
-            directory,
-            lock_timeout: Duration::from_secs(self.global.lock_timeout),
-        };
-        let dialect = limbeck::dialect_of(&url)?;
-        Ok(dialect.connect(&url, &options).map_err(Diagnostic::from)?)
+        let whereabouts = self.whereabouts(config)?;
+        self.detail(format_args!("database: {}", whereabouts.url));
+        Ok(self.open(&whereabouts, missing)?)
+    }
+
+    /// Opens the database, and makes it when it is missing; but only if what is to be done with it would work.
+    ///
+    /// `rehearse` is called with an empty stand-in of a database that is missing.
+    pub(crate) fn connect_or_create(
+        &self,
+        config: &Config,
+        rehearse: impl FnOnce(&mut dyn Connection) -> Result<(), Diagnostics>,
+    ) -> Result<Box<dyn Connection>, Failure> {
+        let whereabouts = self.whereabouts(config)?;
+        self.detail(format_args!("database: {}", whereabouts.url));
+        if let Ok(connection) = self.open(&whereabouts, Missing::Refuse) {
+            return Ok(connection);
+        }
+        rehearse(&mut *self.open(&whereabouts, Missing::Pretend)?)?;
+        Ok(self.open(&whereabouts, Missing::Create)?)
+    }
+
+    fn open(&self, whereabouts: &Whereabouts, missing: Missing) -> Result<Box<dyn Connection>, Diagnostic> {
+        let Whereabouts { url, directory, place } = whereabouts;
+        let lock_timeout = Duration::from_secs(self.global.lock_timeout);
+        let options = ConnectOptions { missing, directory: directory.clone(), lock_timeout };
+        let opened = limbeck::dialect_of(url).and_then(|dialect| Ok(dialect.connect(url, &options)?));
+        opened.map_err(|fault| fault.at_opt(place.clone()))
     }
 
     /// Returns the back end that SQL is made for without a database: as `--server` says, or as the URL does.
@@ -122,8 +155,10 @@ impl Context {
         if let Some(server) = server {
             return Ok(limbeck::server(server)?);
         }
-        let dialect = match (self.url(config), DIALECTS) {
-            (Ok((url, _)), _) => limbeck::dialect_of(&url)?,
+        let dialect = match (self.whereabouts(config), DIALECTS) {
+            (Ok(Whereabouts { url, place, .. }), _) => {
+                limbeck::dialect_of(&url).map_err(|fault| fault.at_opt(place))?
+            }
             // With one back end in the build there is nothing to choose.
             (Err(_), [only]) => *only,
             (Err(fault), _) => return Err(fault.into()),
@@ -133,12 +168,15 @@ impl Context {
 
     /// Opens the database for a command that only looks: one that is missing is taken as empty, and not made.
     pub(crate) fn connect_to_look(&self, config: &Config) -> Result<Box<dyn Connection>, Failure> {
-        if let Ok(connection) = self.connect(config, Missing::Refuse) {
+        let whereabouts = self.whereabouts(config)?;
+        self.detail(format_args!("database: {}", whereabouts.url));
+        if let Ok(connection) = self.open(&whereabouts, Missing::Refuse) {
             return Ok(connection);
         }
-        let pretended = self.connect(config, Missing::Pretend)?;
+        let pretended = self.open(&whereabouts, Missing::Pretend)?;
         let fault =
-            Diagnostic::new(Code::CannotConnect, "the database is not there yet; it is taken as empty");
+            Diagnostic::new(Code::CannotConnect, "the database is not there yet; it is taken as empty")
+                .at_opt(whereabouts.place);
         self.warn(&fault.hint("`limbeck upgrade` makes it; or correct the URL"));
         Ok(pretended)
     }

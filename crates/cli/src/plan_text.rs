@@ -24,7 +24,7 @@ pub(crate) fn print(
             context.out.line(format_args!("    {};", statement.sql))?;
         }
     }
-    context.out.line("")
+    Ok(())
 }
 
 fn print_task(context: &Context, task: &PlannedTask) -> Result<(), Failure> {

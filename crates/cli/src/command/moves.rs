@@ -42,13 +42,14 @@ impl How {
         }
         let target = target(text)?;
         let project = context.project(HeadsCheck::Warn)?;
-        let missing = match (direction, self.plan) {
-            (Direction::Up, false) => Missing::Create,
-            (Direction::Up, true) => Missing::Pretend,
-            (Direction::Down, _) => Missing::Refuse,
-        };
-        let mut connection = context.connect(project.config(), missing)?;
         let settings = context.settings(project.config());
+        let mut connection = match (direction, self.plan) {
+            (Direction::Up, false) => context.connect_or_create(project.config(), |pretended| {
+                Migrator::new(project.history(), pretended, settings.clone()).plan_upgrade(&target).map(drop)
+            })?,
+            (Direction::Up, true) => context.connect(project.config(), Missing::Pretend)?,
+            (Direction::Down, _) => context.connect(project.config(), Missing::Refuse)?,
+        };
         let transaction = settings.transaction;
         let migrator = Migrator::new(project.history(), &mut *connection, settings);
         match self.plan {
@@ -136,7 +137,10 @@ fn plan(
         Direction::Down => migrator.plan_downgrade(target)?,
     };
     let verb = json::verb(direction);
-    for step in &plan.steps {
+    for (number, step) in plan.steps.iter().enumerate() {
+        if number > 0 && !context.global.json {
+            context.out.line("")?;
+        }
         match context.global.json {
             true => json::print(context, &json::planned(step, verb))?,
             false => plan_text::print(context, project.history(), step, verb)?,

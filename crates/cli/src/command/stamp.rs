@@ -41,9 +41,14 @@ impl Args {
         let targets = targets(&self.revisions)?;
         let purge = if self.purge { Purge::All } else { Purge::Keep };
         let project = context.project(HeadsCheck::Warn)?;
-        let missing = if self.plan { Missing::Pretend } else { Missing::Create };
-        let mut connection = context.connect(project.config(), missing)?;
         let settings = context.settings(project.config());
+        let mut connection = match self.plan {
+            true => context.connect(project.config(), Missing::Pretend)?,
+            false => context.connect_or_create(project.config(), |pretended| {
+                let mut migrator = Migrator::new(project.history(), pretended, settings.clone());
+                migrator.plan_stamp(&targets, purge).map(drop)
+            })?,
+        };
         let transaction = settings.transaction;
         let mut migrator = Migrator::new(project.history(), &mut *connection, settings);
         if self.plan {

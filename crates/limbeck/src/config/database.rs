@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use limbeck_core::diagnostic::{Code, Diagnostic};
+use limbeck_core::diagnostic::{Code, Diagnostic, Place};
 use limbeck_core::dialect::DatabaseUrl;
 
 use super::variable::{Lookup, expand};
@@ -15,6 +15,11 @@ pub struct DatabaseEntry {
 }
 
 impl DatabaseEntry {
+    /// Returns where the URL stands.
+    pub fn place(&self) -> &Place {
+        &self.url.place
+    }
+
     /// Returns the directory that a relative path in the URL starts from: that of the file that states it.
     ///
     /// Empty, for the current directory, when the URL comes from the environment as a whole.

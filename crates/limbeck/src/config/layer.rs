@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::migrator::TransactionMode;
 use limbeck_core::script::Naming;
 use toml::de::DeTable;
 
+use super::mask::masked;
 use super::reader::{Entry, Reader};
 use super::{DatabaseEntry, FileTemplate, HeadsFile, Stated};
 
@@ -33,8 +33,8 @@ const DATABASE: &[&str] = &["url"];
 const NAMING: &[&str] = &["pk", "uq", "fk", "ck", "ex", "ix"];
 
 /// Reads the text of a file; all its faults are noted.
-pub(super) fn parse(path: &Path, source: &Arc<str>, faults: &mut Vec<Diagnostic>) -> Layer {
-    let mut reader = Reader::new(path, Arc::clone(source));
+pub(super) fn parse(path: &Path, source: &str, faults: &mut Vec<Diagnostic>) -> Layer {
+    let mut reader = Reader::new(path, masked(source));
     let (table, errors) = DeTable::parse_recoverable(source);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use limbeck_core::name::TableName;
@@ -81,7 +80,7 @@ fn read_chain(path: &Path, lookup: Lookup<'_>, faults: &mut Vec<Diagnostic>) -> 
 }
 
 /// Reads one file. `stated` is where another file names it.
-fn read(path: &Path, stated: Option<&Place>) -> Result<Arc<str>, Diagnostic> {
+fn read(path: &Path, stated: Option<&Place>) -> Result<String, Diagnostic> {
     let shown = path.display();
     let fault = |code, message: String| {
         Diagnostic::new(code, message).at(stated.cloned().unwrap_or_else(|| Place::file(path)))
@@ -107,7 +106,7 @@ fn read(path: &Path, stated: Option<&Place>) -> Result<Arc<str>, Diagnostic> {
         return Err(fault(Code::ConfigInvalid, format!("the configuration file `{shown}` is empty"))
             .hint("`limbeck init` in an empty directory shows what it holds"));
     }
-    Ok(Arc::from(text))
+    Ok(text)
 }
 
 /// Returns what the system says, without its error number.

@@ -5,6 +5,7 @@ mod file_template;
 mod find;
 mod layer;
 mod load;
+mod mask;
 mod reader;
 mod settings;
 mod stated;

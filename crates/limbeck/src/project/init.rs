@@ -1,4 +1,4 @@
-//! Starts a project: a configuration file and a directory for migrations.
+//! Starts a project: a configuration file, and a directory for migrations with an example in words.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,31 @@ heads_file = true                        # migrations/HEADS: two branches collid
 url = "${DATABASE_URL:-sqlite:app.db}"   # keep passwords in the environment
 "#;
 
+const README: &str = r#"# Migrations
+
+A file a revision; `limbeck revision -m "create account table"` adds one. An example:
+
+```toml
+revision = "1975ea83b712"
+message = "create account table"
+
+[[upgrade]]
+create_table = "account"
+columns = [
+    { name = "id", type = "integer", primary_key = true },
+    { name = "email", type = "string(320)", nullable = false },
+]
+uniques = [{ name = "uq_account_email", columns = ["email"] }]
+
+[[upgrade]]
+insert = "account"
+rows = [{ id = 1, email = "ada@example.org" }]
+```
+
+The downgrade is derived where it can be; else a file gives it as `[[downgrade]]`, or says `irreversible = true`.
+With `--format sql` a revision is SQL under a header in comments.
+"#;
+
 /// Makes `limbeck.toml` and `migrations` in a directory, which is made when it is missing.
 ///
 /// A `migrations` directory that is already there is kept, with all that it holds.
@@ -47,6 +72,10 @@ pub fn init(directory: &Path) -> Result<Initialized, Diagnostic> {
         let message = format!("cannot make `{}`: {error}", made.migrations.display());
         Diagnostic::new(Code::CannotWrite, message)
     })?;
+    let readme = made.migrations.join("README.md");
+    if readme.symlink_metadata().is_err() {
+        write(&readme, README, Existing::Refuse)?;
+    }
     write(&made.config, CONFIG, Existing::Refuse)?;
     Ok(made)
 }

@@ -119,6 +119,13 @@ fn example(format: Format) -> &'static str {
 # ]
 "
         }
-        Format::Sql => "\n-- limbeck:upgrade\n\n-- limbeck:downgrade\n",
+        // An empty section for the way back would be taken at its word, and undo nothing.
+        Format::Sql => {
+            "
+-- The way back is derived where it can be; else it stands behind a line `-- limbeck:downgrade`, below the upgrade.
+
+-- limbeck:upgrade
+"
+        }
     }
 }
