@@ -1,5 +1,7 @@
 //! `alter_table`: all that happens to one table, so that the dialect can choose the cheapest sound way for all of it.
 
+use std::borrow::Cow;
+
 use crate::action::Action;
 use crate::name::{Ident, TableName};
 use crate::schema::{Constraint, ObjectKind, Schema, SchemaError, Table};
@@ -11,7 +13,7 @@ use super::{Access, Change, Footprint, Object, Operation};
 pub struct AlterTable {
     /// The table.
     pub table: TableName,
-    /// The changes, at least one. Each sees the table as those before it left it.
+    /// The changes, at least one, as written; [`AlterTable::in_order`] says in which order they are made.
     pub actions: Vec<Action>,
     /// Whether the table is made anew and its rows are moved.
     pub recreate: Recreate,
@@ -35,7 +37,7 @@ pub enum Recreate {
 impl Change for AlterTable {
     fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
         let mut table = schema.table(&self.table)?.clone();
-        for action in &self.actions {
+        for action in &*self.in_order(&table, schema) {
             action.apply(&mut table, schema).map_err(|error| schema.or_unknown(error))?;
         }
         self.keep_referred_keys(schema, &table)?;
@@ -51,7 +53,7 @@ impl Change for AlterTable {
     fn invert(&self, before: &Schema) -> Result<Vec<Operation>, SchemaError> {
         let mut table = before.table(&self.table)?.clone();
         let mut undo = Vec::new();
-        for action in &self.actions {
+        for action in &*self.in_order(&table, before) {
             undo.push(action.invert(&table)?);
             action.apply(&mut table, before)?;
         }
@@ -74,6 +76,34 @@ impl Change for AlterTable {
 }
 
 impl AlterTable {
+    /// Returns the actions in the order in which they are made. Each sees the table as those before it left it.
+    ///
+    /// That is the order written, but a constraint or index that is dropped behind a column is dropped before it: the
+    /// column would take it away, or would be held by it.
+    pub fn in_order(&self, start: &Table, schema: &Schema) -> Cow<'_, [Action]> {
+        let Some(first) = self.actions.iter().position(|action| matches!(action, Action::DropColumn(_)))
+        else {
+            return Cow::Borrowed(&self.actions);
+        };
+        let (before, rest) = self.actions.split_at(first);
+        let mut table = start.clone();
+        if before.iter().any(|action| action.apply(&mut table, schema).is_err()) {
+            return Cow::Borrowed(&self.actions);
+        }
+        // Behind a change of names the same name may mean something else.
+        let renames =
+            |action: &Action| matches!(action, Action::RenameColumn(_) | Action::RenameConstraint(_));
+        let end = rest.iter().position(renames).unwrap_or(rest.len());
+        let (sortable, others) = rest.split_at(end);
+        let goes_first = |action: &&Action| match action {
+            Action::DropConstraint(drop) => table.constraint_position(&drop.constraint).is_ok(),
+            Action::DropIndex(drop) => table.index_position(&drop.index).is_ok(),
+            _ => false,
+        };
+        let (early, late): (Vec<&Action>, Vec<&Action>) = sortable.iter().partition(goes_first);
+        Cow::Owned(before.iter().chain(early).chain(late).chain(others).cloned().collect())
+    }
+
     /// Checks that the keys which foreign keys of other tables point at are still keys once all is done.
     fn keep_referred_keys(&self, schema: &Schema, after: &Table) -> Result<(), SchemaError> {
         let before = schema.table(&self.table)?;
@@ -129,5 +159,59 @@ fn follow_rename(schema: &mut Schema, table: &TableName, rename: &crate::action:
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::action::{DropColumn, DropConstraint, RemoveIndex};
+    use crate::history::{EmbeddedFile, EmbeddedMigrations, History};
+    use crate::op::{Change, Operation};
+    use crate::schema::ConstraintRef;
+    use crate::{fold::fold, graph::Heads};
+
+    use super::*;
+
+    const TABLE: EmbeddedFile = EmbeddedFile {
+        path: "a.toml",
+        text: r#"revision = "a"
+[[upgrade]]
+create_table = "t"
+columns = [{ name = "id", type = "integer" }, { name = "x", type = "text" }]
+checks = [{ name = "ck_x", sql = "x <> ''" }]
+uniques = [{ name = "uq", columns = ["id", "x"] }]
+indexes = [{ name = "ix", columns = ["x"] }]
+"#,
+    };
+
+    fn schema(files: &'static [EmbeddedFile], head: &str) -> Schema {
+        let history = History::builder().embedded(EmbeddedMigrations::new(files)).build().unwrap();
+        fold(&history, &Heads::from_iter([head]), "sqlite").unwrap()
+    }
+
+    #[test]
+    fn what_is_dropped_behind_its_column_is_dropped_before_it() {
+        let before = schema(&[TABLE], "a");
+        let ident = |name| Ident::new(name).unwrap();
+        let drop = |name| match name {
+            "ck_x" | "uq" => {
+                let constraint = ConstraintRef::Name(ident(name));
+                Action::DropConstraint(DropConstraint { constraint, if_exists: false })
+            }
+            "ix" => Action::DropIndex(RemoveIndex { index: ident(name), if_exists: false }),
+            _ => Action::DropColumn(DropColumn { column: ident(name), if_exists: false }),
+        };
+        let alter = AlterTable {
+            table: TableName::unqualified(ident("t")),
+            actions: ["x", "ck_x", "uq", "ix"].map(drop).to_vec(),
+            recreate: Recreate::Auto,
+        };
+        let mut after = before.clone();
+        alter.apply(&mut after).unwrap();
+        let left = after.table(&alter.table).unwrap();
+        assert_eq!((left.columns.len(), left.constraints.len(), left.indexes.len()), (1, 0, 0));
+        let undo: Vec<Operation> = alter.invert(&before).unwrap();
+        undo.iter().for_each(|operation| operation.apply(&mut after).unwrap());
+        assert_eq!(after, before);
     }
 }

@@ -11,12 +11,12 @@ use super::{named, rebuild, unsupported};
 /// Lowers `alter_table`: by SQLite's own `ALTER TABLE` when that makes every action, else by one move-and-copy for
 /// all of them.
 pub(super) fn alter_table(op: &AlterTable, before: &Schema, version: Version) -> Result<Lowered, Diagnostic> {
-    let AlterTable { table: name, actions, recreate } = op;
+    let AlterTable { table: name, actions: _, recreate } = op;
     let start = before.table(named(name)?)?;
     let mut table = start.clone();
     let mut statements = Vec::new();
     let mut reason = None;
-    for action in actions {
+    for action in &*op.in_order(start, before) {
         let found = native(action, &table, before, version)?;
         action.apply(&mut table, before)?;
         match found {
