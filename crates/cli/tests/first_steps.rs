@@ -7,11 +7,11 @@ fn limbeck(directory: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_limbeck"));
     command.current_dir(directory).args(args).env_remove("DATABASE_URL");
     command.env_remove("LIMBECK_URL").env_remove("LIMBECK_CONFIG");
-    command.output().unwrap()
+    command.output().expect("the binary runs")
 }
 
 fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
+    String::from_utf8(output.stdout.clone()).expect("it prints text")
 }
 
 #[test]

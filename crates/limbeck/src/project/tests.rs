@@ -34,8 +34,7 @@ fn add(root: &Path, id: &str, follow: &[&str], splice: Splice) -> Result<String,
     Ok(made.path.unwrap().file_name().unwrap().to_string_lossy().into_owned())
 }
 
-fn merge(root: &Path, message: Option<&str>) -> NewMerge {
-    let _ = root;
+fn merge(message: Option<&str>) -> NewMerge {
     NewMerge {
         targets: vec![Target::heads()],
         revision: None,
@@ -58,7 +57,7 @@ fn a_project_grows_from_nothing_to_a_merge_and_its_heads_file_keeps_up() {
     assert_eq!(add(root, "cccc", &["aaaa"], Splice::Refused), Err(Code::MultipleHeads));
     add(root, "cccc", &["aaaa"], Splice::Allowed).unwrap();
     assert_eq!(heads(), "bbbb\ncccc\n");
-    let made = open(root).add_merge(&merge(root, None)).unwrap();
+    let made = open(root).add_merge(&merge(None)).unwrap();
     assert_eq!(made.revision, merge_id(&["cccc".into(), "bbbb".into()]));
     assert_eq!(heads(), format!("{}\n", made.revision));
     assert!(open(root).check_heads_file().is_none());
@@ -91,11 +90,41 @@ fn nothing_is_written_over() {
 fn a_revision_without_a_message_is_refused() {
     let root = tempfile::tempdir().unwrap();
     init(root.path()).unwrap();
-    let mut merge = merge(root.path(), Some(" "));
+    let mut merge = merge(Some(" "));
     add(root.path(), "aaaa", &[], Splice::Refused).unwrap();
     add(root.path(), "bbbb", &["base"], Splice::Refused).unwrap();
     let project = open(root.path());
     assert_eq!(project.add_merge(&merge).unwrap_err().first().code, Code::Usage);
     merge.message = Some("both".to_owned());
     assert!(project.add_merge(&merge).is_ok());
+}
+
+#[test]
+fn a_new_file_stands_beside_its_parent_and_a_new_base_must_be_told_where() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    fs::create_dir_all(root.join("core")).unwrap();
+    fs::create_dir_all(root.join("shop")).unwrap();
+    fs::write(root.join("limbeck.toml"), "[migrations]\nlocations = [\"core\", \"shop\"]\n").unwrap();
+    assert_eq!(add(root, "aaaa", &[], Splice::Refused), Err(Code::Usage));
+    fs::write(root.join("shop/aaaa.toml"), "revision = \"aaaa\"\n").unwrap();
+    add(root, "bbbb", &["aaaa"], Splice::Refused).unwrap();
+    assert!(root.join("shop/bbbb_make_bbbb.toml").exists());
+    let elsewhere = NewFile {
+        revision: NewRevision {
+            revision: "cccc".into(),
+            follow: vec![Target::heads()],
+            splice: Splice::Refused,
+            branch_labels: Vec::new(),
+            depends_on: Vec::new(),
+            message: "c".to_owned(),
+        },
+        format: Format::Sql,
+        location: Some(root.join("other")),
+        created: NOON,
+    };
+    assert_eq!(open(root).add_revision(&elsewhere).unwrap_err().first().code, Code::Usage);
+    let chosen = NewFile { location: Some(root.join("core/../core")), ..elsewhere };
+    open(root).add_revision(&chosen).unwrap();
+    assert!(root.join("core/cccc_c.sql").exists());
 }
