@@ -1,9 +1,10 @@
 //! What is shown while a run is under way.
 
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use limbeck::core::dialect::Progress;
 use limbeck::core::migrator::{Observer, StatementEvent, StepEvent, StepReport, TransactionMode};
 
@@ -18,6 +19,8 @@ pub(crate) struct Shown {
     lines: Lines,
     statements: Statements,
     bar: Option<ProgressBar>,
+    /// Whether the bar counts rows: not before the running statement has written one.
+    counting: AtomicBool,
 }
 
 /// What is printed of steps.
@@ -54,7 +57,7 @@ impl Shown {
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });
-        Self { verb, lines, statements, bar }
+        Self { verb, lines, statements, bar, counting: AtomicBool::new(false) }
     }
 
     /// Takes the bar away.
@@ -77,6 +80,19 @@ impl Shown {
     }
 }
 
+/// How a bar looks that counts rows.
+fn counting() -> ProgressStyle {
+    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        // Less than one row a second is none.
+        let rows = state.per_sec() as u64;
+        // Drawing goes to memory; if even that fails there is nothing to be told.
+        let _ = write!(out, "{}", HumanCount(rows));
+    };
+    ProgressStyle::with_template("{spinner} {msg}: {human_pos} rows, {rate} a second, {elapsed}")
+        .expect("the template is sound")
+        .with_key("rate", rate)
+}
+
 impl Observer for Shown {
     fn step_started(&self, event: &StepEvent<'_>) {
         if self.lines == Lines::Text {
@@ -92,17 +108,17 @@ impl Observer for Shown {
             self.line(&format!("-- {}\n{}", event.statement.why, plan_text::sql(&event.statement.sql)));
         }
         let Some(bar) = &self.bar else { return };
-        let template = match &event.statement.moves {
-            Some(_) => "{spinner} {msg}: {human_pos} rows, {per_sec}, {elapsed}",
-            None => "{spinner} {msg}",
-        };
-        bar.set_style(ProgressStyle::with_template(template).expect("the template is sound"));
+        bar.set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is sound"));
+        self.counting.store(false, Ordering::Relaxed);
         bar.reset();
         bar.set_message(format!("[{}/{}] {}", event.number, event.of, event.statement.why));
     }
 
     fn progress(&self, progress: Progress) {
-        if let (Some(bar), Some(rows)) = (&self.bar, progress.rows) {
+        if let (Some(bar), Some(rows @ 1..)) = (&self.bar, progress.rows) {
+            if !self.counting.swap(true, Ordering::Relaxed) {
+                bar.set_style(counting());
+            }
             bar.set_position(rows);
         }
     }
