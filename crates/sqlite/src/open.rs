@@ -78,7 +78,9 @@ fn is_missing(path: &Path) -> bool {
 /// Finds the faults of a file that SQLite has only the words "unable to open database file" for.
 fn check_file(path: &Path, may_create: bool) -> Result<(), (String, Option<String>)> {
     match fs::metadata(path) {
-        Ok(found) if found.is_dir() => Err(("it is a directory".to_owned(), None)),
+        Ok(found) if found.is_dir() => {
+            Err(("it is a directory".to_owned(), Some("name a file in the URL".to_owned())))
+        }
         Ok(_) => match fs::File::open(path) {
             Ok(_) => Ok(()),
             Err(error) => Err((plain(&error), None)),

@@ -59,6 +59,10 @@ pub(crate) fn parse(url: &DatabaseUrl) -> Result<Location, DatabaseError> {
         Some("") => String::new(),
         Some(rest) => match rest.strip_prefix('/') {
             Some(path) => decode(path)?,
+            // What is given may hold a password, so it is not shown.
+            None if rest.split('/').next().is_some_and(|host| host.contains('@')) => {
+                return Err(bad("a SQLite URL names no user and no host".to_owned()));
+            }
             // Two slashes would make the first part a host; sqlx takes it as a path, and nothing else makes sense.
             None => decode(rest)?,
         },
@@ -165,6 +169,15 @@ mod tests {
         assert_eq!(path("sqlite:///:memory:"), ":memory:");
         assert_eq!(path("sqlite://"), ":memory:");
         assert!(location("sqlite:").is_err());
+    }
+
+    #[test]
+    fn a_user_and_a_password_are_refused_and_not_shown() {
+        let Err(DatabaseError::BadUrl { reason, hint }) = location("sqlite://me:secret@host/shop.db") else {
+            panic!("a user was taken as a path");
+        };
+        assert!(!reason.contains("secret") && !hint.contains("secret"));
+        assert_eq!(path("sqlite:a@b.db"), "a@b.db");
     }
 
     #[test]

@@ -79,7 +79,8 @@ impl From<DatabaseError> for Diagnostic {
             DatabaseError::CannotConnect { hint, .. } => {
                 Diagnostic { hint, ..Diagnostic::new(Code::CannotConnect, message) }
             }
-            DatabaseError::NotADatabase { .. } => Diagnostic::new(Code::NotADatabase, message),
+            DatabaseError::NotADatabase { .. } => Diagnostic::new(Code::NotADatabase, message)
+                .hint("correct the URL, or put back a sound copy of the file"),
             DatabaseError::Locked { .. } => Diagnostic::new(Code::Locked, message)
                 .hint("wait for it to end, or give `--lock-timeout` more seconds"),
             DatabaseError::Statement { sql, .. } => {

@@ -114,11 +114,11 @@ mod tests {
         error[L0306]: `head` cannot be a revision id (head.toml); targets give `head`, `heads` and `base` a meaning of their own
         error[L0305]: branch label `a` of revision `f` is also the id of a revision (f.toml)
         error[L0305]: branch label `shop2` is given by revision `f` and by `a` (f.toml); a label stands for one revision; those that follow it carry it without saying so
-        error[L0302]: revision `b` follows `c1`, which is missing (b.toml)
-        error[L0303]: revision `d` follows itself (d.toml)
+        error[L0302]: revision `b` follows `c1`, which is missing (b.toml); add the file of `c1`, or correct `down_revision`
+        error[L0303]: revision `d` follows itself (d.toml); name another revision in `down_revision`, or leave the key out
         error[L0302]: revision `f` follows `shop`, which is missing (f.toml); `shop` is a branch label; `down_revision` takes ids: `a`
-        error[L0302]: revision `b2` follows `baa`, which is missing (b2.toml)
-        error[L0303]: revision `e` depends on itself (e.toml)
+        error[L0302]: revision `b2` follows `baa`, which is missing (b2.toml); add the file of `baa`, or correct `down_revision`
+        error[L0303]: revision `e` depends on itself (e.toml); name another revision in `depends_on`, or leave the key out
         error[L0302]: revision `e` depends on `shpo`, which is missing (e.toml); a revision with a similar name exists: `shop`
         ");
     }

@@ -124,7 +124,8 @@ impl<'a> Check<'a> {
     fn report_loop(&mut self, i: usize, key: HeaderKey, value: &str) {
         let verb = if key == HeaderKey::DependsOn { "depends on" } else { "follows" };
         let revision = &self.headers[i].revision;
-        let fault = Diagnostic::new(Code::SelfLoop, format!("revision `{revision}` {verb} itself"));
+        let fault = Diagnostic::new(Code::SelfLoop, format!("revision `{revision}` {verb} itself"))
+            .hint(format!("name another revision in `{}`, or leave the key out", key.as_str()));
         self.report(fault, i, key, value);
     }
 
@@ -146,7 +147,9 @@ impl<'a> Check<'a> {
             None => {
                 let labels = self.by_label.keys().map(String::as_str).filter(|_| key == HeaderKey::DependsOn);
                 let ids = self.headers.iter().map(|h| h.revision.as_str());
-                fault.similar(value, "a revision", ids.chain(labels))
+                let fault = fault.similar(value, "a revision", ids.chain(labels));
+                let other = format!("add the file of `{value}`, or correct `{}`", key.as_str());
+                Diagnostic { hint: fault.hint.or(Some(other)), ..fault }
             }
         };
         self.report(fault, i, key, value);

@@ -80,7 +80,7 @@ fn migrations_in(location: &Path) -> Result<Vec<(PathBuf, Format)>, Diagnostic> 
             format!("there is no migrations directory `{}`", location.display()),
         )
         .at(Place::file(location))
-        .hint("make one with `limbeck init`"),
+        .hint("make the directory, or correct `locations`"),
         io::ErrorKind::NotADirectory => {
             Diagnostic::new(Code::NoMigrations, format!("`{}` is not a directory", location.display()))
                 .at(Place::file(location))

@@ -19,12 +19,15 @@ pub fn load(path: &Path) -> Result<Arc<str>, Diagnostic> {
 
 /// Reports that a file cannot be read.
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
-    let why = match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        _ => error.to_string(),
+    let (why, hint) = match error.kind() {
+        io::ErrorKind::NotFound => {
+            ("there is no such file".to_owned(), "is it a link to a file that is gone?")
+        }
+        _ => (error.to_string(), "who runs `limbeck` must be able to read every migration file"),
     };
     Diagnostic::new(Code::FileUnreadable, format!("cannot read `{}`: {why}", path.display()))
         .at(Place::file(path))
+        .hint(hint)
 }
 
 fn text(path: &Path, bytes: Vec<u8>) -> Result<Arc<str>, Diagnostic> {
