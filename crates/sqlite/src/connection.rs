@@ -36,8 +36,20 @@ pub struct SqliteConnection {
     lock_timeout: Duration,
     /// Foreign keys were switched off for the transaction under way.
     suspended: bool,
+    journal: Journal,
     broken_off: Arc<AtomicBool>,
     rows: Arc<AtomicU64>,
+}
+
+/// What was done about the rollback journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Journal {
+    /// Nothing.
+    Untouched,
+    /// It is kept between transactions, and goes when the connection closes.
+    Kept,
+    /// The database has another way than deleting it, which stays as it is.
+    Other,
 }
 
 impl SqliteConnection {
@@ -57,9 +69,24 @@ impl SqliteConnection {
             foreign_keys: location.foreign_keys,
             lock_timeout: options.lock_timeout,
             suspended: false,
+            journal: Journal::Untouched,
             broken_off: Arc::default(),
             rows: Arc::default(),
         })
+    }
+
+    /// Keeps the rollback journal between the transactions of a run, which then make and delete no file each.
+    ///
+    /// The mode is the connection's alone, and as safe as deleting (sqlite.org/pragma.html#pragma_journal_mode).
+    fn keep_journal(&mut self) -> Result<(), DatabaseError> {
+        if self.journal == Journal::Untouched {
+            let deletes = self.query("PRAGMA journal_mode")? == [[Literal::text("delete")]];
+            self.journal = if deletes { Journal::Kept } else { Journal::Other };
+            if deletes {
+                self.query("PRAGMA journal_mode = PERSIST")?;
+            }
+        }
+        Ok(())
     }
 
     /// Runs a statement that another connection may be in the way of, until it gets through or time is up.
@@ -166,6 +193,7 @@ impl Connection for SqliteConnection {
             self.enforce(false)?;
             self.suspended = true;
         }
+        self.keep_journal()?;
         match self.patiently("BEGIN IMMEDIATE") {
             Ok(()) => Ok(()),
             Err(error) => {
@@ -240,6 +268,15 @@ impl Connection for SqliteConnection {
                 counted.and(self.inner.progress_handler(0, None::<fn() -> bool>))
             }
         };
+    }
+}
+
+impl Drop for SqliteConnection {
+    fn drop(&mut self) {
+        if self.journal == Journal::Kept {
+            // If it fails, an empty journal stays, which SQLite takes for none.
+            let _ = self.query("PRAGMA journal_mode = DELETE");
+        }
     }
 }
 

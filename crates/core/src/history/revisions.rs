@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use rustc_hash::FxHashMap;
 
@@ -109,6 +110,9 @@ impl HistoryBuilder {
     }
 }
 
+/// From how many files on threads are worth their start.
+const WORTH_THREADS: usize = 64;
+
 impl History {
     /// Starts with no revisions.
     pub fn builder() -> HistoryBuilder {
@@ -136,6 +140,7 @@ impl History {
     /// # Errors
     /// All faults of all their files together.
     pub fn bodies(&self, ids: &[RevisionId]) -> Result<Vec<Arc<Body>>, Diagnostics> {
+        self.read_ahead(ids);
         let (mut bodies, mut faults) = (Vec::with_capacity(ids.len()), Vec::new());
         for id in ids {
             match self.body(id) {
@@ -144,6 +149,19 @@ impl History {
             }
         }
         Diagnostics::check(faults, bodies)
+    }
+
+    /// Reads many files on several threads; what is wrong with them is kept with each and told later.
+    fn read_ahead(&self, ids: &[RevisionId]) {
+        let workers = thread::available_parallelism().map_or(1, usize::from).min(8);
+        if workers == 1 || ids.len() < WORTH_THREADS {
+            return;
+        }
+        thread::scope(|scope| {
+            for part in ids.chunks(ids.len().div_ceil(workers)) {
+                scope.spawn(move || part.iter().for_each(|id| drop(self.body(id))));
+            }
+        });
     }
 
     /// Returns the whole text of a revision's file, as it is now; `None` for a revision written in Rust.
