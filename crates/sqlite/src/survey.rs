@@ -51,9 +51,11 @@ fn alter(
     };
     table.name = name.clone();
     let triggers = own("trigger").map(|trigger| RawSql::new(trigger.sql.as_str())).collect();
-    let probes = probes(connection, &objects, name)?;
+    let indexes = own("index").map(|index| RawSql::new(index.sql.as_str())).collect();
+    let statistics = statistics(connection, name.name.as_str())?;
+    let probes = probes(connection, depending(connection, &objects, name)?, name)?;
     let mismatched = is_mismatched(connection, name.name.as_str());
-    table.stored = Some(Box::new(Stored { triggers, probes, mismatched, unheld }));
+    table.stored = Some(Box::new(Stored { triggers, indexes, statistics, probes, mismatched, unheld }));
     let mut schema = Schema { enums: folded.enums.clone(), ..Schema::new() };
     for mut other in referring(&objects, name) {
         let mismatched = is_mismatched(connection, other.name.name.as_str());
@@ -62,6 +64,26 @@ fn alter(
     }
     schema.tables.insert(name.clone(), table);
     Ok(Some(schema))
+}
+
+/// Returns the tables of `ANALYZE` that hold rows of a table (sqlite.org/fileformat2.html#stat1tab).
+fn statistics(connection: &SqliteConnection, table: &str) -> Result<Vec<Ident>, Diagnostic> {
+    let sql = "SELECT name FROM sqlite_schema WHERE name IN ('sqlite_stat1', 'sqlite_stat4') ORDER BY name";
+    let read = || {
+        let mut statement = connection.inner.prepare_cached(sql)?;
+        let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let mut found = Vec::new();
+        for name in names {
+            let name = name?;
+            let rows = format!("SELECT 1 FROM {name} WHERE tbl = ?1 COLLATE NOCASE");
+            if connection.inner.prepare(&rows)?.exists([table])? {
+                found.push(name);
+            }
+        }
+        Ok(found)
+    };
+    let names = read().map_err(|error: rusqlite::Error| Diagnostic::from(connection.failure(&error, sql)))?;
+    Ok(names.iter().filter_map(|name| Ident::new(name).ok()).collect())
 }
 
 /// Returns the other tables that have a foreign key to this one.
@@ -92,10 +114,33 @@ fn is_mismatched(connection: &SqliteConnection, table: &str) -> bool {
         .is_err()
 }
 
+/// Returns what may depend on a table, views over views included, each once.
+fn depending(
+    connection: &SqliteConnection,
+    objects: &[StoredObject],
+    name: &TableName,
+) -> Result<Vec<StoredObject>, Diagnostic> {
+    let mut found = objects.to_vec();
+    let mut next = 0;
+    while let Some(object) = found.get(next).cloned() {
+        next += 1;
+        if object.kind != "view" || object.belongs_to(name.name.as_str()) {
+            continue;
+        }
+        let Ok(view) = Ident::new(&object.name) else { continue };
+        for other in around(connection, &view)? {
+            if !found.iter().any(|known| known.kind == other.kind && known.name == other.name) {
+                found.push(other);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Returns statements that work now and fail when a view, or a trigger of another table, no longer fits.
 fn probes(
     connection: &SqliteConnection,
-    objects: &[StoredObject],
+    objects: Vec<StoredObject>,
     name: &TableName,
 ) -> Result<Vec<RawSql>, Diagnostic> {
     let mut probes = Vec::new();
@@ -103,6 +148,10 @@ fn probes(
         let owner = Ident::new(&object.owner).map(TableName::unqualified);
         let Ok(owner) = owner else { continue };
         match object.kind.as_str() {
+            // A full-text index without rows of its own reads those of the table.
+            "table" if object.is_virtual() => {
+                probes.push(lower::sql().kw("SELECT * FROM").table(&owner).kw("LIMIT 1").finish());
+            }
             "view" => probes.push(lower::sql().kw("SELECT * FROM").table(&owner).kw("LIMIT 0").finish()),
             "trigger" => {
                 let columns = columns(connection, &object.owner)?;

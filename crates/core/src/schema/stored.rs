@@ -1,6 +1,7 @@
 //! What a database itself says of a table, beyond the model.
 
 use crate::literal::RawSql;
+use crate::name::Ident;
 
 /// What a database itself says of a table, as far as a rebuild must keep it.
 ///
@@ -9,6 +10,10 @@ use crate::literal::RawSql;
 pub struct Stored {
     /// The statements that make the triggers of the table, as the database keeps them, in order of name.
     pub triggers: Vec<RawSql>,
+    /// The texts that made the indexes of the table, as the database keeps them, in the order of its indexes.
+    pub indexes: Vec<RawSql>,
+    /// The tables in which the database keeps statistics of this one.
+    pub statistics: Vec<Ident>,
     /// Statements that change nothing and fail when a view or trigger elsewhere no longer fits the table.
     pub probes: Vec<RawSql>,
     /// Whether a foreign key of the table points at columns that are no key, so that the database cannot check any.

@@ -1,7 +1,9 @@
 //! `alter_table`: the choice of the cheapest way that is sound for the whole group.
 
+use limbeck_core::action::Action;
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{Lowered, Version};
+use limbeck_core::dialect::{Lowered, Statement, Version};
+use limbeck_core::literal::RawSql;
 use limbeck_core::op::{AlterTable, Recreate};
 use limbeck_core::schema::{Schema, Table};
 
@@ -26,7 +28,10 @@ pub(super) fn alter_table(op: &AlterTable, before: &Schema, version: Version) ->
     }
     check_left(&table)?;
     match (recreate, reason) {
-        (Recreate::Auto | Recreate::Never, None) => Ok(Lowered { statements, ..Lowered::default() }),
+        (Recreate::Auto | Recreate::Never, None) => {
+            statements.extend(probes(op, start));
+            Ok(Lowered { statements, ..Lowered::default() })
+        }
         (Recreate::Never, Some(reason)) => {
             let message = format!("table `{name}` would have to be made anew: {reason}");
             Err(unsupported(message).hint("leave `recreate = \"never\"` out, or say \"auto\""))
@@ -34,6 +39,14 @@ pub(super) fn alter_table(op: &AlterTable, before: &Schema, version: Version) ->
         (Recreate::Always, _) => rebuild::rebuild(op, start, &table, before, "as the migration asks"),
         (Recreate::Auto, Some(reason)) => rebuild::rebuild(op, start, &table, before, &reason),
     }
+}
+
+/// Checks what SQLite does not when columns go or get other names in place: views over views, and full-text indexes.
+fn probes(op: &AlterTable, start: &Table) -> Vec<Statement> {
+    let concerned = |action: &Action| matches!(action, Action::DropColumn(_) | Action::RenameColumn(_));
+    let probes = start.stored.iter().flat_map(|stored| &stored.probes);
+    let probe = |sql: &RawSql| Statement::new(sql.as_str(), rebuild::FIT);
+    if op.actions.iter().any(concerned) { probes.map(probe).collect() } else { Vec::new() }
 }
 
 /// Refuses a table that SQLite could not hold, whichever way it came to be.

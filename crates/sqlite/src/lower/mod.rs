@@ -16,6 +16,7 @@ mod origin;
 mod rebuild;
 mod refuse;
 mod rows;
+mod statistics;
 mod table;
 mod types;
 mod view;

@@ -9,12 +9,15 @@ use limbeck_core::dialect::{Enforcement, Hazard, Lowered, Statement, Way};
 use limbeck_core::literal::RawSql;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::AlterTable;
-use limbeck_core::schema::{Constraint, Schema, SchemaError, Table, mention};
+use limbeck_core::schema::{Constraint, Index, Schema, SchemaError, Table, mention};
 
 use super::create_table::{counting_key, definition, rowid_column};
 use super::options::table_options;
 use super::origin::{Origin, Source, origins, renames, under_old_names};
-use super::{checks, foreign_keys, index, native, sql};
+use super::{checks, foreign_keys, index, native, sql, statistics};
+
+/// Why views and triggers are tried out.
+pub(super) const FIT: &str = "check that views and triggers still fit";
 
 /// Returns the name under which a table is made before it takes the place of the old one.
 pub(crate) fn temporary_name(table: &Ident) -> Ident {
@@ -43,6 +46,7 @@ pub(super) fn rebuild(
     statements.push(Statement::new(made, format!("make `{name}` anew: {reason}")));
     statements.push(copy(start, &copied, &new, &columns, before)?);
     statements.extend(keep_count(start, &copied, &new));
+    statements.extend(statistics::set_aside(start, &new));
     let mut drop =
         Statement::new(sql().kw("DROP TABLE").table(name).finish(), format!("drop the old `{name}`"));
     for lost in lost_columns(start, &columns) {
@@ -52,8 +56,9 @@ pub(super) fn rebuild(
     statements.push(drop);
     statements.extend(take_name(&new, name));
     for index in &copied.indexes {
-        statements.push(index::make(name, index, index::Existence::Strict)?);
+        statements.push(make_index(start, index)?);
     }
+    statements.extend(statistics::put_back(start, &new));
     if let Some(stored) = &start.stored {
         let trigger = |sql: &RawSql| Statement::new(sql.as_str(), format!("put back a trigger of `{name}`"));
         statements.extend(stored.triggers.iter().map(trigger));
@@ -217,6 +222,17 @@ fn keep_count(start: &Table, after: &Table, new: &TableName) -> Vec<Statement> {
     vec![Statement::new(forget.finish(), why), Statement::new(take.finish(), why)]
 }
 
+/// Makes an index again: by the text that its author wrote, where it stays as it was.
+fn make_index(start: &Table, index: &Index) -> Result<Statement, Diagnostic> {
+    let mut statement = index::make(&start.name, index, index::Existence::Strict)?;
+    let at = start.indexes.iter().position(|old| old == index);
+    let text = start.stored.as_ref().zip(at).and_then(|(stored, at)| stored.indexes.get(at));
+    if let Some(text) = text {
+        statement.sql = text.as_str().to_owned();
+    }
+    Ok(statement)
+}
+
 /// Gives the new table the name of the old one.
 ///
 /// Without the legacy mode SQLite would refuse, because views and triggers name a table that is not there for the
@@ -235,15 +251,14 @@ fn take_name(new: &TableName, name: &TableName) -> [Statement; 3] {
 
 /// Checks that views and triggers still fit the table.
 fn probes(start: &Table, after: &Table, before: &Schema) -> Vec<Statement> {
-    let why = "check that views and triggers still fit";
     let Some(stored) = &start.stored else {
         let reads =
             before.views.values().filter(|view| mention::mentions(view.sql.as_str(), &start.name.name));
         let probe = |name: &TableName| sql().kw("SELECT * FROM").table(name).kw("LIMIT 0").finish();
-        return reads.map(|view| Statement::new(probe(&view.name), why)).collect();
+        return reads.map(|view| Statement::new(probe(&view.name), FIT)).collect();
     };
     let mut probes: Vec<Statement> =
-        stored.probes.iter().map(|probe| Statement::new(probe.as_str(), why)).collect();
+        stored.probes.iter().map(|probe| Statement::new(probe.as_str(), FIT)).collect();
     if !stored.triggers.is_empty() {
         let columns: Vec<&Ident> = after
             .columns
@@ -252,7 +267,7 @@ fn probes(start: &Table, after: &Table, before: &Schema) -> Vec<Statement> {
             .map(|column| &column.name)
             .collect();
         probes.extend(
-            trigger_probes(&start.name, &columns).into_iter().map(|probe| Statement::new(probe, why)),
+            trigger_probes(&start.name, &columns).into_iter().map(|probe| Statement::new(probe, FIT)),
         );
     }
     probes
