@@ -29,13 +29,21 @@ impl Output {
         Ok(writeln!(self.0.borrow_mut(), "{text}")?)
     }
 
-    /// Prints a text as it is.
+    /// Prints a text.
     pub(crate) fn text(&self, text: &str) -> Result<(), Failure> {
         Ok(self.0.borrow_mut().write_all(text.as_bytes())?)
     }
 
+    /// Prints a script to the letter: where colours are taken out, so are control characters, and its values
+    /// may hold some.
+    pub(crate) fn script(&self, text: &str) -> Result<(), Failure> {
+        self.flush()?;
+        Ok(io::stdout().write_all(text.as_bytes())?)
+    }
+
     /// Hands over what is buffered.
     pub(crate) fn flush(&self) -> Result<(), Failure> {
-        Ok(self.0.borrow_mut().flush()?)
+        self.0.borrow_mut().flush()?;
+        Ok(io::stdout().flush()?)
     }
 }

@@ -41,3 +41,22 @@ fn looking_takes_a_missing_database_as_empty_and_does_not_make_it() {
         assert!(!directory.path().join("app.db").exists());
     }
 }
+
+#[test]
+fn a_script_keeps_control_characters() {
+    let directory = tempfile::tempdir().unwrap();
+    limbeck(directory.path(), &["init"]);
+    let text = r#"revision = "a1"
+[[upgrade]]
+create_table = "t"
+columns = [{ name = "v", type = "text" }]
+[[upgrade]]
+insert = "t"
+rows = [{ v = "a\u0001\u001b[31mb" }]
+"#;
+    std::fs::write(directory.path().join("migrations/a1.toml"), text).unwrap();
+    for args in [&["upgrade", "heads", "--sql"] as &[_], &["show", "a1", "--sql"]] {
+        let done = limbeck(directory.path(), args);
+        assert!(stdout(&done).contains("VALUES ('a\u{1}\u{1b}[31mb')"), "{done:?}");
+    }
+}

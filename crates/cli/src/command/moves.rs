@@ -78,7 +78,7 @@ impl How {
                     .into());
             }
         };
-        context.out.text(&script)
+        context.out.script(&script)
     }
 }
 

@@ -34,6 +34,6 @@ impl Args {
             Format::Toml => script::print_model(&schema),
             Format::Sql => schema_script(&schema, dialect, &server)?,
         };
-        context.out.text(&text)
+        context.out.script(&text)
     }
 }

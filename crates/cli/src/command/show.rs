@@ -68,7 +68,7 @@ fn print_task(context: &Context, task: &PlannedTask) -> Result<(), Failure> {
         Lowering::Statements(lowered) => lowered
             .statements
             .iter()
-            .try_for_each(|statement| context.out.line(format_args!("{}\n", plan_text::sql(&statement.sql)))),
+            .try_for_each(|statement| context.out.script(&format!("{}\n\n", plan_text::sql(&statement.sql)))),
         Lowering::Work => context.out.line(format_args!("-- {}: Rust code\n", task.describe())),
         Lowering::FromDatabase(reason) => context.out.line(format_args!(
             "-- {}: decided when it runs, {}\n",

@@ -79,6 +79,6 @@ impl Args {
         let (dialect, server) = context.server(project.config(), self.server.as_deref())?;
         let settings = context.settings(project.config());
         let script = migrator::offline_stamp(project.history(), dialect, &server, &settings, &from, &to)?;
-        context.out.text(&script)
+        context.out.script(&script)
     }
 }

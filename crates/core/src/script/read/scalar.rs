@@ -134,7 +134,8 @@ impl Node<'_> {
             DeValue::String(_) => Literal::Text(Arc::from(self.text()?)),
             DeValue::Integer(_) => Literal::Integer(self.integer()?),
             DeValue::Boolean(flag) => Literal::Bool(*flag),
-            DeValue::Datetime(moment) => Literal::Text(Arc::from(moment.to_string())),
+            // With a space between, as SQL and every database write it (ISO 9075-2, 5.3); MySQL wants no `T`.
+            DeValue::Datetime(moment) => Literal::Text(Arc::from(moment.to_string().replace('T', " "))),
             DeValue::Float(float) => match f64::from_str(float.as_str()) {
                 Ok(float) if float.is_finite() => Literal::Float(float),
                 _ => {
