@@ -131,6 +131,11 @@ pub(crate) fn list<'a>(ids: impl IntoIterator<Item = &'a RevisionId>) -> String 
     ids.into_iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
+/// Returns ids in a row, each in backticks.
+pub(crate) fn in_backticks<'a>(ids: impl IntoIterator<Item = &'a RevisionId>) -> String {
+    ids.into_iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+}
+
 fn parents(ids: &[RevisionId]) -> String {
     if ids.is_empty() { "<base>".to_owned() } else { list(ids) }
 }

@@ -6,7 +6,7 @@ use limbeck::core::migrator::Migrator;
 use crate::context::{Context, HeadsCheck};
 use crate::failure::Failure;
 use crate::json;
-use crate::revision_text::{Parts, Words, list};
+use crate::revision_text::{Parts, Words, in_backticks};
 
 /// Show where the database is
 #[derive(Debug, clap::Args)]
@@ -42,7 +42,7 @@ impl Args {
         match missing.is_empty() {
             true => Ok(()),
             false => Err(Diagnostic::new(Code::CheckFailed, "the database is not at all heads")
-                .hint(format!("`limbeck upgrade heads` leads to {}", list(&missing)))
+                .hint(format!("`limbeck upgrade heads` leads to {}", in_backticks(&missing)))
                 .into()),
         }
     }

@@ -11,7 +11,7 @@ use limbeck::project::Project;
 use crate::context::{Context, HeadsCheck};
 use crate::failure::Failure;
 use crate::progress::Shown;
-use crate::revision_text::list;
+use crate::revision_text::in_backticks;
 use crate::target::{script_range, target};
 use crate::{interrupt, json, plan_text};
 
@@ -122,7 +122,7 @@ pub(super) fn tell(
 }
 
 fn at(heads: &Heads) -> String {
-    if heads.is_empty() { "`base`".to_owned() } else { format!("`{}`", list(heads.iter())) }
+    if heads.is_empty() { "`base`".to_owned() } else { in_backticks(heads.iter()) }
 }
 
 fn plan(
