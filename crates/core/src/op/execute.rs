@@ -76,6 +76,19 @@ impl Execute {
         })
     }
 
+    /// Says whether the text makes a trigger.
+    fn makes_trigger(&self) -> bool {
+        let Ok(tokens) = Tokenizer::new(&GenericDialect {}, self.sql.as_str()).tokenize() else {
+            return false;
+        };
+        let is = |token: &Token, wanted: &str| matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(wanted));
+        tokens.split(|token| *token == Token::SemiColon).any(|statement| {
+            let mut words = statement.iter().filter(|token| matches!(token, Token::Word(_)));
+            words.next().is_some_and(|first| is(first, "CREATE"))
+                && words.take(4).any(|word| is(word, "TRIGGER"))
+        })
+    }
+
     fn summary(&self) -> String {
         let line = self.sql.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(60) {
@@ -92,6 +105,10 @@ impl Change for Execute {
                 let mut changed = schema.clone();
                 state.iter().try_for_each(|op| op.apply(&mut changed))?;
                 *schema = changed;
+                // A stated effect cannot speak of triggers, and a rebuild without a database would lose them.
+                if self.makes_trigger() {
+                    schema.opaque.add(OpaqueCause { statement: self.summary(), place: None });
+                }
             }
             None if self.leaves_schema() => {}
             None => schema.opaque.add(OpaqueCause { statement: self.summary(), place: None }),
@@ -132,6 +149,18 @@ mod tests {
         assert_eq!(word("SAVEPOINT a; ROLLBACK TO a; RELEASE a"), None);
         assert_eq!(word("INSERT INTO t VALUES ('; COMMIT;')"), None);
         assert_eq!(word("SELECT \"commit\""), None);
+    }
+
+    #[test]
+    fn a_stated_effect_does_not_hide_a_trigger() {
+        let after = |sql: &str| {
+            let mut schema = Schema::new();
+            Execute { sql: RawSql::new(sql), state: Some(Vec::new()) }.apply(&mut schema).unwrap();
+            schema.opaque.causes().len()
+        };
+        assert_eq!(after("CREATE TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM u; END"), 1);
+        assert_eq!(after("create or replace trigger x"), 1);
+        assert_eq!(after("UPDATE t SET \"trigger\" = 'CREATE TRIGGER'; CREATE TABLE u (a)"), 0);
     }
 
     #[test]
