@@ -65,4 +65,9 @@ impl Dialect for Sqlite {
             ),
         }
     }
+
+    fn script_advice(&self) -> &'static str {
+        // Its shell goes on after an error (sqlite.org/cli.html, -bail); Python's executescript stops by itself.
+        "run it with `sqlite3 -bail`, which stops at the first error"
+    }
 }

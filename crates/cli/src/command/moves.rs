@@ -78,6 +78,9 @@ impl How {
                     .into());
             }
         };
+        if !script.is_empty() {
+            context.note(format_args!("{}", dialect.script_advice()));
+        }
         context.out.script(&script)
     }
 }

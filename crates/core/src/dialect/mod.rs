@@ -68,6 +68,9 @@ pub trait Dialect: Send + Sync {
 
     /// Returns the statements that open and close a transaction in a script.
     fn transaction_script(&self, enforcement: Enforcement) -> (Vec<String>, Vec<String>);
+
+    /// Says how a script must be run so that nothing runs after a statement that failed; a sentence on one line.
+    fn script_advice(&self) -> &'static str;
 }
 
 /// How to open a connection.

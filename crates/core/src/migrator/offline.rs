@@ -84,6 +84,9 @@ pub(super) fn script(
     let whole = plan.steps.iter().map(|step| step.enforcement).max().unwrap_or_default();
     let mut script = Script { text: String::new(), dialect, open: None };
     for (number, step) in plan.steps.iter().enumerate() {
+        if number == 0 {
+            script.text.push_str(&format!("-- {}\n\n", dialect.script_advice()));
+        }
         script.text.push_str(&format!("-- Running {} {}\n\n", direction(step), passage(step)));
         script.begin(match settings.transaction {
             TransactionMode::Revision => step.enforcement,

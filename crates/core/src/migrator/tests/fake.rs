@@ -56,6 +56,10 @@ impl Dialect for Diary {
     fn transaction_script(&self, _: Enforcement) -> (Vec<String>, Vec<String>) {
         (vec!["BEGIN".to_owned()], vec!["COMMIT".to_owned()])
     }
+
+    fn script_advice(&self) -> &'static str {
+        "stop at the first error"
+    }
 }
 
 pub(super) fn server() -> ServerInfo {

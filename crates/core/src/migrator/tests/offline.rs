@@ -15,6 +15,8 @@ fn a_script_from_base_makes_the_version_table() {
     let script = script("base", "a");
     let sum = script.split('\'').find(|text| text.len() == 64).unwrap().to_owned();
     insta::assert_snapshot!(script.replace(&sum, "…"), @r#"
+    -- stop at the first error
+
     -- Running upgrade  -> a
 
     BEGIN;
