@@ -1,7 +1,7 @@
 //! `cargo xtask test`: runs all tests, counts them, and lets no skip pass unseen.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::Failure;
 use crate::run;
@@ -40,8 +40,26 @@ impl Counts {
     }
 }
 
+/// Installs the client that runs offline scripts, where it is missing and this may be done. Tests that need it say what
+/// they skip.
+fn provide_client() {
+    let runs = |command: &str, arguments: &[&str]| {
+        let mut command = Command::new(command);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    if runs("sqlite3", &["--version"]) {
+        return;
+    }
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+    if !(is_root && runs("apt-get", &["install", "--yes", "sqlite3"])) {
+        eprintln!("the client `sqlite3` is missing, and cannot be installed from here");
+    }
+}
+
 /// Runs the tests. In CI a skipped test is a failure.
 pub(crate) fn test(arguments: &Arguments) -> Result<(), Failure> {
+    provide_client();
     let mut command = run::cargo();
     command.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(&arguments.rest);
     // A snapshot that differs is a failure and is never written.

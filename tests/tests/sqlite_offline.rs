@@ -1,0 +1,142 @@
+//! Offline SQL, run by the database's own client, gives the same database as the online run.
+
+#![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use limbeck::core::migrator::offline_upgrade;
+use limbeck::prelude::*;
+use limbeck_sqlite::normal_form;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
+}
+
+/// Returns the version of the client; without one, prints that the test is skipped, which CI does not accept.
+fn client() -> Option<String> {
+    let found = Command::new("sqlite3").arg("--version").output().ok();
+    let version = found.and_then(|output| {
+        let text = String::from_utf8(output.stdout).ok()?;
+        text.split(' ').next().map(str::to_owned)
+    });
+    if version.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "skipped: there is no client `sqlite3`");
+        println!("skipped: there is no client `sqlite3`");
+    }
+    version
+}
+
+fn run_client(database: &Path, script: &str) -> Output {
+    let mut command = Command::new("sqlite3");
+    command.arg("-bail").arg("-batch").arg(database);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let script = script.to_owned();
+    // A client that stops early closes its end.
+    let writer = std::thread::spawn(move || {
+        let _ = input.write_all(script.as_bytes());
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn migrations(name: &str, folder: &Path) -> PathBuf {
+    let fixtures = fixtures();
+    if name == "shop" {
+        return fixtures.join("projects/shop/migrations");
+    }
+    let target = folder.join(format!("{name} migrations"));
+    fs::create_dir(&target).unwrap();
+    fs::copy(fixtures.join("operations").join(format!("{name}.toml")), target.join("f1.toml")).unwrap();
+    target
+}
+
+/// Returns all that a database holds. Times of the log are left out.
+fn contents(connection: &mut dyn Connection) -> Vec<String> {
+    let mut found = vec![format!("{:#?}", normal_form(&connection.reflect(None).unwrap()))];
+    let texts = "SELECT name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger') ORDER BY name";
+    found.push(format!("{:?}", connection.query(texts).unwrap()));
+    for row in connection.query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap()
+    {
+        let name = row[0].as_text().unwrap().to_owned();
+        let columns = if name == "limbeck_log" { "revision, direction, outcome, checksum" } else { "*" };
+        let sql = format!("SELECT {columns} FROM \"{}\" ORDER BY 1, 2", name.replace('"', "\"\""));
+        let sql = if name == "limbeck_version" { sql.replace(", 2", "") } else { sql };
+        let rows = connection.query(&sql).or_else(|_| connection.query(&sql.replace(", 2", ""))).unwrap();
+        found.push(format!("{name} {rows:?}"));
+    }
+    found.push(format!("{:?}", connection.query("SELECT * FROM pragma_integrity_check").unwrap()));
+    found
+}
+
+fn open(path: &Path) -> Box<dyn Connection> {
+    limbeck::connect(&format!("sqlite:{}", path.display())).unwrap()
+}
+
+#[test]
+fn a_script_run_by_the_client_gives_what_the_online_run_gives() {
+    let Some(version) = client() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let dialect = limbeck::dialect_named("sqlite").unwrap();
+    let server = dialect.server(Some(&version)).unwrap();
+    for name in ["shop", "every_type", "without_rowid", "enums", "keys_and_names", "indexes", "views", "rows"]
+    {
+        let history = History::builder().directories(&[migrations(name, folder.path())]).build().unwrap();
+        let head = "heads".parse::<Target>().unwrap();
+        let base = Target::base();
+        let settings = limbeck::settings();
+        let online = folder.path().join(format!("{name} online.db"));
+        let mut connection = open(&online);
+        Migrator::new(&history, &mut *connection, settings.clone()).upgrade(&head).unwrap();
+        let script = offline_upgrade(&history, dialect, &server, &settings, &base, &head);
+        let script = script.unwrap_or_else(|faults| panic!("{name}: {faults}"));
+        let offline = folder.path().join(format!("{name} offline.db"));
+        let output = run_client(&offline, &script);
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let (found, wanted) = (contents(&mut *open(&offline)), contents(&mut *connection));
+        for (found, wanted) in found.iter().zip(&wanted) {
+            assert!(found == wanted, "{name}:\n{found:.2000}\nis not\n{wanted:.2000}");
+        }
+        assert_eq!(found.len(), wanted.len());
+    }
+}
+
+#[test]
+fn a_script_that_fails_half_way_leaves_everything_as_it_was() {
+    if client().is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("a.db");
+    let history = History::builder().directories(&[migrations("shop", folder.path())]).build().unwrap();
+    let dialect = limbeck::dialect_named("sqlite").unwrap();
+    let server = dialect.server(Some("3.40")).unwrap();
+    let script = |from: &str, to: &str| {
+        let (from, to) = (from.parse::<Target>().unwrap(), to.parse::<Target>().unwrap());
+        offline_upgrade(&history, dialect, &server, &limbeck::settings(), &from, &to).unwrap()
+    };
+    assert!(run_client(&database, &script("base", "4d0e6e000001")).status.success());
+    open(&database).execute("UPDATE purchase SET quantity = -1 WHERE id = 5").unwrap();
+    let before = contents(&mut *open(&database));
+    let output = run_client(&database, &script("4d0e6e000001", "5e1c0de5a1e5"));
+    assert!(!output.status.success());
+    assert!(contents(&mut *open(&database)) == before, "a script that failed changed something");
+}
+
+#[test]
+fn a_script_that_would_lose_a_trigger_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let history =
+        History::builder().directories(&[migrations("group_in_one_copy", folder.path())]).build().unwrap();
+    let dialect = limbeck::dialect_named("sqlite").unwrap();
+    let server = dialect.server(None).unwrap();
+    let (base, heads) = (Target::base(), Target::heads());
+    let refused =
+        offline_upgrade(&history, dialect, &server, &limbeck::settings(), &base, &heads).unwrap_err();
+    assert!(refused.to_string().contains("L0113"), "{refused}");
+}
