@@ -24,7 +24,8 @@ fn client() -> Option<String> {
     });
     if version.is_none() {
         assert!(std::env::var_os("CI").is_none(), "skipped: there is no client `sqlite3`");
-        println!("skipped: there is no client `sqlite3`");
+        // Not by a macro, whose words are kept from whoever runs the tests.
+        std::io::stderr().write_all(b"skipped: there is no client `sqlite3`\n").unwrap();
     }
     version
 }
