@@ -60,3 +60,32 @@ rows = [{ v = "a\u0001\u001b[31mb" }]
         assert!(stdout(&done).contains("VALUES ('a\u{1}\u{1b}[31mb')"), "{done:?}");
     }
 }
+
+#[test]
+fn raw_sql_about_another_table_does_not_keep_a_script_from_making_a_table_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    limbeck(directory.path(), &["init"]);
+    let revision = |raw: &str| {
+        let text = format!(
+            r#"revision = "a1"
+[[upgrade]]
+create_table = "t"
+columns = [{{ name = "v", type = "text" }}]
+[[upgrade]]
+execute = '''{raw}'''
+[[upgrade]]
+rename_table = "t"
+to = "u"
+[[upgrade]]
+alter_table = "u"
+actions = [{{ alter_column = "v", type = "integer" }}]
+"#
+        );
+        std::fs::write(directory.path().join("migrations/a1.toml"), text).unwrap();
+        limbeck(directory.path(), &["upgrade", "heads", "--sql"])
+    };
+    let done = revision("CREATE TABLE other (a TEXT)");
+    assert!(done.status.success(), "{done:?}");
+    let refused = revision("CREATE TRIGGER x AFTER INSERT ON \"T\" BEGIN SELECT 1; END");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("may have changed it"), "{refused:?}");
+}

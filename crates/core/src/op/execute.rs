@@ -111,7 +111,7 @@ impl Change for Execute {
                 }
             }
             None if self.leaves_schema() => {}
-            None => schema.opaque.add(OpaqueCause { statement: self.summary(), place: None }),
+            None => schema.opaque.add(OpaqueCause::new(self.sql.as_str(), self.summary())),
         }
         Ok(())
     }

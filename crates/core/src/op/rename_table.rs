@@ -32,6 +32,7 @@ impl Change for RenameTable {
             table.name = to.clone();
             schema.tables.insert(to.clone(), table);
         }
+        schema.opaque.rename(&self.table.name, &self.to);
         for table in schema.tables.values_mut() {
             for constraint in &mut table.constraints {
                 if let Constraint::ForeignKey(key) = constraint

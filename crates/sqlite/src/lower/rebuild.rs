@@ -73,11 +73,10 @@ pub(super) fn rebuild(
 /// Refuses to lose what the model does not hold.
 fn check_held(start: &Table, before: &Schema) -> Result<(), Diagnostic> {
     let name = start.name.to_string();
+    // Raw SQL that names the table may have made triggers on it, or changed the table itself.
+    let causes = before.opaque.touching(&start.name.name);
     match &start.stored {
-        // Raw SQL may have made triggers, or changed the table itself.
-        None if !before.opaque.is_empty() => {
-            Err(SchemaError::Opaque { name, causes: before.opaque.causes().to_vec() }.into())
-        }
+        None if !causes.is_empty() => Err(SchemaError::Opaque { name, causes }.into()),
         Some(stored) if !stored.unheld.is_empty() => {
             let lost = stored.unheld.join(", ");
             let message = format!("making table `{name}` anew would lose {lost}");
