@@ -107,7 +107,7 @@ impl Change for Execute {
                 *schema = changed;
                 // A stated effect cannot speak of triggers, and a rebuild without a database would lose them.
                 if self.makes_trigger() {
-                    schema.opaque.add(OpaqueCause { statement: self.summary(), place: None });
+                    schema.opaque.add(OpaqueCause::new(self.sql.as_str(), self.summary()));
                 }
             }
             None if self.leaves_schema() => {}
