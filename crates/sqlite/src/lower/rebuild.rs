@@ -4,6 +4,7 @@
 //! outside the transaction, so that dropping the old table deletes nothing elsewhere, and what they say is compared
 //! before and after.
 
+use limbeck_core::action::Action;
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Enforcement, Hazard, Lowered, Statement, Way};
 use limbeck_core::literal::RawSql;
@@ -56,7 +57,7 @@ pub(super) fn rebuild(
     statements.push(drop);
     statements.extend(take_name(&new, name));
     for index in &copied.indexes {
-        statements.push(make_index(start, index)?);
+        statements.push(make_index(op, start, index)?);
     }
     statements.extend(statistics::put_back(start, &new));
     if let Some(stored) = &start.stored {
@@ -222,9 +223,12 @@ fn keep_count(start: &Table, after: &Table, new: &TableName) -> Vec<Statement> {
 }
 
 /// Makes an index again: by the text that its author wrote, where it stays as it was.
-fn make_index(start: &Table, index: &Index) -> Result<Statement, Diagnostic> {
+fn make_index(op: &AlterTable, start: &Table, index: &Index) -> Result<Statement, Diagnostic> {
     let mut statement = index::make(&start.name, index, index::Existence::Strict)?;
-    let at = start.indexes.iter().position(|old| old == index);
+    let is_new =
+        |action: &Action| matches!(action, Action::CreateIndex(made) if made.index.name == index.name);
+    let at = start.indexes.iter().position(|old| old.name == index.name);
+    let at = at.filter(|_| !op.actions.iter().any(is_new));
     let text = start.stored.as_ref().zip(at).and_then(|(stored, at)| stored.indexes.get(at));
     if let Some(text) = text {
         statement.sql = text.as_str().to_owned();

@@ -55,14 +55,14 @@ pub(crate) fn read_stored<'a>(
     object: &StoredObject,
     indexes: impl Iterator<Item = &'a StoredObject>,
 ) -> Result<StoredTable, Unreadable> {
-    let ddl::TableText { mut table, mut unheld } = ddl::read_table(&object.sql)?;
+    let ddl::TableText { mut table, unheld } = ddl::read_table(&object.sql)?;
     if let Ok(name) = Ident::new(&object.name) {
         table.name = TableName::unqualified(name);
     }
     for index in indexes {
-        let (index, more) = ddl::read_index(&index.sql, &table)?;
+        // What the model does not hold of an index is kept with its text.
+        let (index, _) = ddl::read_index(&index.sql, &table)?;
         table.indexes.push(index);
-        unheld.extend(more);
     }
     Ok(StoredTable { table, unheld })
 }
