@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// Where to work; on the kind of disk that is to be measured
     #[arg(long, global = true)]
     directory: Option<PathBuf>,
+    /// Measure beside this peer alone; may be given several times
+    #[arg(long = "peer", global = true)]
+    peers: Vec<String>,
 }
 
 #[derive(Subcommand)]
@@ -61,7 +64,11 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<(), Failure> {
     std::fs::create_dir_all(&directory)?;
     let directory = directory.canonicalize()?;
     let limbeck = run::build_limbeck(true)?.canonicalize()?;
-    let bench = Bench { runs: arguments.runs, directory, limbeck, peers: peer::installed()? };
+    let mut peers = peer::installed()?;
+    if !arguments.peers.is_empty() {
+        peers.retain(|peer| arguments.peers.iter().any(|name| name.eq_ignore_ascii_case(peer.name)));
+    }
+    let bench = Bench { runs: arguments.runs, directory, limbeck, peers };
     match arguments.what {
         What::Graph => graph::graph(&bench),
         What::Noop => noop::noop(&bench),
