@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use crate::diagnostic::{Diagnostics, Place};
 use crate::revision::{RevisionHeader, RevisionId};
 
-use super::read::{Keys, Node, Reader};
+use super::read::{Keys, Node, Reader, What};
 use super::{Format, Naming, sql_header};
 
 /// The keys of a header that say something of the revision's place.
@@ -41,7 +41,7 @@ fn read_part(
     let toml = header_toml(part, format);
     let header = {
         let table = reader.toml(&toml);
-        let mut keys = Keys::new(&reader, table.get_ref(), "the header".to_owned(), 0..0);
+        let mut keys = Keys::new(&reader, table.get_ref(), What::Said("the header".into()), 0..0);
         let header = read_keys(&mut keys);
         keys.take("irreversible");
         if format == Format::Toml {

@@ -10,7 +10,7 @@ use crate::schema::{NamedEnum, ObjectKind, Schema, SchemaError};
 
 use super::Naming;
 use super::print::{self, Item, Texts, Toml};
-use super::read::{self, Keys, Node, Reader};
+use super::read::{self, Keys, Node, Reader, What};
 
 /// Prints a schema: schemas, enums, sequences, tables, views, each kind in order of name.
 ///
@@ -55,7 +55,7 @@ pub fn parse_model(path: &Path, text: Arc<str>, naming: &Naming) -> Result<Schem
     let mut schema = Schema::new();
     {
         let document = reader.toml(&text);
-        let mut keys = Keys::new(&reader, document.get_ref(), "the model".to_owned(), 0..0);
+        let mut keys = Keys::new(&reader, document.get_ref(), What::Said("the model".into()), 0..0);
         each(&mut keys, "schema", |keys| {
             let name = keys.required("name", Node::ident)?;
             unless(schema.schemas.insert(name.clone()), ObjectKind::Schema, name)

@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostics};
 use crate::revision::RevisionHeader;
 
 use super::header::{cut, header_toml, read_keys};
-use super::read::{Keys, Node, Reader, operations};
+use super::read::{Keys, Node, Reader, What, operations};
 use super::{Downgrade, Format, Naming, Script, sql_file};
 
 /// Reads the text of a migration file. The format is told by the path's ending, and is TOML for any other.
@@ -33,7 +33,7 @@ pub fn parse(path: &Path, text: Arc<str>, naming: &Naming) -> Result<(RevisionHe
 
 fn of_toml(reader: &Reader, text: &str) -> Option<(RevisionHeader, Script)> {
     let document = reader.toml(text);
-    let mut keys = Keys::new(reader, document.get_ref(), "the header".to_owned(), 0..0);
+    let mut keys = Keys::new(reader, document.get_ref(), What::Said("the header".into()), 0..0);
     let header = read_keys(&mut keys);
     let mut irreversible = irreversible(&mut keys);
     let upgrade = keys.take("upgrade");
@@ -61,7 +61,7 @@ fn of_toml(reader: &Reader, text: &str) -> Option<(RevisionHeader, Script)> {
 fn of_sql(reader: &Reader, text: &str) -> Option<(RevisionHeader, Script)> {
     let toml = header_toml(cut(text, Format::Sql), Format::Sql);
     let document = reader.toml(&toml);
-    let mut keys = Keys::new(reader, document.get_ref(), "the header".to_owned(), 0..0);
+    let mut keys = Keys::new(reader, document.get_ref(), What::Said("the header".into()), 0..0);
     let header = read_keys(&mut keys);
     let irreversible = irreversible(&mut keys);
     keys.finish();

@@ -101,7 +101,8 @@ fn migrations_in(location: &Path) -> Result<Vec<(PathBuf, Format)>, Diagnostic> 
             files.push((location.join(name), format));
         }
     }
-    files.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    // All are in one directory, so that the whole paths compare as their last parts do, without taking them apart.
+    files.sort_unstable_by(|(a, _), (b, _)| a.as_os_str().cmp(b.as_os_str()));
     Ok(files)
 }
 

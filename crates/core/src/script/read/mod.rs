@@ -17,5 +17,5 @@ mod table;
 pub(super) use object::{enum_values, sequence, view};
 pub(super) use operation::operations;
 pub(super) use options::DIALECTS;
-pub(super) use reader::{Keys, Node, Reader, list};
+pub(super) use reader::{Keys, Node, Reader, What, list};
 pub(super) use table::table;

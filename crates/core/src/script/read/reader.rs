@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -107,7 +108,7 @@ impl LowercaseFirst for str {
 pub(in crate::script) struct Node<'a> {
     pub(in crate::script) reader: &'a Reader,
     /// How messages name it: "`columns`", or "an item of `columns`".
-    what: Cow<'a, str>,
+    what: What<'a>,
     key_span: Range<usize>,
     value: &'a Spanned<DeValue<'a>>,
 }
@@ -117,7 +118,7 @@ impl<'a> Node<'a> {
         self.value.get_ref()
     }
 
-    pub(in crate::script) fn what(&self) -> &str {
+    pub(in crate::script) fn what(&self) -> &What<'a> {
         &self.what
     }
 
@@ -183,14 +184,9 @@ impl<'a> Node<'a> {
     }
 
     fn nodes(&self, items: &'a toml::de::DeArray<'a>) -> Vec<Node<'a>> {
-        let what = format!("an item of {}", self.what);
+        let what = What::Item(Box::new(self.what.clone()));
         (items.iter())
-            .map(|value| Node {
-                reader: self.reader,
-                what: Cow::Owned(what.clone()),
-                key_span: value.span(),
-                value,
-            })
+            .map(|value| Node { reader: self.reader, what: what.clone(), key_span: value.span(), value })
             .collect()
     }
 
@@ -208,8 +204,29 @@ impl<'a> Node<'a> {
     /// Returns the keys if the value is a table.
     pub(in crate::script) fn keys(&self) -> Option<Keys<'a>> {
         match self.value() {
-            DeValue::Table(table) => Some(Keys::new(self.reader, table, self.what.to_string(), self.span())),
+            DeValue::Table(table) => Some(Keys::new(self.reader, table, self.what.clone(), self.span())),
             _ => None,
+        }
+    }
+}
+
+/// How messages name a value or a table; spelled out only when there is something to say.
+#[derive(Debug, Clone)]
+pub(in crate::script) enum What<'a> {
+    /// By its key.
+    Key(&'a str),
+    /// As one of several in an array.
+    Item(Box<What<'a>>),
+    /// In these words.
+    Said(Cow<'static, str>),
+}
+
+impl fmt::Display for What<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => write!(f, "`{key}`"),
+            Self::Item(whole) => write!(f, "an item of {whole}"),
+            Self::Said(words) => f.write_str(words),
         }
     }
 }
@@ -218,7 +235,7 @@ impl<'a> Node<'a> {
 pub(in crate::script) struct Keys<'a> {
     pub(in crate::script) reader: &'a Reader,
     table: &'a DeTable<'a>,
-    owner: String,
+    owner: What<'a>,
     span: Range<usize>,
     known: Vec<&'static str>,
 }
@@ -227,20 +244,24 @@ impl<'a> Keys<'a> {
     pub(in crate::script) fn new(
         reader: &'a Reader,
         table: &'a DeTable<'a>,
-        owner: String,
+        owner: What<'a>,
         span: Range<usize>,
     ) -> Self {
         Self { reader, table, owner, span, known: Vec::new() }
     }
 
     /// Says how messages name the table, and where it is.
-    pub(in crate::script) fn called(mut self, owner: impl Into<String>, span: Range<usize>) -> Self {
-        self.owner = owner.into();
+    pub(in crate::script) fn called(
+        mut self,
+        owner: impl Into<Cow<'static, str>>,
+        span: Range<usize>,
+    ) -> Self {
+        self.owner = What::Said(owner.into());
         self.span = span;
         self
     }
 
-    pub(in crate::script) fn owner(&self) -> &str {
+    pub(in crate::script) fn owner(&self) -> &What<'a> {
         &self.owner
     }
 
@@ -306,12 +327,7 @@ impl<'a> Keys<'a> {
     }
 
     fn node(&self, key: &'a Spanned<Cow<'a, str>>, value: &'a Spanned<DeValue<'a>>) -> Node<'a> {
-        Node {
-            reader: self.reader,
-            what: Cow::Owned(format!("`{}`", key.get_ref())),
-            key_span: key.span(),
-            value,
-        }
+        Node { reader: self.reader, what: What::Key(key.get_ref()), key_span: key.span(), value }
     }
 
     /// Records that two keys exclude each other, if both are there.
@@ -327,10 +343,11 @@ impl<'a> Keys<'a> {
 
     /// Reports every key that was not asked for, with the nearest that was.
     pub(in crate::script) fn finish(self) {
-        for (key, node) in self.all() {
-            if self.known.contains(&key) {
-                continue;
-            }
+        // Most tables have none, and are not worth sorting.
+        if self.table.keys().all(|key| self.known.contains(&key.get_ref().as_ref())) {
+            return;
+        }
+        for (key, node) in self.all().into_iter().filter(|(key, _)| !self.known.contains(key)) {
             let fault = Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}` in {}", self.owner))
                 .at(self.reader.place(node.key_span()));
             self.reader.report(match nearest(key, self.known.iter().copied()) {
