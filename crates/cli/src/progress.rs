@@ -67,15 +67,13 @@ impl Shown {
         }
     }
 
-    fn line(&self, text: &str) {
-        // Nothing is left to be told if this fails.
+    fn line(&self, text: String) {
+        let text = text + "\n";
+        // At once, because standard error is not buffered. Nothing is left to be told if this fails.
+        let write = || drop(anstream::stderr().write_all(text.as_bytes()));
         match &self.bar {
-            Some(bar) => bar.suspend(|| {
-                let _ = writeln!(anstream::stderr(), "{text}");
-            }),
-            None => {
-                let _ = writeln!(anstream::stderr(), "{text}");
-            }
+            Some(bar) => bar.suspend(write),
+            None => write(),
         }
     }
 }
@@ -99,13 +97,13 @@ impl Observer for Shown {
             let step = revision_text::step(event.step, event.header);
             let count =
                 if event.of > 1 { format!(" ({}/{})", event.number, event.of) } else { String::new() };
-            self.line(&format!("Running {} {step}{count}", self.verb));
+            self.line(format!("Running {} {step}{count}", self.verb));
         }
     }
 
     fn statement_started(&self, event: &StatementEvent<'_>) {
         if self.statements == Statements::Shown && self.lines == Lines::Text {
-            self.line(&format!("-- {}\n{}", event.statement.why, plan_text::sql(&event.statement.sql)));
+            self.line(format!("-- {}\n{}", event.statement.why, plan_text::sql(&event.statement.sql)));
         }
         let Some(bar) = &self.bar else { return };
         bar.set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is sound"));
