@@ -3,8 +3,8 @@
 use crate::name::TableName;
 use crate::schema::{Schema, SchemaError};
 
-use super::insert::{check_columns, plural};
-use super::{Access, Change, Footprint, Object, Operation, Row};
+use super::insert::{check_columns, footprint_of, plural};
+use super::{Change, Footprint, Operation, Row};
 
 /// Deletes the rows whose cells equal all the cells of one of the rows given.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,12 +25,7 @@ impl Change for Delete {
     }
 
     fn footprint(&self) -> Footprint {
-        let columns =
-            self.rows.iter().flatten().map(|(column, _)| Object::Column(self.table.clone(), column.clone()));
-        Footprint::new()
-            .with(Access::Writes, Object::Rows(self.table.clone()))
-            .with(Access::Reads, Object::Table(self.table.clone()))
-            .with_all(Access::Reads, columns)
+        footprint_of(&self.table, &self.rows)
     }
 
     fn describe(&self) -> String {

@@ -27,6 +27,15 @@ pub(super) fn check_columns(schema: &Schema, table: &TableName, rows: &[Row]) ->
     Ok(())
 }
 
+/// Returns what rows touch that are put into a table or taken out of it.
+pub(super) fn footprint_of(table: &TableName, rows: &[Row]) -> Footprint {
+    let columns = rows.iter().flatten().map(|(column, _)| Object::Column(table.clone(), column.clone()));
+    Footprint::new()
+        .with(Access::Writes, Object::Rows(table.clone()))
+        .with(Access::Reads, Object::Table(table.clone()))
+        .with_all(Access::Reads, columns)
+}
+
 impl Change for Insert {
     fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
         check_columns(schema, &self.table, &self.rows)
@@ -52,12 +61,7 @@ impl Change for Insert {
     }
 
     fn footprint(&self) -> Footprint {
-        let columns =
-            self.rows.iter().flatten().map(|(column, _)| Object::Column(self.table.clone(), column.clone()));
-        Footprint::new()
-            .with(Access::Writes, Object::Rows(self.table.clone()))
-            .with(Access::Reads, Object::Table(self.table.clone()))
-            .with_all(Access::Reads, columns)
+        footprint_of(&self.table, &self.rows)
     }
 
     fn describe(&self) -> String {
