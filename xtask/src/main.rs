@@ -10,7 +10,9 @@ mod conformance;
 mod demo;
 mod python;
 mod run;
+mod servers;
 mod test;
+mod with;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,6 +33,8 @@ struct Arguments {
 enum Command {
     /// Makes a shop database by migrations that branch, merge and rebuild, and shows each step
     Demo(demo::Arguments),
+    /// Runs a command with the servers that tests need, and `LIMBECK_TEST_…_URL` set to where they are
+    With(with::Arguments),
     /// Runs all tests, and ends with the line `N passed, N failed, N skipped`
     Test(test::Arguments),
     /// Compares targets, routes and version rows with real Alembic on random histories
@@ -45,6 +49,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Demo(arguments) => demo::demo(&arguments),
+        Command::With(arguments) => with::with(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Conformance(arguments) => conformance::conformance(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),

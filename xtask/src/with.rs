@@ -1,0 +1,26 @@
+//! `cargo xtask with COMMAND…`: runs a command beside the servers that tests need.
+
+use std::process::Command;
+
+use crate::Failure;
+use crate::run;
+use crate::servers::Servers;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<String>,
+}
+
+/// Starts the servers, runs the command in the workspace, and stops them again.
+pub(crate) fn with(arguments: &Arguments) -> Result<(), Failure> {
+    let [program, rest @ ..] = &*arguments.command else { return Err("there is no command to run".into()) };
+    let servers = Servers::start();
+    let status = Command::new(program).args(rest).envs(servers.variables()).current_dir(run::root()).status();
+    drop(servers);
+    match status.map_err(|error| format!("`{program}`: {error}"))? {
+        status if status.success() => Ok(()),
+        status => Err(format!("`{program}` ended with {status}").into()),
+    }
+}
