@@ -27,8 +27,8 @@ pub(crate) enum TokenKind {
     Parameter,
     /// An operator or punctuation.
     Symbol,
-    /// A quote or comment that does not close.
-    Unclosed,
+    /// What SQLite takes for no token: a quote that does not close, `1x`, `x'0'`, a stray `!`.
+    Illegal,
 }
 
 impl<'a> Token<'a> {
@@ -87,34 +87,37 @@ fn first(sql: &str) -> (TokenKind, usize) {
     let bytes = sql.as_bytes();
     let next = bytes.get(1).copied();
     match bytes[0] {
-        b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' => {
-            (TokenKind::Space, span(sql, |c| matches!(c, ' ' | '\t' | '\n' | '\x0c' | '\r')))
-        }
+        b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' => (TokenKind::Space, span(sql, is_space)),
+        // SQLite passes over a byte order mark.
+        _ if sql.starts_with('\u{feff}') => (TokenKind::Space, '\u{feff}'.len_utf8()),
         b'-' if next == Some(b'-') => (TokenKind::Comment, sql.find('\n').unwrap_or(sql.len())),
-        // SQLite lets the end of the text close a comment.
-        b'/' if next == Some(b'*') => {
+        // SQLite lets the end of the text close a comment, but not that of the text `/*`.
+        b'/' if next == Some(b'*') && sql.len() > 2 => {
             (TokenKind::Comment, sql[2..].find("*/").map_or(sql.len(), |end| end + 4))
         }
         b'\'' => quoted(sql, '\'', TokenKind::Text),
         mark @ (b'"' | b'`') => quoted(sql, char::from(mark), TokenKind::Quoted),
         b'[' => match sql.find(']') {
             Some(end) => (TokenKind::Quoted, end + 1),
-            None => (TokenKind::Unclosed, sql.len()),
+            None => (TokenKind::Illegal, sql.len()),
         },
-        b'x' | b'X' if next == Some(b'\'') => match sql[2..].find('\'') {
-            Some(end) => (TokenKind::Blob, end + 3),
-            None => (TokenKind::Unclosed, sql.len()),
-        },
-        b'0'..=b'9' => (TokenKind::Number, number(sql)),
-        b'.' if next.is_some_and(|digit| digit.is_ascii_digit()) => (TokenKind::Number, number(sql)),
-        b'?' | b':' | b'@' | b'#' => (TokenKind::Parameter, 1 + span(&sql[1..], is_name)),
+        b'x' | b'X' if next == Some(b'\'') => blob(sql),
+        b'0'..=b'9' => number(sql),
+        b'.' if next.is_some_and(|digit| digit.is_ascii_digit()) => number(sql),
+        b'?' => (TokenKind::Parameter, 1 + span(&sql[1..], |c| c.is_ascii_digit())),
+        b':' | b'@' | b'#' | b'$' => parameter(sql),
         _ if sql.starts_with(is_name) => (TokenKind::Word, span(sql, is_name)),
-        _ => (TokenKind::Symbol, symbol(sql)),
+        _ => symbol(sql),
     }
 }
 
 fn span(text: &str, within: impl Fn(char) -> bool) -> usize {
     text.find(|c| !within(c)).unwrap_or(text.len())
+}
+
+/// A vertical tab goes on a run of spaces, but begins none.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t'..='\r')
 }
 
 fn is_name(c: char) -> bool {
@@ -125,40 +128,86 @@ fn quoted(sql: &str, mark: char, kind: TokenKind) -> (TokenKind, usize) {
     let mut at = 1;
     loop {
         match sql[at..].find(mark) {
-            None => return (TokenKind::Unclosed, sql.len()),
+            None => return (TokenKind::Illegal, sql.len()),
             Some(end) if sql[at + end + 1..].starts_with(mark) => at += end + 2,
             Some(end) => return (kind, at + end + 1),
         }
     }
 }
 
-fn number(sql: &str) -> usize {
-    let digits = |text: &str| span(text, |c| c.is_ascii_digit() || c == '_');
-    if sql.starts_with("0x") || sql.starts_with("0X") {
-        return 2 + span(&sql[2..], |c| c.is_ascii_hexdigit() || c == '_');
+fn blob(sql: &str) -> (TokenKind, usize) {
+    let Some(digits) = sql[2..].find('\'') else {
+        return (TokenKind::Illegal, sql.len());
+    };
+    let whole = digits % 2 == 0 && sql[2..2 + digits].bytes().all(|byte| byte.is_ascii_hexdigit());
+    (if whole { TokenKind::Blob } else { TokenKind::Illegal }, digits + 3)
+}
+
+fn parameter(sql: &str) -> (TokenKind, usize) {
+    let mut end = 1;
+    let mut named = false;
+    loop {
+        let name = span(&sql[end..], is_name);
+        named |= name > 0;
+        end += name;
+        let rest = &sql[end..];
+        if rest.starts_with("::") {
+            end += 2;
+        } else if named && rest.starts_with('(') {
+            // A variable of Tcl may have an index, without spaces.
+            let index = span(&rest[1..], |c| c != ')' && !is_space(c)) + 1;
+            let closes = rest[index..].starts_with(')');
+            let kind = if closes { TokenKind::Parameter } else { TokenKind::Illegal };
+            return (kind, end + index + usize::from(closes));
+        } else {
+            return (if named { TokenKind::Parameter } else { TokenKind::Illegal }, end);
+        }
     }
+}
+
+fn number(sql: &str) -> (TokenKind, usize) {
+    let is_hex = |c: char| c.is_ascii_hexdigit();
+    let is_decimal = |c: char| c.is_ascii_digit();
+    let hex = sql.len() > 2 && sql[..2].eq_ignore_ascii_case("0x") && sql[2..].starts_with(is_hex);
+    let end = if hex { 2 + span(&sql[2..], |c| is_hex(c) || c == '_') } else { decimal(sql) };
+    // Letters behind a number belong to it, and make it none; `_` stands between digits alone.
+    let all = end + span(&sql[end..], is_name);
+    let is_digit = |c: char| if hex { is_hex(c) } else { is_decimal(c) };
+    let parted = sql[..end]
+        .match_indices('_')
+        .all(|(at, _)| sql[..at].ends_with(is_digit) && sql[at + 1..end].starts_with(is_digit));
+    (if all == end && parted { TokenKind::Number } else { TokenKind::Illegal }, all)
+}
+
+fn decimal(sql: &str) -> usize {
+    let digits = |text: &str| span(text, |c| c.is_ascii_digit() || c == '_');
     let mut end = digits(sql);
     if sql[end..].starts_with('.') {
         end += 1 + digits(&sql[end + 1..]);
     }
     if sql[end..].starts_with(['e', 'E']) {
         let sign = usize::from(sql[end + 1..].starts_with(['+', '-']));
-        let exponent = digits(&sql[end + 1 + sign..]);
-        end += if exponent > 0 { 1 + sign + exponent } else { 0 };
+        let exponent = &sql[end + 1 + sign..];
+        end +=
+            if exponent.starts_with(|c: char| c.is_ascii_digit()) { 1 + sign + digits(exponent) } else { 0 };
     }
     end
 }
 
-fn symbol(sql: &str) -> usize {
+fn symbol(sql: &str) -> (TokenKind, usize) {
     const LONG: [&str; 10] = ["->>", "->", "||", "<<", ">>", "<=", ">=", "<>", "!=", "=="];
-    let long = LONG.iter().find(|symbol| sql.starts_with(**symbol));
-    long.map_or_else(|| sql.chars().next().map_or(1, char::len_utf8), |symbol| symbol.len())
+    if let Some(long) = LONG.iter().find(|symbol| sql.starts_with(**symbol)) {
+        return (TokenKind::Symbol, long.len());
+    }
+    let known = sql.starts_with(|c| "+-*/%=<>|&~.,;()".contains(c));
+    // Every character beyond ASCII is part of a name.
+    (if known { TokenKind::Symbol } else { TokenKind::Illegal }, 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use TokenKind::{Blob, Comment, Number, Quoted, Symbol, Text, Unclosed, Word};
+    use TokenKind::{Blob, Comment, Illegal, Number, Parameter, Quoted, Symbol, Text, Word};
 
     fn cut(sql: &str) -> Vec<(TokenKind, &str)> {
         tokenize(sql).into_iter().filter(|t| t.kind != TokenKind::Space).map(|t| (t.kind, t.text)).collect()
@@ -172,7 +221,7 @@ mod tests {
                 (Word, "a1"),
                 (Quoted, "\"b\"\"c\""),
                 (Quoted, "[d]"),
-                (Symbol, "]"),
+                (Illegal, "]"),
                 (Quoted, "`e`"),
                 (Text, "'it''s'"),
                 (Blob, "x'0f'"),
@@ -185,8 +234,28 @@ mod tests {
                 (Comment, "/*open"),
             ]
         );
-        assert_eq!(cut("'open"), [(Unclosed, "'open")]);
-        assert_eq!(cut("Größe 1e"), [(Word, "Größe"), (Number, "1"), (Word, "e")]);
+        assert_eq!(cut("Größe /*"), [(Word, "Größe"), (Symbol, "/"), (Symbol, "*")]);
+    }
+
+    #[test]
+    fn numbers_and_parameters_end_where_sqlite_ends_them() {
+        for number in ["1_0.2_5e1_0", "0xF_f", "1.", ".5e+1", "00"] {
+            assert_eq!(cut(number), [(Number, number)]);
+        }
+        for parameter in ["?", "?12", ":a", "$a::b(c,d)", "@é"] {
+            assert_eq!(cut(parameter), [(Parameter, parameter)]);
+        }
+        assert_eq!(cut("1.e5.5?a"), [(Number, "1.e5"), (Number, ".5"), (Parameter, "?"), (Word, "a")]);
+    }
+
+    #[test]
+    fn what_sqlite_refuses_as_a_token_is_illegal() {
+        for text in [
+            "'open", "\"", "[a", "`a``", "1e", "1a", "0x", "1_", "1__0", "x'0'", "x'0g'", "x'", ":", "$a(b",
+            "!", "{", "\x0b", "\0",
+        ] {
+            assert_eq!(cut(text), [(Illegal, text)], "{text:?}");
+        }
     }
 
     #[test]
