@@ -84,7 +84,7 @@ fn a_script_run_by_the_client_gives_what_the_online_run_gives() {
     let Some(version) = client() else { return };
     let folder = tempfile::tempdir().unwrap();
     let dialect = limbeck::dialect_named("sqlite").unwrap();
-    let server = dialect.server(Some(&version)).unwrap();
+    let server = dialect.server("sqlite", Some(&version)).unwrap();
     for name in ["shop", "every_type", "without_rowid", "enums", "keys_and_names", "indexes", "views", "rows"]
     {
         let history = History::builder().directories(&[migrations(name, folder.path())]).build().unwrap();
@@ -116,7 +116,7 @@ fn a_script_that_fails_half_way_leaves_everything_as_it_was() {
     let database = folder.path().join("a.db");
     let history = History::builder().directories(&[migrations("shop", folder.path())]).build().unwrap();
     let dialect = limbeck::dialect_named("sqlite").unwrap();
-    let server = dialect.server(Some("3.40")).unwrap();
+    let server = dialect.server("sqlite", Some("3.40")).unwrap();
     let script = |from: &str, to: &str| {
         let (from, to) = (from.parse::<Target>().unwrap(), to.parse::<Target>().unwrap());
         offline_upgrade(&history, dialect, &server, &limbeck::settings(), &from, &to).unwrap()
@@ -135,7 +135,7 @@ fn a_script_that_would_lose_a_trigger_is_refused() {
     let history =
         History::builder().directories(&[migrations("group_in_one_copy", folder.path())]).build().unwrap();
     let dialect = limbeck::dialect_named("sqlite").unwrap();
-    let server = dialect.server(None).unwrap();
+    let server = dialect.server("sqlite", None).unwrap();
     let (base, heads) = (Target::base(), Target::heads());
     let refused =
         offline_upgrade(&history, dialect, &server, &limbeck::settings(), &base, &heads).unwrap_err();

@@ -155,15 +155,17 @@ impl Context {
         if let Some(server) = server {
             return Ok(limbeck::server(server)?);
         }
-        let dialect = match (self.whereabouts(config), DIALECTS) {
+        match (self.whereabouts(config), DIALECTS) {
             (Ok(Whereabouts { url, place, .. }), _) => {
-                limbeck::dialect_of(&url).map_err(|fault| fault.at_opt(place))?
+                let dialect = limbeck::dialect_of(&url).map_err(|fault| fault.at_opt(place))?;
+                // A scheme may be the name of a flavour.
+                let named = dialect.flavours().iter().find(|name| name.eq_ignore_ascii_case(url.scheme()));
+                Ok((dialect, dialect.server(named.copied().unwrap_or(dialect.name()), None)?))
             }
             // With one back end in the build there is nothing to choose.
-            (Err(_), [only]) => *only,
-            (Err(fault), _) => return Err(fault.into()),
-        };
-        Ok((dialect, dialect.server(None)?))
+            (Err(_), [only]) => Ok((*only, only.server(only.name(), None)?)),
+            (Err(fault), _) => Err(fault.into()),
+        }
     }
 
     /// Opens the database for a command that only looks: one that is missing is taken as empty, and not made.

@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::action::Action;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::dialect::Names;
 use crate::graph::Heads;
 use crate::history::{History, Task};
 use crate::name::Ident;
@@ -15,16 +16,16 @@ use crate::schema::{Schema, SchemaError};
 #[derive(Debug, Clone)]
 pub struct Fold {
     schema: Schema,
-    dialect: &'static str,
+    names: Names,
     after: Option<RevisionId>,
     /// Every index name that any operation so far made, whether it is still there or not.
     index_names: FxHashSet<Ident>,
 }
 
 impl Fold {
-    /// Starts with nothing. `dialect` decides which operations count, by the scope that they are limited to.
-    pub fn new(dialect: &'static str) -> Self {
-        Self { schema: Schema::new(), dialect, after: None, index_names: FxHashSet::default() }
+    /// Starts with nothing. `names` decide which operations count, by the scope that they are limited to.
+    pub fn new(names: impl Into<Names>) -> Self {
+        Self { schema: Schema::new(), names: names.into(), after: None, index_names: FxHashSet::default() }
     }
 
     /// Returns the schema so far.
@@ -45,7 +46,7 @@ impl Fold {
     /// # Errors
     /// Why the operation does not fit, at its place.
     pub fn apply(&mut self, scoped: &ScopedOperation) -> Result<(), Diagnostic> {
-        if !scoped.scope.includes(self.dialect) {
+        if !scoped.scope.includes(self.names) {
             return Ok(());
         }
         let known = self.schema.opaque.causes().len();
@@ -142,16 +143,20 @@ fn index_names(operation: &Operation) -> Vec<Ident> {
 /// # Errors
 /// Every file among them that cannot be read; else the first operation that does not fit;
 /// [`Code::UnknownDatabaseRevision`](crate::diagnostic::Code) for rows that are not in the history.
-pub fn fold(history: &History, heads: &Heads, dialect: &'static str) -> Result<Schema, Diagnostics> {
-    Ok(fold_to(history, heads, dialect)?.into_schema())
+pub fn fold(history: &History, heads: &Heads, names: impl Into<Names>) -> Result<Schema, Diagnostics> {
+    Ok(fold_to(history, heads, names)?.into_schema())
 }
 
 /// Does what [`fold()`] does, so that more can be applied.
-pub(crate) fn fold_to(history: &History, heads: &Heads, dialect: &'static str) -> Result<Fold, Diagnostics> {
+pub(crate) fn fold_to(
+    history: &History,
+    heads: &Heads,
+    names: impl Into<Names>,
+) -> Result<Fold, Diagnostics> {
     let applied = history.graph().applied(heads).map_err(Diagnostic::from)?;
     let revisions: Vec<RevisionId> = applied.into_iter().map(|header| header.revision.clone()).collect();
     let bodies = history.bodies(&revisions)?;
-    let mut fold = Fold::new(dialect);
+    let mut fold = Fold::new(names);
     for (revision, body) in revisions.iter().zip(&bodies) {
         fold.apply_revision(revision, &body.upgrade)?;
     }

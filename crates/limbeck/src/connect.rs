@@ -42,9 +42,9 @@ impl OrHint for Diagnostic {
     }
 }
 
-/// Returns the back end of that name, as `dialects = […]` in migrations and `--server` say it.
+/// Returns the back end with a flavour of that name, as `--server` says it.
 pub fn dialect_named(name: &str) -> Option<&'static dyn Dialect> {
-    DIALECTS.iter().find(|dialect| dialect.name() == name).copied()
+    DIALECTS.iter().find(|dialect| dialect.flavours().contains(&name)).copied()
 }
 
 /// Returns the back end and the server that `DIALECT[:VERSION]` describes, for SQL without a database.
@@ -57,13 +57,13 @@ pub fn server(text: &str) -> Result<(&'static dyn Dialect, ServerInfo), Diagnost
         None => (text, None),
     };
     let dialect = dialect_named(name).ok_or_else(|| {
-        let names: Vec<&str> = DIALECTS.iter().map(|dialect| dialect.name()).collect();
+        let names: Vec<&str> = DIALECTS.iter().flat_map(|dialect| dialect.flavours()).copied().collect();
         let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         Diagnostic::new(Code::Usage, format!("this build has no back end `{name}`"))
             .similar(name, "a back end", names.iter().copied())
             .or_hint(format!("it has {known}"))
     })?;
-    Ok((dialect, dialect.server(version)?))
+    Ok((dialect, dialect.server(name, version)?))
 }
 
 /// Opens a connection. A database file that is not there is made.

@@ -8,7 +8,7 @@ use limbeck_core::op::Operation;
 use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
 
-use crate::{connection, lower, server, url};
+use crate::{connection, lower, normal_form, server, url};
 
 /// The name of the dialect, in migrations and `--server`.
 pub(crate) const NAME: &str = "sqlite";
@@ -25,6 +25,10 @@ impl Dialect for Sqlite {
         NAME
     }
 
+    fn flavours(&self) -> &'static [&'static str] {
+        &[NAME]
+    }
+
     fn url_schemes(&self) -> &'static [&'static str] {
         url::SCHEMES
     }
@@ -37,7 +41,7 @@ impl Dialect for Sqlite {
         Ok(Box::new(connection::SqliteConnection::open(url, options)?))
     }
 
-    fn server(&self, version: Option<&str>) -> Result<ServerInfo, Diagnostic> {
+    fn server(&self, _flavour: &str, version: Option<&str>) -> Result<ServerInfo, Diagnostic> {
         server::named(version)
     }
 
@@ -52,6 +56,10 @@ impl Dialect for Sqlite {
         server: &ServerInfo,
     ) -> Result<Lowered, Diagnostic> {
         lower::lower(operation, before, server)
+    }
+
+    fn normal_form(&self, schema: &Schema, _server: &ServerInfo) -> Schema {
+        normal_form(schema)
     }
 
     fn transaction_script(&self, enforcement: Enforcement) -> (Vec<String>, Vec<String>) {

@@ -29,7 +29,7 @@ impl Args {
         let project = context.project(HeadsCheck::Warn)?;
         let heads = project.history().graph().heads_at(&target).map_err(Diagnostic::from)?;
         let (dialect, server) = context.server(project.config(), self.server.as_deref())?;
-        let schema = project.history().schema_at(&heads, server.dialect)?;
+        let schema = project.history().schema_at(&heads, server.names())?;
         let text = match self.format {
             Format::Toml => script::print_model(&schema),
             Format::Sql => schema_script(&schema, dialect, &server)?,

@@ -10,7 +10,7 @@ mod url;
 
 pub use connection::{Connection, Enforcement, Interrupt, Progress, Watch};
 pub use error::DatabaseError;
-pub use server::{ServerInfo, Version};
+pub use server::{Backslash, Names, ServerInfo, Version};
 pub use statement::{Expect, Hazard, Lowered, Statement, Way};
 pub use url::DatabaseUrl;
 
@@ -29,6 +29,9 @@ pub trait Dialect: Send + Sync {
     /// Returns the name: as `dialects = […]` in migrations and `--server` say it.
     fn name(&self) -> &'static str;
 
+    /// Returns the names of its flavours, as `--server` says them; its own name where there is but one.
+    fn flavours(&self) -> &'static [&'static str];
+
     /// Returns the URL schemes that lead here, without the colon.
     fn url_schemes(&self) -> &'static [&'static str];
 
@@ -42,11 +45,12 @@ pub trait Dialect: Send + Sync {
         options: &ConnectOptions,
     ) -> Result<Box<dyn Connection>, DatabaseError>;
 
-    /// Describes a server that is not at hand, for offline SQL: of the version given, or the one this build knows best.
+    /// Describes a server that is not at hand, for offline SQL: of one of the [flavours](Dialect::flavours), and of the
+    /// version given, or the one this build knows best.
     ///
     /// # Errors
     /// A diagnostic when the version cannot be read or is too old.
-    fn server(&self, version: Option<&str>) -> Result<ServerInfo, Diagnostic>;
+    fn server(&self, flavour: &str, version: Option<&str>) -> Result<ServerInfo, Diagnostic>;
 
     /// Returns an empty SQL text in this dialect's quoting.
     fn sql(&self) -> Sql;
@@ -65,6 +69,12 @@ pub trait Dialect: Send + Sync {
         before: &Schema,
         server: &ServerInfo,
     ) -> Result<Lowered, Diagnostic>;
+
+    /// Returns the schema as it would be read back from a database that was made from it, in one spelling, so that two
+    /// schemas can be compared by their meaning to the server.
+    ///
+    /// What the server keeps nothing of is left out; a table that it cannot hold stays as it is.
+    fn normal_form(&self, schema: &Schema, server: &ServerInfo) -> Schema;
 
     /// Returns the statements that open and close a transaction in a script.
     fn transaction_script(&self, enforcement: Enforcement) -> (Vec<String>, Vec<String>);

@@ -43,4 +43,40 @@ pub struct ServerInfo {
     pub flavour: &'static str,
     /// The version.
     pub version: Version,
+    /// What a backslash in a text literal means to it.
+    pub backslash: Backslash,
+}
+
+impl ServerInfo {
+    /// Returns the names by which migrations mean it.
+    pub fn names(&self) -> Names {
+        Names { dialect: self.dialect, flavour: self.flavour }
+    }
+}
+
+/// What a backslash in a text literal means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Backslash {
+    /// Itself, as in the SQL standard.
+    #[default]
+    Plain,
+    /// It gives another meaning to what follows, and has to be doubled (MySQL without `NO_BACKSLASH_ESCAPES`,
+    /// PostgreSQL without `standard_conforming_strings`).
+    Escapes,
+}
+
+/// The names by which migrations mean a server, in `dialects = […]` and in options: its dialect's and its flavour's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Names {
+    /// The dialect, of which there may be several flavours.
+    pub dialect: &'static str,
+    /// The flavour; the dialect's name where there is but one.
+    pub flavour: &'static str,
+}
+
+impl From<&'static str> for Names {
+    /// Names a dialect with one flavour.
+    fn from(dialect: &'static str) -> Self {
+        Self { dialect, flavour: dialect }
+    }
 }

@@ -7,6 +7,7 @@ use std::thread;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::dialect::Names;
 use crate::fold;
 use crate::graph::{HeaderKey, Heads, RevisionGraph};
 use crate::record::Operations;
@@ -179,8 +180,8 @@ impl History {
     ///
     /// # Errors
     /// As [`fold::fold`].
-    pub fn schema_at(&self, heads: &Heads, dialect: &'static str) -> Result<Schema, Diagnostics> {
-        fold::fold(self, heads, dialect)
+    pub fn schema_at(&self, heads: &Heads, names: impl Into<Names>) -> Result<Schema, Diagnostics> {
+        fold::fold(self, heads, names)
     }
 }
 

@@ -132,11 +132,11 @@ pub(super) fn plan(
     mode: Mode,
 ) -> Result<Plan, Diagnostics> {
     if route.is_empty() {
-        return Ok(Plan { route, steps: Vec::new(), fold: Fold::new(server.dialect) });
+        return Ok(Plan { route, steps: Vec::new(), fold: Fold::new(server.names()) });
     }
-    let prepared = prepare::prepare(history, &route, server.dialect)?;
+    let prepared = prepare::prepare(history, &route, server.names())?;
     let book = Bookkeeping { dialect, settings };
-    let mut walk = Walk::new(history, server.dialect, prepared.fold.clone());
+    let mut walk = Walk::new(history, server.names(), prepared.fold.clone());
     let (mut steps, mut faults) = (Vec::with_capacity(route.steps.len()), Vec::new());
     for (Passage { before, step, after }, prepared) in route.walk().zip(prepared.steps) {
         let mut tasks = Vec::with_capacity(prepared.tasks.len());
@@ -194,7 +194,7 @@ fn lower(
             return Err(Refusal::Fault(Box::new(Diagnostic::new(Code::NeedsDatabase, message))));
         }
     };
-    if !scoped.scope.includes(server.dialect) {
+    if !scoped.scope.includes(server.names()) {
         return Ok(Lowering::Statements(Lowered::default()));
     }
     if let Some(fault) = ends_transaction(scoped) {

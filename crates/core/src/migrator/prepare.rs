@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::dialect::Names;
 use crate::fold::{self, Fold};
 use crate::graph::{Direction, Route};
 use crate::history::{Body, History, Task, Undo};
@@ -41,22 +42,18 @@ pub(super) enum StepKind {
 /// # Errors
 /// All faults of all files concerned; else all downgrades that cannot be derived; else the first operation that does not
 /// fit the schema.
-pub(super) fn prepare(
-    history: &History,
-    route: &Route,
-    dialect: &'static str,
-) -> Result<Prepared, Diagnostics> {
+pub(super) fn prepare(history: &History, route: &Route, names: Names) -> Result<Prepared, Diagnostics> {
     match route.steps.first().map(|step| step.direction) {
-        None | Some(Direction::Up) => prepare_upgrade(history, route, dialect),
-        Some(Direction::Down) => prepare_downgrade(history, route, dialect),
+        None | Some(Direction::Up) => prepare_upgrade(history, route, names),
+        Some(Direction::Down) => prepare_downgrade(history, route, names),
     }
 }
 
-fn prepare_upgrade(history: &History, route: &Route, dialect: &'static str) -> Result<Prepared, Diagnostics> {
+fn prepare_upgrade(history: &History, route: &Route, names: Names) -> Result<Prepared, Diagnostics> {
     let revisions: Vec<RevisionId> = route.steps.iter().map(|step| step.revision.clone()).collect();
     let mut faults = Vec::new();
     let bodies = history.bodies(&revisions).map_err(|found| faults.extend(found)).unwrap_or_default();
-    let fold = fold::fold_to(history, &route.start, dialect).map_err(|found| faults.extend(found));
+    let fold = fold::fold_to(history, &route.start, names).map_err(|found| faults.extend(found));
     let steps = bodies.iter().map(|body| PreparedStep {
         tasks: body.upgrade.clone(),
         checksum: body.checksum(),
@@ -70,11 +67,7 @@ fn prepare_upgrade(history: &History, route: &Route, dialect: &'static str) -> R
 
 /// Folds everything that is applied, the revisions to be undone last and in the reverse order of the route, so that
 /// each inverse is taken against the very schema that the way back comes through.
-fn prepare_downgrade(
-    history: &History,
-    route: &Route,
-    dialect: &'static str,
-) -> Result<Prepared, Diagnostics> {
+fn prepare_downgrade(history: &History, route: &Route, names: Names) -> Result<Prepared, Diagnostics> {
     let undone: Vec<RevisionId> = route.steps.iter().rev().map(|step| step.revision.clone()).collect();
     let bodies = history.bodies(&undone)?;
     let irreversible = undone.iter().zip(&bodies).filter_map(|(id, body)| match &body.undo {
@@ -83,10 +76,10 @@ fn prepare_downgrade(
     });
     Diagnostics::check(irreversible.collect(), ())?;
     let (mut fold, mut steps, mut faults) =
-        (fold::fold_to(history, &route.end(), dialect)?, Vec::new(), Vec::new());
+        (fold::fold_to(history, &route.end(), names)?, Vec::new(), Vec::new());
     for (revision, body) in undone.iter().zip(&bodies) {
         let derive = matches!(body.undo, Undo::Derived);
-        let inverse = pass(&mut fold, revision, body, derive.then_some(&mut faults), dialect)?;
+        let inverse = pass(&mut fold, revision, body, derive.then_some(&mut faults), names)?;
         let (tasks, kind) = match &body.undo {
             Undo::Given(tasks) => (tasks.clone(), StepKind::Given),
             _ => (inverse, StepKind::Derived),
@@ -103,13 +96,13 @@ fn pass(
     revision: &RevisionId,
     body: &Arc<Body>,
     mut faults: Option<&mut Vec<Diagnostic>>,
-    dialect: &'static str,
+    names: Names,
 ) -> Result<Vec<Task>, Diagnostic> {
     let mut inverse: Vec<Vec<Task>> = Vec::new();
     for task in &body.upgrade {
         match (task, &mut faults) {
             (Task::Operation(scoped), faults) => {
-                if let Some(faults) = faults.as_deref_mut().filter(|_| scoped.scope.includes(dialect)) {
+                if let Some(faults) = faults.as_deref_mut().filter(|_| scoped.scope.includes(names)) {
                     match scoped.operation.invert(fold.schema()) {
                         Ok(undo) => inverse.push(undo.into_iter().map(|op| turned(op, scoped)).collect()),
                         Err(error) => faults.push(underivable(error, scoped, fold, revision)),

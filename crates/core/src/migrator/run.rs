@@ -156,7 +156,7 @@ fn together(
 }
 
 fn start<'h>(session: &Session<'_>, history: &'h History, plan: &Plan) -> Walk<'h> {
-    Walk::new(history, session.server.dialect, plan.fold.clone())
+    Walk::new(history, session.server.names(), plan.fold.clone())
 }
 
 /// Walks again along the steps that are made.

@@ -86,7 +86,7 @@ impl Session<'_> {
     ) -> Result<(), Halt> {
         let scoped = match &planned.task {
             Task::Work(work) => return self.work(work, step, progress),
-            Task::Operation(scoped) if !scoped.scope.includes(self.server.dialect) => return Ok(()),
+            Task::Operation(scoped) if !scoped.scope.includes(self.server.names()) => return Ok(()),
             Task::Operation(scoped) => scoped,
         };
         let lowered = match progress.skip >= progress.done + planned.size() {

@@ -1,6 +1,7 @@
 //! The schema before each operation of a plan, while the plan is made and again while it runs.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::dialect::Names;
 use crate::fold::{self, Fold};
 use crate::graph::Heads;
 use crate::history::History;
@@ -14,7 +15,7 @@ use super::prepare::StepKind;
 #[derive(Clone)]
 pub(super) struct Walk<'h> {
     history: &'h History,
-    dialect: &'static str,
+    names: Names,
     fold: Fold,
     /// The heads at which the schema has to be folded anew before it is next needed.
     stale: Option<Heads>,
@@ -22,9 +23,9 @@ pub(super) struct Walk<'h> {
 }
 
 impl<'h> Walk<'h> {
-    pub(super) fn new(history: &'h History, dialect: &'static str, fold: Fold) -> Self {
+    pub(super) fn new(history: &'h History, names: Names, fold: Fold) -> Self {
         let opaque_before = fold.schema().opaque.causes().len();
-        Self { history, dialect, fold, stale: None, opaque_before }
+        Self { history, names, fold, stale: None, opaque_before }
     }
 
     /// Returns the schema that an operation finds.
@@ -36,7 +37,7 @@ impl<'h> Walk<'h> {
         if !matches!(operation, Operation::Execute(_))
             && let Some(heads) = self.stale.take()
         {
-            self.fold = fold::fold_to(self.history, &heads, self.dialect)?;
+            self.fold = fold::fold_to(self.history, &heads, self.names)?;
             self.opaque_before = self.fold.schema().opaque.causes().len();
         }
         Ok(self.fold.schema())

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::diagnostic::Place;
+use crate::dialect::Names;
 
 use super::Operation;
 
@@ -29,16 +30,17 @@ impl PartialEq for ScopedOperation {
 /// Where and how an operation runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// The dialects that run it, by name; empty is all.
+    /// The dialects and flavours that run it, by name; empty is all.
     pub dialects: BTreeSet<String>,
     /// Whether it runs in the revision's transaction.
     pub transaction: Transaction,
 }
 
 impl Scope {
-    /// Says whether a dialect runs it.
-    pub fn includes(&self, dialect: &str) -> bool {
-        self.dialects.is_empty() || self.dialects.contains(dialect)
+    /// Says whether a server runs it: whether its dialect or its flavour is among those named, or none is.
+    pub fn includes(&self, names: impl Into<Names>) -> bool {
+        let Names { dialect, flavour } = names.into();
+        self.dialects.is_empty() || self.dialects.contains(dialect) || self.dialects.contains(flavour)
     }
 }
 

@@ -23,13 +23,16 @@ impl Dialect for Diary {
     fn name(&self) -> &'static str {
         "diary"
     }
+    fn flavours(&self) -> &'static [&'static str] {
+        &["diary"]
+    }
     fn url_schemes(&self) -> &'static [&'static str] {
         &["diary"]
     }
     fn connect(&self, _: &DatabaseUrl, _: &ConnectOptions) -> Result<Box<dyn Connection>, DatabaseError> {
         Ok(Box::new(Base::default()))
     }
-    fn server(&self, _: Option<&str>) -> Result<ServerInfo, Diagnostic> {
+    fn server(&self, _: &str, _: Option<&str>) -> Result<ServerInfo, Diagnostic> {
         Ok(server())
     }
     fn sql(&self) -> Sql {
@@ -53,6 +56,9 @@ impl Dialect for Diary {
             enforcement: if suspended { Enforcement::Suspended } else { Enforcement::Configured },
         })
     }
+    fn normal_form(&self, schema: &Schema, _: &ServerInfo) -> Schema {
+        schema.clone()
+    }
     fn transaction_script(&self, _: Enforcement) -> (Vec<String>, Vec<String>) {
         (vec!["BEGIN".to_owned()], vec!["COMMIT".to_owned()])
     }
@@ -63,7 +69,12 @@ impl Dialect for Diary {
 }
 
 pub(super) fn server() -> ServerInfo {
-    ServerInfo { dialect: "diary", flavour: "diary", version: Version::new(1, 0, 0) }
+    ServerInfo {
+        dialect: "diary",
+        flavour: "diary",
+        version: Version::new(1, 0, 0),
+        backslash: Backslash::Plain,
+    }
 }
 
 type OnBegin = Box<dyn FnMut(&mut Contents, usize) + Send>;
