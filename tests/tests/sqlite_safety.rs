@@ -146,7 +146,7 @@ fn another_writer_is_waited_for_until_time_is_up() {
     first.begin(Enforcement::Configured).unwrap();
     let start = Instant::now();
     let outcome = second.begin(Enforcement::Suspended);
-    assert!(matches!(outcome, Err(DatabaseError::Locked { waited_ms: 200.. })), "{outcome:?}");
+    assert!(matches!(outcome, Err(DatabaseError::Locked { waited_ms: 200.., .. })), "{outcome:?}");
     assert!(start.elapsed() >= Duration::from_millis(200));
     assert_eq!(second.query("PRAGMA foreign_keys").unwrap()[0][0].as_integer(), Some(1));
     first.commit().unwrap();

@@ -10,7 +10,7 @@ pub(crate) fn statement(error: &rusqlite::Error, sql: &str, waited: Duration) ->
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             let waited_ms = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
-            DatabaseError::Locked { waited_ms }
+            DatabaseError::Locked { waited_ms, holder: None }
         }
         Some(ErrorCode::OperationInterrupted) => DatabaseError::Interrupted,
         _ => DatabaseError::Statement { sql: DatabaseError::shorten(sql), reason: reason(error) },

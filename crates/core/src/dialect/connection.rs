@@ -31,8 +31,21 @@ pub trait Connection: Send {
     /// As [`Connection::execute`].
     fn query(&mut self, sql: &str) -> Result<Vec<Vec<Literal>>, DatabaseError>;
 
-    /// Opens a transaction that no other writer can be in at the same time, waiting for the others as long as the
-    /// connect options allow.
+    /// Takes the lock that lets one migrator at a time move the database, waiting for the others as long as the connect
+    /// options allow. `version_table` tells apart histories that share a database.
+    ///
+    /// Does nothing where it is held already, and where [`begin`](Connection::begin) is the lock (SQLite). Elsewhere it
+    /// is held beside the transactions, on a connection of its own, and goes when the process does.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Locked`], with who holds it where the database knows; [`DatabaseError::Interrupted`].
+    fn lock(&mut self, version_table: &TableName) -> Result<(), DatabaseError>;
+
+    /// Gives the lock back. Does nothing where it is not held.
+    fn unlock(&mut self);
+
+    /// Opens a transaction. Where there is no other lock, no other writer can be in one at the same time, and the others
+    /// are waited for as long as the connect options allow.
     ///
     /// # Errors
     /// [`DatabaseError::Locked`], or as [`Connection::execute`].

@@ -32,10 +32,12 @@ pub enum DatabaseError {
         reason: String,
     },
     /// Another process held the database for too long.
-    #[error("another process holds the database; gave up after {waited_ms} ms")]
+    #[error("another process holds the database{}; gave up after {waited_ms} ms", in_words(holder))]
     Locked {
         /// How long it was waited for, in milliseconds.
         waited_ms: u64,
+        /// Who holds it, in words, literals in backticks; `None` where the database does not know.
+        holder: Option<String>,
     },
     /// The database refused a statement.
     #[error("the database refused a statement: {reason}")]
@@ -69,6 +71,10 @@ impl DatabaseError {
             None => line,
         }
     }
+}
+
+fn in_words(holder: &Option<String>) -> String {
+    holder.as_ref().map(|holder| format!(": {holder}")).unwrap_or_default()
 }
 
 impl From<DatabaseError> for Diagnostic {

@@ -158,6 +158,7 @@ impl<'m> Migrator<'m> {
             if found.is_some() && log_there {
                 return Ok(());
             }
+            session.connection.lock(&session.book.settings.version_table).map_err(Diagnostic::from)?;
             session.connection.begin(Default::default()).map_err(Diagnostic::from)?;
             let made = current::read(session.connection, &session.book)
                 .and_then(|found| session.make_tables(Missing::of(&found)));
@@ -221,6 +222,7 @@ impl<'m> Migrator<'m> {
             cancel: self.cancel.clone(),
         };
         let done = work(&mut session);
+        self.connection.unlock();
         if self.observer.is_some() {
             self.connection.watch(None);
         }

@@ -54,6 +54,8 @@ pub(super) fn run(
                 .hint("does a revision change the version table itself?")
                 .into());
         }
+        // Whether the database is still where the plan starts is seen once a transaction is open.
+        session.connection.lock(&session.book.settings.version_table).map_err(Diagnostic::from)?;
         let end = match transaction {
             TransactionMode::Revision => each(session, history, &plan, &mut steps),
             TransactionMode::Run => together(session, history, &plan, &mut steps),

@@ -93,6 +93,7 @@ pub(super) struct Base {
     /// Whether the schema is read from the database before each operation.
     pub(super) surveys: bool,
     pub(super) interrupted: Arc<Mutex<bool>>,
+    pub(super) locked: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -186,8 +187,16 @@ impl Connection for Base {
         let versions = self.contents.versions.clone().unwrap_or_default();
         Ok(versions.into_iter().map(|id| vec![Literal::text(id)]).collect())
     }
+    fn lock(&mut self, _: &TableName) -> Result<(), DatabaseError> {
+        self.locked = true;
+        Ok(())
+    }
+    fn unlock(&mut self) {
+        self.locked = false;
+    }
     fn begin(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError> {
         assert!(self.before.is_none(), "a transaction is open already");
+        assert!(self.locked, "a transaction is opened without the lock");
         if let Some(mut on_begin) = self.on_begin.take() {
             on_begin(&mut self.contents, self.begun);
             self.on_begin = Some(on_begin);
@@ -294,6 +303,7 @@ pub(super) fn line() -> History {
 
 pub(super) fn upgrade(history: &History, base: &mut Base) -> Result<Heads, String> {
     let outcome = Migrator::new(history, base, settings()).upgrade(&Target::heads());
+    assert!(!base.locked, "the lock is kept");
     outcome.map(|outcome| outcome.heads).map_err(|faults| faults.to_string())
 }
 
