@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use limbeck::core::diagnostic::{Code, Diagnostic};
-use limbeck::core::dialect::Statement;
+use limbeck::core::dialect::{Cost, Statement};
 use limbeck::core::graph::{Direction, Heads, RevisionGraph};
 use limbeck::core::migrator::{Lowering, PlannedStep, PlannedTask, StepReport};
 use limbeck::core::op::Transaction;
@@ -80,7 +80,7 @@ pub(crate) fn planned(planned: &PlannedStep, verb: &str) -> Value {
     let step = &planned.step;
     let mut value = event(&step.revision, verb, &step.from, &step.to, &planned.after, 0);
     let tasks = planned.tasks.iter().flat_map(task);
-    value["statements"] = tasks.chain(planned.rows.iter().map(statement)).collect();
+    value["statements"] = tasks.chain(planned.rows.iter().map(|row| statement(row, None))).collect();
     value
 }
 
@@ -108,10 +108,17 @@ fn event(
 }
 
 fn task(task: &PlannedTask) -> Vec<Value> {
-    let unknown =
-        |why: String| json!({ "sql": null, "why": why, "transaction": "inside", "way": null, "hazards": [] });
+    let unknown = |why: String| {
+        json!({
+            "sql": null, "why": why, "transaction": "inside", "way": null, "reason": null,
+            "cost": Cost::Unknown.to_string(), "rows": null, "hazards": [],
+        })
+    };
     match &task.lowering {
-        Lowering::Statements(lowered) => lowered.statements.iter().map(statement).collect(),
+        Lowering::Statements(lowered) => {
+            let reason = lowered.reason.as_deref();
+            lowered.statements.iter().map(|planned| statement(planned, reason)).collect()
+        }
         Lowering::Work => vec![unknown(task.describe())],
         Lowering::FromDatabase(reason) => {
             vec![unknown(format!("{}; decided when it runs: {}", task.describe(), reason.message))]
@@ -119,7 +126,8 @@ fn task(task: &PlannedTask) -> Vec<Value> {
     }
 }
 
-fn statement(statement: &Statement) -> Value {
+/// Returns a statement; `reason` is why no cheaper way was taken for its operation.
+fn statement(statement: &Statement, reason: Option<&str>) -> Value {
     json!({
         "sql": statement.sql,
         "why": statement.why,
@@ -128,6 +136,9 @@ fn statement(statement: &Statement) -> Value {
             Transaction::Outside => "outside",
         },
         "way": statement.way.to_string(),
+        "reason": reason,
+        "cost": statement.cost.to_string(),
+        "rows": statement.cost.rows().and_then(|rows| rows.count),
         "hazards": statement.hazards.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

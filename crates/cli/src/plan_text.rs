@@ -1,5 +1,6 @@
 //! A plan in words: steps, ways, hazards and statements.
 
+use limbeck::core::dialect::Cost;
 use limbeck::core::history::History;
 use limbeck::core::migrator::{Lowering, PlannedStep, PlannedTask};
 
@@ -28,9 +29,7 @@ pub(crate) fn print(
 }
 
 fn print_task(context: &Context, task: &PlannedTask) -> Result<(), Failure> {
-    let way = task.statements().iter().map(|statement| statement.way).max();
-    let way = way.map(|way| format!(" [{}]", way.to_string().replace('_', " "))).unwrap_or_default();
-    context.out.line(format_args!("  {}{way}", task.describe()))?;
+    context.out.line(format_args!("  {}{}", task.describe(), way_and_cost(task)))?;
     let hazards: Vec<String> =
         task.statements().iter().flat_map(|s| &s.hazards).map(ToString::to_string).collect();
     for hazard in hazards {
@@ -49,6 +48,27 @@ fn print_task(context: &Context, task: &PlannedTask) -> Result<(), Failure> {
         Lowering::FromDatabase(reason) => {
             context.out.line(format_args!("    decided when it runs: {}", reason.message))
         }
+    }
+}
+
+/// Says how the change is made, what that costs, and why no cheaper way does: ` [move and copy, copies 20 rows of `t`;
+/// SQLite cannot …]`.
+fn way_and_cost(task: &PlannedTask) -> String {
+    let Lowering::Statements(lowered) = &task.lowering else { return String::new() };
+    let Some(way) = lowered.way() else { return String::new() };
+    let costs: Vec<String> = match &lowered.costs()[..] {
+        [] => vec![Cost::Constant.to_string()],
+        costs => costs.iter().map(|cost| in_words(cost)).collect(),
+    };
+    let reason = lowered.reason.iter().map(|reason| format!("; {reason}"));
+    let (way, reason) = (way.to_string().replace('_', " "), reason.collect::<String>());
+    format!(" [{way}, {}{reason}]", costs.join(", "))
+}
+
+fn in_words(cost: &Cost) -> String {
+    match cost {
+        Cost::Unknown => "cost unknown".to_owned(),
+        known => known.to_string(),
     }
 }
 

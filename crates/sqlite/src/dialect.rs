@@ -2,13 +2,14 @@
 
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
-    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered, ServerInfo,
+    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered, OptionSpec,
+    ServerInfo,
 };
 use limbeck_core::op::Operation;
 use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
 
-use crate::{connection, lower, normal_form, server, url};
+use crate::{connection, lower, normal_form, options, server, url};
 
 /// The name of the dialect, in migrations and `--server`.
 pub(crate) const NAME: &str = "sqlite";
@@ -31,6 +32,10 @@ impl Dialect for Sqlite {
 
     fn url_schemes(&self) -> &'static [&'static str] {
         url::SCHEMES
+    }
+
+    fn options(&self) -> &'static [OptionSpec] {
+        options::OPTIONS
     }
 
     fn connect(

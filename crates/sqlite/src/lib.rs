@@ -7,6 +7,12 @@
 //! `NULLS NOT DISTINCT`, deferrable unique constraints, other index methods. Comments, `CONCURRENTLY` and `INCLUDE`
 //! only inform or speed up, and are passed over. A named enum makes nothing: its columns are `VARCHAR`s of the
 //! length of the longest value, as SQLAlchemy has them, and `alter_enum` changes the rows concerned.
+//!
+//! # What a project may set
+//!
+//! `[sqlite] schema_edit = "never"` in `limbeck.toml`, or `schema_edit` in
+//! [`DialectOptions`](limbeck_core::dialect::DialectOptions), makes every change that `ALTER TABLE` cannot make a
+//! move-and-copy; see [`SchemaEdit`]. The default is `"auto"`.
 
 mod connection;
 mod ddl;
@@ -15,6 +21,7 @@ mod error;
 mod lower;
 mod normal;
 mod open;
+mod options;
 mod reflect;
 mod server;
 mod survey;
@@ -23,3 +30,4 @@ mod url;
 pub use connection::SqliteConnection;
 pub use dialect::{SQLITE, Sqlite};
 pub use normal::normal_form;
+pub use options::SchemaEdit;

@@ -1,7 +1,7 @@
 //! Which SQLite it is: the linked one, or one that is named for offline SQL.
 
 use limbeck_core::diagnostic::{Code, Diagnostic};
-use limbeck_core::dialect::{Backslash, ServerInfo, Version};
+use limbeck_core::dialect::{ServerInfo, Version};
 
 use crate::dialect::NAME;
 
@@ -37,7 +37,7 @@ pub(crate) fn named(version: Option<&str>) -> Result<ServerInfo, Diagnostic> {
 }
 
 fn info(version: Version) -> ServerInfo {
-    ServerInfo { dialect: NAME, flavour: NAME, version, backslash: Backslash::Plain }
+    ServerInfo::new(NAME, NAME, version)
 }
 
 #[cfg(test)]

@@ -3,13 +3,17 @@
 //! The core never asks a dialect what it is called in order to decide something; a dialect never walks the graph.
 
 mod connection;
+mod cost;
 mod error;
+mod option;
 mod server;
 mod statement;
 mod url;
 
 pub use connection::{Connection, Enforcement, Interrupt, Progress, Watch};
+pub use cost::{Cost, Rows};
 pub use error::DatabaseError;
+pub use option::{DialectOptions, OptionSpec};
 pub use server::{Backslash, Names, ServerInfo, Version};
 pub use statement::{Expect, Hazard, Lowered, Statement, Way};
 pub use url::DatabaseUrl;
@@ -34,6 +38,9 @@ pub trait Dialect: Send + Sync {
 
     /// Returns the URL schemes that lead here, without the colon.
     fn url_schemes(&self) -> &'static [&'static str];
+
+    /// Returns the options that a project may set for this dialect, as the table `[NAME]` of the configuration.
+    fn options(&self) -> &'static [OptionSpec];
 
     /// Opens a connection.
     ///

@@ -1,6 +1,9 @@
 //! What is known of the database at the other end.
 
+use std::collections::BTreeMap;
 use std::fmt;
+
+use super::DialectOptions;
 
 /// A version of a database, as far as three numbers tell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,9 +48,23 @@ pub struct ServerInfo {
     pub version: Version,
     /// What a backslash in a text literal means to it.
     pub backslash: Backslash,
+    /// What the project sets for the dialect, by the names of its options; those with their default are left out.
+    pub options: BTreeMap<&'static str, &'static str>,
 }
 
 impl ServerInfo {
+    /// Describes a server that takes a backslash for itself and for which the project sets nothing.
+    pub fn new(dialect: &'static str, flavour: &'static str, version: Version) -> Self {
+        Self { dialect, flavour, version, backslash: Backslash::Plain, options: BTreeMap::new() }
+    }
+
+    /// Takes over what a project sets for its dialect, in place of what was set before.
+    #[must_use]
+    pub fn with(mut self, options: &DialectOptions) -> Self {
+        self.options = options.of(self.dialect);
+        self
+    }
+
     /// Returns the names by which migrations mean it.
     pub fn names(&self) -> Names {
         Names { dialect: self.dialect, flavour: self.flavour }

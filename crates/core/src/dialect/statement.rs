@@ -4,7 +4,7 @@ use crate::diagnostic::Code;
 use crate::name::TableName;
 use crate::op::Transaction;
 
-use super::Enforcement;
+use super::{Cost, Enforcement};
 
 /// All that one operation is lowered to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,6 +13,26 @@ pub struct Lowered {
     pub statements: Vec<Statement>,
     /// Whether foreign keys must not be enforced while they run.
     pub enforcement: Enforcement,
+    /// Why no cheaper way was taken; `None` when the way is the cheapest that there is.
+    pub reason: Option<String>,
+}
+
+impl Lowered {
+    /// Returns the way by which the change is made as a whole; `None` when there are none.
+    pub fn way(&self) -> Option<Way> {
+        self.statements.iter().map(|statement| statement.way).max()
+    }
+
+    /// Returns what the statements cost that depend on rows, each once, in order of running.
+    pub fn costs(&self) -> Vec<&Cost> {
+        let mut costs = Vec::new();
+        for statement in self.statements.iter().filter(|statement| statement.cost != Cost::Constant) {
+            if !costs.contains(&&statement.cost) {
+                costs.push(&statement.cost);
+            }
+        }
+        costs
+    }
 }
 
 /// One statement, and why it is there.
@@ -26,6 +46,8 @@ pub struct Statement {
     pub transaction: Transaction,
     /// By which way the change is made.
     pub way: Way,
+    /// What it costs.
+    pub cost: Cost,
     /// What a person should know before it runs.
     pub hazards: Vec<Hazard>,
     /// What the statement must find.
@@ -35,13 +57,14 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// Makes a statement that is run inside the transaction and has no hazards.
+    /// Makes a statement that is run inside the transaction, costs the same at any size and has no hazards.
     pub fn new(sql: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
             sql: sql.into(),
             why: why.into(),
             transaction: Transaction::Inside,
             way: Way::Native,
+            cost: Cost::Constant,
             hazards: Vec::new(),
             expect: Expect::Anything,
             moves: None,
@@ -52,6 +75,13 @@ impl Statement {
     #[must_use]
     pub fn by(mut self, way: Way) -> Self {
         self.way = way;
+        self
+    }
+
+    /// Says what it costs.
+    #[must_use]
+    pub fn costing(mut self, cost: Cost) -> Self {
+        self.cost = cost;
         self
     }
 

@@ -1,7 +1,7 @@
 //! Every statement of a route, before the first one runs.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::dialect::{Dialect, Enforcement, Lowered, ServerInfo, Statement};
+use crate::dialect::{Cost, Dialect, Enforcement, Lowered, ServerInfo, Statement};
 use crate::fold::Fold;
 use crate::graph::{Heads, Passage, Route, Step};
 use crate::history::{History, Task};
@@ -136,6 +136,7 @@ pub(super) fn plan(
     }
     let prepared = prepare::prepare(history, &route, server.names())?;
     let book = Bookkeeping { dialect, settings };
+    let server = &server.clone().with(&settings.options);
     let mut walk = Walk::new(history, server.names(), prepared.fold.clone());
     let (mut steps, mut faults) = (Vec::with_capacity(route.steps.len()), Vec::new());
     for (Passage { before, step, after }, prepared) in route.walk().zip(prepared.steps) {
@@ -221,8 +222,14 @@ fn ends_transaction(scoped: &ScopedOperation) -> Option<Diagnostic> {
     ))
 }
 
-/// Puts the statements of an operation outside the transaction, if its author says so.
+/// Puts the statements of an operation outside the transaction, if its author says so, and says of the author's own
+/// SQL that its cost is not known.
 pub(super) fn scope(mut lowered: Lowered, scoped: &ScopedOperation) -> Lowered {
+    if let Operation::Execute(_) = &scoped.operation {
+        for statement in &mut lowered.statements {
+            statement.cost = Cost::Unknown;
+        }
+    }
     if scoped.scope.transaction == Transaction::Outside {
         for statement in &mut lowered.statements {
             statement.transaction = Transaction::Outside;

@@ -215,7 +215,7 @@ impl<'m> Migrator<'m> {
         let dialect = self.connection.dialect();
         let mut session = Session {
             dialect,
-            server: self.connection.server().clone(),
+            server: self.connection.server().clone().with(&self.settings.options),
             connection: &mut *self.connection,
             book: Bookkeeping { dialect, settings: &self.settings },
             observer: self.observer.clone(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::dialect::DialectOptions;
 use crate::name::{Ident, TableName};
 
 /// How revisions are run, and where it is written down.
@@ -14,6 +15,8 @@ pub struct Settings {
     pub log_table: Option<TableName>,
     /// What one transaction spans.
     pub transaction: TransactionMode,
+    /// What the project sets for each kind of database.
+    pub options: DialectOptions,
     /// The version of the tool, for the log.
     pub tool_version: String,
     /// The time, for the log and for reports.
@@ -28,6 +31,7 @@ impl Settings {
             version_table: named("limbeck_version"),
             log_table: Some(named("limbeck_log")),
             transaction: TransactionMode::Revision,
+            options: DialectOptions::new(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             clock,
         }

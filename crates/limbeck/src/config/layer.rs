@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use limbeck_core::diagnostic::{Code, Diagnostic};
+use limbeck_core::dialect::{Dialect, DialectOptions};
 use limbeck_core::migrator::TransactionMode;
 use limbeck_core::script::Naming;
 use toml::de::DeTable;
@@ -11,6 +12,7 @@ use toml::de::DeTable;
 use super::mask::masked;
 use super::reader::{Entry, Reader};
 use super::{DatabaseEntry, FileTemplate, HeadsFile, Stated};
+use crate::connect::{DIALECTS, dialect_named};
 
 /// The values of one file; what it does not state is `None` or empty.
 #[derive(Debug, Default)]
@@ -24,6 +26,8 @@ pub(super) struct Layer {
     pub(super) model: Option<Stated<String>>,
     pub(super) naming: BTreeMap<String, Stated<String>>,
     pub(super) databases: BTreeMap<String, DatabaseEntry>,
+    /// By the name of the back end, then of the option.
+    pub(super) options: BTreeMap<&'static str, BTreeMap<String, Stated<String>>>,
 }
 
 const TOP: &[&str] = &["extends", "migrations", "database"];
@@ -70,7 +74,36 @@ impl Layer {
                         self.read_databases(table, reader);
                     }
                 }
-                _ => reader.unknown(&entry, TOP, ""),
+                key => match dialect_named(key) {
+                    Some(dialect) => self.read_options(dialect, &entry, reader),
+                    None => {
+                        let names = DIALECTS.iter().map(|dialect| dialect.name());
+                        let known: Vec<&str> = TOP.iter().copied().chain(names).collect();
+                        reader.unknown(&entry, &known, "");
+                    }
+                },
+            }
+        }
+    }
+
+    fn read_options(
+        &mut self,
+        dialect: &'static dyn Dialect,
+        entry: &Entry<'_, '_>,
+        reader: &mut Reader<'_>,
+    ) {
+        let Some(table) = reader.table(entry) else { return };
+        let known: Vec<&str> = dialect.options().iter().map(|option| option.name).collect();
+        for entry in reader.entries(table) {
+            if !known.contains(&entry.key) {
+                reader.unknown(&entry, &known, dialect.name());
+            } else if let Some(value) = reader.string(&entry) {
+                match DialectOptions::new().set(dialect, entry.key, &value.value) {
+                    Ok(()) => {
+                        self.options.entry(dialect.name()).or_default().insert(entry.key.to_owned(), value);
+                    }
+                    Err(fault) => reader.faults.push(fault.at(value.place)),
+                }
             }
         }
     }

@@ -6,12 +6,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use limbeck_core::dialect::DialectOptions;
 use limbeck_core::name::TableName;
 use limbeck_core::script::Naming;
 
 use super::layer::{self, Layer};
 use super::variable::{Lookup, expand};
 use super::{Config, HeadsFile, Stated};
+use crate::connect::dialect_named;
 
 impl Config {
     /// Reads the file at `path` and the chain of files that it extends; nearer keys win.
@@ -131,6 +133,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
             model,
             naming,
             databases,
+            options,
         } = layer;
         all.locations = all.locations.or(locations);
         all.version_table = all.version_table.or(version_table);
@@ -143,6 +146,12 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         }
         for (name, entry) in databases {
             all.databases.entry(name).or_insert(entry);
+        }
+        for (dialect, stated) in options {
+            let set = all.options.entry(dialect).or_default();
+            for (name, value) in stated {
+                set.entry(name).or_insert(value);
+            }
         }
     }
     Config {
@@ -157,7 +166,20 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         model: all.model,
         naming: naming(&all.naming),
         databases: all.databases,
+        options: options(&all.options),
     }
+}
+
+/// Puts the options of the back ends together, each of which is known to be good.
+fn options(stated: &BTreeMap<&'static str, BTreeMap<String, Stated<String>>>) -> DialectOptions {
+    let mut options = DialectOptions::new();
+    for (dialect, stated) in stated {
+        let dialect = dialect_named(dialect).expect("only options of back ends are read");
+        for (name, value) in stated {
+            options.set(dialect, name, &value.value).expect("each option was set before");
+        }
+    }
+    options
 }
 
 /// Puts the patterns together, each of which is known to be sound.

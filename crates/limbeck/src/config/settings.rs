@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use limbeck_core::dialect::DialectOptions;
 use limbeck_core::migrator::{Clock, Settings, TransactionMode};
 use limbeck_core::name::TableName;
 use limbeck_core::script::Naming;
@@ -31,6 +32,8 @@ pub struct Config {
     pub naming: Naming,
     /// The databases, by name.
     pub databases: BTreeMap<String, DatabaseEntry>,
+    /// What is set for each back end, as in `[sqlite]`.
+    pub options: DialectOptions,
 }
 
 impl Config {
@@ -44,6 +47,7 @@ impl Config {
         Settings {
             version_table: self.version_table.clone(),
             transaction: self.transaction,
+            options: self.options.clone(),
             ..Settings::new(clock)
         }
     }

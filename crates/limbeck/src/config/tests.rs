@@ -75,6 +75,34 @@ fn all_faults_are_found_in_one_pass() {
     insta::assert_snapshot!(faults(&[("limbeck.toml", text)]));
 }
 
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_wrong_option_of_a_back_end_names_the_nearest_and_those_that_there_are() {
+    let text = "[sqlit]\nx = 1\n[sqlite]\nschema_edits = \"never\"\nschema_edit = \"nevr\"\n";
+    insta::assert_snapshot!(faults(&[("limbeck.toml", text)]), @r"
+    L0504 line 1: unknown key `sqlit` | a key with a similar name exists: `sqlite`
+    L0504 line 4: unknown key `schema_edits` in `[sqlite]` | a key with a similar name exists: `schema_edit`
+    L0504 line 5: `schema_edit` must be `auto` or `never` | a value with a similar name exists: `never`
+    ");
+    let text = "[sqlite]\nschema_edit = true\nthreads = 2\n";
+    insta::assert_snapshot!(faults(&[("limbeck.toml", text)]), @r"
+    L0504 line 2: `schema_edit` must be a string | -
+    L0504 line 3: unknown key `threads` in `[sqlite]` | known keys: `schema_edit`
+    ");
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn options_of_a_back_end_are_inherited_one_by_one() {
+    let near = "extends = \"far.toml\"\n[sqlite]\n";
+    let far = "[sqlite]\nschema_edit = \"never\"\n";
+    let config = load(&[("limbeck.toml", near), ("far.toml", far)]).unwrap();
+    assert_eq!(config.options.of("sqlite")["schema_edit"], "never");
+    let near = near.to_owned() + "schema_edit = \"auto\"\n";
+    let config = load(&[("limbeck.toml", near.as_str()), ("far.toml", far)]).unwrap();
+    assert_eq!(config.options.of("sqlite")["schema_edit"], "auto");
+}
+
 #[test]
 fn broken_toml_is_reported_once_and_nothing_else_is_said_of_the_file() {
     insta::assert_snapshot!(faults(&[("limbeck.toml", "[migrations\nlocation = \"x\"\n")]), @"L0503 line 1: not valid TOML: unclosed table, expected `]` | -");

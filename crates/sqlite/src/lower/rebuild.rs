@@ -6,7 +6,7 @@
 
 use limbeck_core::action::Action;
 use limbeck_core::diagnostic::{Code, Diagnostic};
-use limbeck_core::dialect::{Enforcement, Hazard, Lowered, Statement, Way};
+use limbeck_core::dialect::{Cost, Enforcement, Hazard, Lowered, Statement, Way};
 use limbeck_core::literal::RawSql;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::AlterTable;
@@ -68,7 +68,7 @@ pub(super) fn rebuild(
     statements.extend(renames(&columns).iter().map(|(from, to)| native::rename_column(start, from, to)));
     statements.extend(probes(start, after, before));
     let statements = statements.into_iter().map(|statement| statement.by(Way::MoveAndCopy)).collect();
-    Ok(Lowered { statements, enforcement: Enforcement::Suspended })
+    Ok(Lowered { statements, enforcement: Enforcement::Suspended, reason: Some(reason.to_owned()) })
 }
 
 /// Refuses to lose what the model does not hold.
@@ -179,6 +179,7 @@ fn copy(
     let mut statement =
         Statement::new(sql.finish(), "move the rows").hazard(Hazard::CopiesRows(start.name.clone()));
     statement.moves = Some(start.name.clone());
+    statement.cost = Cost::copy(&start.name);
     Ok(statement)
 }
 

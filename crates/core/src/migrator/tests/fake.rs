@@ -29,6 +29,9 @@ impl Dialect for Diary {
     fn url_schemes(&self) -> &'static [&'static str] {
         &["diary"]
     }
+    fn options(&self) -> &'static [OptionSpec] {
+        &[OptionSpec { name: "ink", values: &["black", "blue"] }]
+    }
     fn connect(&self, _: &DatabaseUrl, _: &ConnectOptions) -> Result<Box<dyn Connection>, DatabaseError> {
         Ok(Box::new(Base::default()))
     }
@@ -54,6 +57,7 @@ impl Dialect for Diary {
         Ok(Lowered {
             statements: vec![Statement::new(sql, "")],
             enforcement: if suspended { Enforcement::Suspended } else { Enforcement::Configured },
+            reason: None,
         })
     }
     fn normal_form(&self, schema: &Schema, _: &ServerInfo) -> Schema {
@@ -69,12 +73,7 @@ impl Dialect for Diary {
 }
 
 pub(super) fn server() -> ServerInfo {
-    ServerInfo {
-        dialect: "diary",
-        flavour: "diary",
-        version: Version::new(1, 0, 0),
-        backslash: Backslash::Plain,
-    }
+    ServerInfo::new("diary", "diary", Version::new(1, 0, 0))
 }
 
 type OnBegin = Box<dyn FnMut(&mut Contents, usize) + Send>;
