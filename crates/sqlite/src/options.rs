@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn an_option_is_read_and_a_wrong_key_or_value_names_the_nearest() {
-        let server = SQLITE.server(None).unwrap();
+        let server = SQLITE.server("sqlite", None).unwrap();
         assert_eq!(SchemaEdit::of(&server), SchemaEdit::Auto);
         let mut options = DialectOptions::new();
         options.set(&SQLITE, "schema_edit", "never").unwrap();
