@@ -4,7 +4,7 @@ use super::super::{Token, TokenKind, Unreadable};
 use super::What;
 use super::reader::Reader;
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'_, 'a> {
     /// Reads what stands behind the name of a function, from its parenthesis on, and notes the name.
     ///
     /// # Errors

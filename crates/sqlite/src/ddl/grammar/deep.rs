@@ -16,23 +16,23 @@ const DEEP: usize = 2500;
 /// Room for that depth, with the big frames of a build without optimization. Only what is used is really taken.
 const STACK: usize = 64 << 20;
 
-/// Reads all of the tokens by one rule.
+/// Reads by one rule, and returns how many tokens it took and what they mention.
 ///
 /// # Errors
-/// They do not follow the rule, or are nested too deep.
-pub(super) fn read<'a>(
-    tokens: &[Token<'a>],
-    rule: fn(&mut Reader<'a>) -> Result<(), Unreadable>,
-) -> Result<Mentions<'a>, Unreadable> {
+/// The tokens do not follow the rule, or are nested too deep.
+pub(super) fn read<'t, 'a>(
+    tokens: &'t [Token<'a>],
+    rule: fn(&mut Reader<'t, 'a>) -> Result<(), Unreadable>,
+) -> Result<(usize, Mentions<'a>), Unreadable> {
     let mut shallow = Reader::new(tokens, SHALLOW);
-    let read = all(&mut shallow, rule);
+    let read = rule(&mut shallow);
     if !shallow.is_too_deep {
-        return read.map(|()| shallow.mentions);
+        return read.map(|()| (shallow.length(), shallow.mentions));
     }
     thread::scope(|scope| {
         let worker = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
             let mut deep = Reader::new(tokens, DEEP);
-            all(&mut deep, rule).map(|()| deep.mentions)
+            rule(&mut deep).map(|()| (deep.length(), deep.mentions))
         });
         let worker =
             worker.map_err(|error| Unreadable(format!("no room to read what is nested deep: {error}")))?;
@@ -40,18 +40,10 @@ pub(super) fn read<'a>(
     })
 }
 
-fn all<'a>(
-    reader: &mut Reader<'a>,
-    rule: fn(&mut Reader<'a>) -> Result<(), Unreadable>,
-) -> Result<(), Unreadable> {
-    rule(reader)?;
-    reader.end()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::super::meaningful;
-    use super::super::{expression, select};
+    use super::super::{Part, mentions};
 
     /// Ways to nest, each as what opens a level and what closes it.
     const NESTS: [(&str, &str); 11] = [
@@ -73,7 +65,7 @@ mod tests {
         for (open, close) in NESTS {
             for (levels, can) in [(10, true), (200, true), (3_000, false), (20_000, false)] {
                 let sql = format!("{}1{}", open.repeat(levels), close.repeat(levels));
-                assert_eq!(expression(&meaningful(&sql)).is_ok(), can, "{open} {levels}");
+                assert_eq!(mentions(Part::Expression, &meaningful(&sql)).is_ok(), can, "{open} {levels}");
             }
         }
     }
@@ -82,7 +74,7 @@ mod tests {
     fn joins_in_parentheses_are_bounded_too() {
         for (levels, can) in [(2_000, true), (3_000, false)] {
             let sql = format!("SELECT * FROM {}t{}", "(".repeat(levels), ")".repeat(levels));
-            assert_eq!(select(&meaningful(&sql)).is_ok(), can, "{levels}");
+            assert_eq!(mentions(Part::Query, &meaningful(&sql)).is_ok(), can, "{levels}");
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) enum AtAnd {
     Ends,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// Reads an expression.
     ///
     /// # Errors

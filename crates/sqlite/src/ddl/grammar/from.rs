@@ -12,7 +12,7 @@ enum Place {
     Joined,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// Reads tables and joins.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ mod upsert;
 mod window;
 mod with;
 
-pub(crate) use entry::{expression, select, trigger_body};
+pub(crate) use entry::{Part, length, mentions};
 pub(crate) use mention::{Mention, Mentions, What};
 
 #[cfg(test)]

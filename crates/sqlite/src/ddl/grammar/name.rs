@@ -5,7 +5,7 @@ use super::What;
 use super::keyword::{NameKind, name_kind};
 use super::reader::Reader;
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'_, 'a> {
     /// Says what kind of name comes next, if one does.
     pub(super) fn sees_name(&self) -> Option<NameKind> {
         if self.sees_contextual() {

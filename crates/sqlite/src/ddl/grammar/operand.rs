@@ -5,7 +5,7 @@ use super::What;
 use super::expression::{AtAnd, Binding};
 use super::reader::Reader;
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// Reads an operand, with the operators that stand before it.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ const SYMBOLS: [(&[&str], Binding, Binding); 6] = [
 
 const MATCHES: [&str; 4] = ["LIKE", "GLOB", "REGEXP", "MATCH"];
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// Reads an operator that binds at least as tightly as `weakest`, with its right operand, if one comes next.
     ///
     /// # Errors

@@ -1,12 +1,12 @@
 //! A place among the tokens of an expression or query, how deep it is nested, and what was met on the way.
 
-use super::super::{Token, TokenKind, Unreadable};
+use super::super::{Token, Unreadable};
 use super::keyword::is_contextual;
 use super::{Mention, Mentions, What};
 
 /// Reads on from a place among tokens. Each file of the grammar adds the methods of its area.
-pub(super) struct Reader<'a> {
-    tokens: Vec<Token<'a>>,
+pub(super) struct Reader<'t, 'a> {
+    tokens: &'t [Token<'a>],
     at: usize,
     /// How deep the rules stand in each other.
     depth: usize,
@@ -17,13 +17,11 @@ pub(super) struct Reader<'a> {
     pub(super) is_too_deep: bool,
 }
 
-impl<'a> Reader<'a> {
-    /// Begins at the first token that is neither space nor comment; `limit` bounds the nesting.
-    pub(super) fn new(tokens: &[Token<'a>], limit: usize) -> Self {
-        let tokens =
-            tokens.iter().filter(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment));
+impl<'t, 'a> Reader<'t, 'a> {
+    /// Begins at the first token; `limit` bounds the nesting.
+    pub(super) fn new(tokens: &'t [Token<'a>], limit: usize) -> Self {
         Self {
-            tokens: tokens.copied().collect(),
+            tokens,
             at: 0,
             depth: 0,
             limit,
@@ -45,7 +43,7 @@ impl<'a> Reader<'a> {
 
     /// Says whether what comes next is `WINDOW`, `OVER` or `FILTER` as a keyword.
     pub(super) fn sees_contextual(&self) -> bool {
-        is_contextual(&self.tokens, self.at)
+        is_contextual(self.tokens, self.at)
     }
 
     /// Says whether these words or symbols come next, in order.
@@ -92,12 +90,9 @@ impl<'a> Reader<'a> {
         Ok(token)
     }
 
-    /// Checks that nothing is left.
-    ///
-    /// # Errors
-    /// Something is left.
-    pub(super) fn end(&self) -> Result<(), Unreadable> {
-        if self.peek().is_none() { Ok(()) } else { Err(self.unexpected("the end")) }
+    /// Returns how many tokens were passed over.
+    pub(super) fn length(&self) -> usize {
+        self.at
     }
 
     pub(super) fn unexpected(&self, wanted: &str) -> Unreadable {

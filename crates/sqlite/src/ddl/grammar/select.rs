@@ -14,7 +14,7 @@ enum Behind {
     Nothing,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// Says whether a query comes next.
     pub(super) fn sees_select(&self) -> bool {
         self.sees_one_of(&["SELECT", "VALUES", "WITH"])

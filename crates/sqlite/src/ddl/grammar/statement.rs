@@ -7,22 +7,16 @@ use super::super::Unreadable;
 use super::What;
 use super::reader::Reader;
 
-impl Reader<'_> {
-    /// Reads the statements of a trigger, one at least, each with a `;` behind it.
+impl Reader<'_, '_> {
+    /// Reads a statement, without a semicolon.
     ///
     /// # Errors
     /// What comes next is none.
-    pub(super) fn trigger_body(&mut self) -> Result<(), Unreadable> {
-        loop {
-            self.scoped(Self::statement)?;
-            self.needs(&[";"])?;
-            if self.peek().is_none() {
-                return Ok(());
-            }
-        }
+    pub(super) fn statement(&mut self) -> Result<(), Unreadable> {
+        self.scoped(Self::any_statement)
     }
 
-    fn statement(&mut self) -> Result<(), Unreadable> {
+    fn any_statement(&mut self) -> Result<(), Unreadable> {
         if self.takes(&["UPDATE"]) {
             return self.update();
         }

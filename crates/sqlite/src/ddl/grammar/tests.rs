@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::super::meaningful;
-use super::{expression, select, trigger_body};
+use super::{Part, mentions};
 
 const EXPRESSIONS: &[&str] = &[
     // Precedence decides what is an error.
@@ -227,47 +227,43 @@ const SELECTS: &[&str] = &[
     "SELECT 1 FROM t -- a comment\n, /* another */ u",
 ];
 
-const BODIES: &[&str] = &[
-    "",
-    ";",
+const STATEMENTS: &[&str] = &[
     "SELECT 1",
-    "SELECT 1;",
-    "SELECT 1;;",
-    "SELECT RAISE(ABORT, 'no') WHERE new.a IS NOT old.a; SELECT 2;",
-    "WITH a AS (SELECT 1) SELECT * FROM a;",
-    "WITH a AS (SELECT 1) DELETE FROM t;",
-    "VALUES (1);",
-    "DELETE FROM t;",
-    "DELETE FROM t WHERE a RETURNING b;",
-    "DELETE FROM t AS u WHERE u.a;",
-    "DELETE FROM t u;",
-    "UPDATE t SET a = 1;",
-    "UPDATE OR IGNORE t AS u SET a = 1, (b, c) = (2, 3) FROM v JOIN w WHERE d;",
-    "UPDATE OR NOTHING t SET a = 1;",
-    "UPDATE t SET a == 1;",
-    "UPDATE t SET u.a = 1;",
-    "UPDATE t SET 'a' = 1, left = 2;",
-    "UPDATE t SET a = 1 ORDER BY b LIMIT 1;",
-    "UPDATE t SET a = 1 RETURNING a;",
-    "INSERT INTO t VALUES (1);",
-    "INSERT INTO t DEFAULT VALUES;",
-    "INSERT INTO t(a, b) SELECT 1, 2;",
-    "INSERT INTO t() SELECT 1;",
-    "INSERT OR REPLACE INTO t AS u (a) WITH x AS (SELECT 1) SELECT * FROM x WHERE 1 ON CONFLICT DO NOTHING;",
-    "REPLACE INTO t VALUES (1), (2);",
-    "REPLACE OR IGNORE INTO t VALUES (1);",
-    "INSERT INTO t SELECT * FROM u ON CONFLICT DO NOTHING;",
-    "INSERT INTO t SELECT * FROM u JOIN v USING (a) ON CONFLICT DO NOTHING;",
-    "INSERT INTO t SELECT 1 ON CONFLICT DO UPDATE SET a = 1;",
-    "INSERT INTO t VALUES (1) ON CONFLICT (a, b COLLATE x DESC) WHERE c DO UPDATE SET a = excluded.a WHERE d;",
-    "INSERT INTO t VALUES (1) ON CONFLICT (a) DO NOTHING ON CONFLICT (b) DO NOTHING ON CONFLICT DO NOTHING;",
-    "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING ON CONFLICT DO NOTHING;",
-    "INSERT INTO t VALUES (1) ON CONFLICT () DO NOTHING;",
-    "INSERT INTO t VALUES (1) ON CONFLICT DO UPDATE SET (a, b) = (SELECT 1, 2);",
-    "INSERT INTO t VALUES (1) RETURNING a;",
-    "replace INTO replace VALUES (replace(1, 2, 3));",
-    "CREATE TABLE a (b);",
-    "end;",
+    "SELECT RAISE(ABORT, 'no') WHERE new.a IS NOT old.a",
+    "WITH a AS (SELECT 1) SELECT * FROM a",
+    "WITH a AS (SELECT 1) DELETE FROM t",
+    "VALUES (1)",
+    "DELETE FROM t",
+    "DELETE FROM t WHERE a RETURNING b",
+    "DELETE FROM t AS u WHERE u.a",
+    "DELETE FROM t u",
+    "UPDATE t SET a = 1",
+    "UPDATE OR IGNORE t AS u SET a = 1, (b, c) = (2, 3) FROM v JOIN w WHERE d",
+    "UPDATE OR NOTHING t SET a = 1",
+    "UPDATE t SET a == 1",
+    "UPDATE t SET u.a = 1",
+    "UPDATE t SET 'a' = 1, left = 2",
+    "UPDATE t SET a = 1 ORDER BY b LIMIT 1",
+    "UPDATE t SET a = 1 RETURNING a",
+    "INSERT INTO t VALUES (1)",
+    "INSERT INTO t DEFAULT VALUES",
+    "INSERT INTO t(a, b) SELECT 1, 2",
+    "INSERT INTO t() SELECT 1",
+    "INSERT OR REPLACE INTO t AS u (a) WITH x AS (SELECT 1) SELECT * FROM x WHERE 1 ON CONFLICT DO NOTHING",
+    "REPLACE INTO t VALUES (1), (2)",
+    "REPLACE OR IGNORE INTO t VALUES (1)",
+    "INSERT INTO t SELECT * FROM u ON CONFLICT DO NOTHING",
+    "INSERT INTO t SELECT * FROM u JOIN v USING (a) ON CONFLICT DO NOTHING",
+    "INSERT INTO t SELECT 1 ON CONFLICT DO UPDATE SET a = 1",
+    "INSERT INTO t VALUES (1) ON CONFLICT (a, b COLLATE x DESC) WHERE c DO UPDATE SET a = excluded.a WHERE d",
+    "INSERT INTO t VALUES (1) ON CONFLICT (a) DO NOTHING ON CONFLICT (b) DO NOTHING ON CONFLICT DO NOTHING",
+    "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING ON CONFLICT DO NOTHING",
+    "INSERT INTO t VALUES (1) ON CONFLICT () DO NOTHING",
+    "INSERT INTO t VALUES (1) ON CONFLICT DO UPDATE SET (a, b) = (SELECT 1, 2)",
+    "INSERT INTO t VALUES (1) RETURNING a",
+    "replace INTO replace VALUES (replace(1, 2, 3))",
+    "CREATE TABLE a (b)",
+    "end",
 ];
 
 /// Says whether SQLite calls a text a fault of syntax, whatever else may be wrong with it.
@@ -301,7 +297,7 @@ fn expressions_are_refused_where_sqlite_refuses_them() {
     let connection = connection();
     for sql in EXPRESSIONS {
         let refused = is_syntax_error(&connection, &format!("CREATE TABLE tried (a CHECK ({sql}))"));
-        let read = expression(&meaningful(sql));
+        let read = mentions(Part::Expression, &meaningful(sql));
         assert_eq!(read.is_err(), refused, "`{sql}`: {read:?}");
     }
 }
@@ -311,7 +307,7 @@ fn queries_are_refused_where_sqlite_refuses_them() {
     let connection = connection();
     for sql in SELECTS {
         let refused = is_syntax_error(&connection, &format!("CREATE VIEW tried AS {sql}"));
-        let read = select(&meaningful(sql));
+        let read = mentions(Part::Query, &meaningful(sql));
         assert_eq!(read.is_err(), refused, "`{sql}`: {read:?}");
     }
 }
@@ -319,64 +315,56 @@ fn queries_are_refused_where_sqlite_refuses_them() {
 #[test]
 fn statements_of_triggers_are_refused_where_sqlite_refuses_them() {
     let connection = connection();
-    for sql in BODIES {
+    for sql in STATEMENTS {
         let refused =
-            is_syntax_error(&connection, &format!("CREATE TRIGGER tried AFTER INSERT ON x BEGIN {sql} END"));
-        let read = trigger_body(&meaningful(sql));
+            is_syntax_error(&connection, &format!("CREATE TRIGGER tried AFTER INSERT ON x BEGIN {sql}; END"));
+        let read = mentions(Part::Statement, &meaningful(sql));
         assert_eq!(read.is_err(), refused, "`{sql}`: {read:?}");
     }
 }
 
-/// Draws what a body mentions, a line a mention.
-fn drawn(sql: &str) -> String {
-    let tokens = meaningful(sql);
-    let mentions = trigger_body(&tokens).unwrap();
-    let line = |mention: &super::Mention<'_>| {
-        let path: Vec<&str> =
-            mention.qualifiers.iter().chain([&mention.name]).map(|token| token.text).collect();
-        format!("{} {:?} {}\n", mention.scope, mention.what, path.join("."))
-    };
-    let scopes = format!("scopes {:?}\n", mentions.scopes);
-    scopes + &mentions.all.iter().map(line).collect::<String>()
-}
-
 #[test]
 fn each_name_is_told_by_what_it_stands_for() {
-    let body = "UPDATE t AS u SET a = 'a' || lower(new.\"a\") COLLATE nocase FROM main.v JOIN w USING (k) WHERE a IN t;
-        INSERT INTO t(a) WITH c(d) AS (SELECT x.* FROM x INDEXED BY i) SELECT d AS a FROM c, json_each(c.d) j
-            ORDER BY sum(d) OVER w ON CONFLICT (a) DO UPDATE SET a = excluded.a;";
-    let expected = "\
-scopes [0, 0, 0, 2, 3, 4, 3]
-1 Changed t
-1 Alias u
-1 Written a
-1 Function lower
-1 Column new.\"a\"
-1 Collation nocase
-1 Table main.v
-1 Table w
-1 Joined k
-1 Column a
-1 Table t
-2 Changed t
-2 Written a
-3 CommonTable c
-3 CommonColumn d
-5 Star x
-5 Table x
-5 Index i
-6 Column d
-6 ResultName a
-6 Table c
-6 TableFunction json_each
-6 Column c.d
-6 Alias j
-6 Function sum
-6 Column d
-6 Window w
-2 Column a
-2 Written a
-2 Column excluded.a
-";
-    assert_eq!(drawn(body), expected);
+    let sql = "INSERT INTO t AS u (a) WITH c(d) AS (SELECT x.* FROM x INDEXED BY i) SELECT lower('d') AS a FROM c JOIN
+        main.w USING (k), json_each(c.d) j WHERE \"d\" IN t ORDER BY sum(d) OVER w COLLATE nocase ON CONFLICT (a) DO
+        UPDATE SET a = new.a";
+    let tokens = meaningful(sql);
+    let mentions = mentions(Part::Statement, &tokens).unwrap();
+    let drawn: Vec<String> = mentions
+        .all
+        .iter()
+        .map(|mention| {
+            let path = mention.qualifiers.iter().chain([&mention.name]).map(|token| token.text);
+            format!("{} {:?} {}", mention.scope, mention.what, path.collect::<Vec<_>>().join("."))
+        })
+        .collect();
+    let expected = [
+        "1 Changed t",
+        "1 Alias u",
+        "1 Written a",
+        "2 CommonTable c",
+        "2 CommonColumn d",
+        "4 Star x",
+        "4 Table x",
+        "4 Index i",
+        "5 Function lower",
+        "5 ResultName a",
+        "5 Table c",
+        "5 Table main.w",
+        "5 Joined k",
+        "5 TableFunction json_each",
+        "5 Column c.d",
+        "5 Alias j",
+        "5 Column \"d\"",
+        "5 Table t",
+        "5 Function sum",
+        "5 Column d",
+        "5 Window w",
+        "5 Collation nocase",
+        "1 Column a",
+        "1 Written a",
+        "1 Column new.a",
+    ];
+    assert_eq!(drawn, expected);
+    assert_eq!(mentions.scopes, [0, 0, 1, 2, 3, 2]);
 }

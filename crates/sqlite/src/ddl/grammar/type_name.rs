@@ -3,7 +3,7 @@
 use super::super::{TokenKind, Unreadable};
 use super::reader::Reader;
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// Reads any number of words, then one or two numbers in parentheses. Nothing at all is a type too.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::super::Unreadable;
 use super::What;
 use super::reader::Reader;
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// Reads each `ON CONFLICT` that comes next. Only the last may have no target.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ enum Bound {
     End,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// Reads the definitions behind `WINDOW`, if it comes next.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::super::Unreadable;
 use super::What;
 use super::reader::Reader;
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// Reads `WITH` and what it defines, if it comes next.
     ///
     /// # Errors
