@@ -27,7 +27,7 @@ fn read_back(table: &Table, schema: &Schema) -> Option<Table> {
     let mut read = ddl::read_table(&text).ok()?.table;
     for index in &table.indexes {
         let text = lower::index_definition(&table.name, index).ok()?;
-        read.indexes.push(ddl::read_index(&text, &read).ok()?.0);
+        read.indexes.push(ddl::read_index(&text, &read).ok()?);
     }
     Some(read)
 }

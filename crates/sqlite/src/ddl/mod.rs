@@ -1,19 +1,26 @@
-//! Reads the SQL text that SQLite stores of its tables and indexes.
+//! Reads the SQL text that SQLite stores of its tables and what belongs to them, and edits it.
 
-mod clause;
-mod column;
-mod create_index;
-mod create_table;
-mod cursor;
-mod default;
-#[allow(dead_code, unused_imports, reason = "the tree of DDL reads by it, which comes next")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "the edits and the ways to alter a table that use them come next"
+)]
+
+mod added;
 mod grammar;
+mod parse;
+mod print;
+mod project;
+mod temporary;
+#[cfg(test)]
+mod tests;
 mod tokenize;
-mod types;
+mod tree;
 
-pub(crate) use create_index::{read_index, read_view};
-pub(crate) use create_table::{TableText, read_table, same};
-pub(crate) use default::is_bare;
+pub(crate) use added::may_have_been_added;
+pub(crate) use parse::parse_table;
+pub(crate) use project::{TableText, is_bare, read_index, read_table, read_view, same};
+pub(crate) use temporary::as_temporary;
 pub(crate) use tokenize::{Token, TokenKind, meaningful, tokenize};
 
 /// Why a text could not be read.

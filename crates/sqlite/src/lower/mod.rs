@@ -37,6 +37,8 @@ pub(crate) fn sql() -> Sql {
 pub(crate) use create_table::definition;
 pub(crate) use index::index_definition;
 pub(crate) use rebuild::trigger_probes;
+#[cfg(test)]
+pub(crate) use types::type_name;
 
 /// Turns an operation into the statements that make the change, by the cheapest sound way.
 ///

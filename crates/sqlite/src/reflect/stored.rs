@@ -60,8 +60,7 @@ pub(crate) fn read_stored<'a>(
         table.name = TableName::unqualified(name);
     }
     for index in indexes {
-        // What the model does not hold of an index is kept with its text.
-        let (index, _) = ddl::read_index(&index.sql, &table)?;
+        let index = ddl::read_index(&index.sql, &table)?;
         table.indexes.push(index);
     }
     Ok(StoredTable { table, unheld })

@@ -2,8 +2,8 @@
 
 use limbeck_core::literal::{Literal, RawSql, Value};
 
-use super::tokenize::unquote;
-use super::{Token, TokenKind, meaningful};
+use crate::ddl::tokenize::unquote;
+use crate::ddl::{Token, TokenKind, meaningful};
 
 /// Says whether an expression may stand behind `DEFAULT` without parentheses and mean the same.
 ///
@@ -24,7 +24,7 @@ pub(crate) fn is_bare(sql: &str) -> bool {
 const BARE: [&str; 6] = ["NULL", "TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"];
 
 /// Says whether the first parenthesis closes at the end.
-pub(super) fn is_wrapped(tokens: &[Token<'_>]) -> bool {
+pub(crate) fn is_wrapped(tokens: &[Token<'_>]) -> bool {
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
         return false;
     };
@@ -47,7 +47,7 @@ pub(super) fn is_wrapped(tokens: &[Token<'_>]) -> bool {
 
 /// Returns the value that the text behind `DEFAULT` stands for: a literal where it is one, else the expression
 /// without the parentheses around it.
-pub(super) fn value(sql: &str) -> Value {
+pub(crate) fn value(sql: &str) -> Value {
     let tokens = meaningful(sql);
     if is_wrapped(&tokens) {
         let inner = &sql[tokens[0].end()..tokens[tokens.len() - 1].start];

@@ -1,0 +1,13 @@
+//! The model as a projection of the tree.
+
+mod column;
+mod constraint;
+mod default;
+mod index;
+mod table;
+mod types;
+mod unheld;
+
+pub(crate) use default::{is_bare, is_wrapped, value};
+pub(crate) use index::{read_index, read_view};
+pub(crate) use table::{Place, Projection, TableText, project, read_table, same};
