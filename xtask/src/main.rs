@@ -14,6 +14,7 @@ mod servers;
 mod test;
 mod with;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -44,6 +45,15 @@ enum Command {
     /// Feeds a script of SQL to a SQLite file on one connection; what `bench` compares with
     #[command(hide = true)]
     Feed { database: PathBuf, script: PathBuf },
+    /// Makes a table anew by hand; what `bench sqlite-alter` compares with
+    #[command(hide = true)]
+    Ideal { database: PathBuf },
+    /// Runs a program, and prints its time and the peak of its memory
+    #[command(hide = true)]
+    Measure {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        program: Vec<OsString>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -54,6 +64,8 @@ fn main() -> ExitCode {
         Command::Conformance(arguments) => conformance::conformance(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Feed { database, script } => bench::feed(&database, &script),
+        Command::Ideal { database } => bench::ideal(&database),
+        Command::Measure { program } => bench::measure_here(&program),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

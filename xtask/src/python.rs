@@ -7,7 +7,7 @@ use crate::Failure;
 use crate::run;
 
 /// What is installed. The meaning of targets follows Alembic 1.20.
-const REQUIREMENTS: [&str; 2] = ["alembic==1.20.1", "sqlalchemy==2.1.9"];
+const REQUIREMENTS: [&str; 3] = ["alembic==1.20.1", "sqlalchemy==2.1.9", "sqlite-utils==4.2.1"];
 
 /// Returns the directory of the environment, made first if it is not there.
 ///

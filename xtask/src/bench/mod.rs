@@ -1,15 +1,19 @@
 //! `cargo xtask bench`: measures whole commands beside their peers on the same work, in one run, as ratios.
 
 mod graph;
+mod measure;
 mod noop;
 mod peer;
 mod project;
+mod sqlite_alter;
 mod table;
 mod timing;
 mod upgrade;
 
 use std::path::PathBuf;
 
+pub(crate) use measure::measure_here;
+pub(crate) use sqlite_alter::ideal;
 pub(crate) use upgrade::feed;
 
 use clap::Subcommand;
@@ -40,6 +44,8 @@ enum What {
     Noop,
     /// Runs 1,000 revisions of one table and one index each on an empty SQLite file
     Upgrade,
+    /// Changes a table of 2,000,000 rows on SQLite, by a copy and without one
+    SqliteAlter(sqlite_alter::Arguments),
 }
 
 /// What every bench needs.
@@ -64,14 +70,19 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<(), Failure> {
     std::fs::create_dir_all(&directory)?;
     let directory = directory.canonicalize()?;
     let limbeck = run::build_limbeck(true)?.canonicalize()?;
-    let mut peers = peer::installed()?;
+    let mut peers = match arguments.what {
+        // It has peers of its own.
+        What::SqliteAlter(_) => Vec::new(),
+        _ => peer::installed()?,
+    };
     if !arguments.peers.is_empty() {
         peers.retain(|peer| arguments.peers.iter().any(|name| name.eq_ignore_ascii_case(peer.name)));
     }
     let bench = Bench { runs: arguments.runs, directory, limbeck, peers };
-    match arguments.what {
+    match &arguments.what {
         What::Graph => graph::graph(&bench),
         What::Noop => noop::noop(&bench),
         What::Upgrade => upgrade::upgrade(&bench),
+        What::SqliteAlter(arguments) => sqlite_alter::sqlite_alter(&bench, arguments),
     }
 }
