@@ -18,6 +18,9 @@ mod connection;
 mod ddl;
 mod dialect;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod lower;
 mod normal;
 mod open;

@@ -8,6 +8,8 @@
 
 mod added;
 mod grammar;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod oracle;
 mod parse;
 mod print;
 mod project;

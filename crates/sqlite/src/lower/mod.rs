@@ -37,7 +37,7 @@ pub(crate) fn sql() -> Sql {
 pub(crate) use create_table::definition;
 pub(crate) use index::index_definition;
 pub(crate) use rebuild::trigger_probes;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use types::type_name;
 
 /// Turns an operation into the statements that make the change, by the cheapest sound way.

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::super::meaningful;
+use super::super::oracle::{Verdict, verdict};
 use super::{Part, mentions};
 
 const EXPRESSIONS: &[&str] = &[
@@ -266,26 +267,6 @@ const STATEMENTS: &[&str] = &[
     "end",
 ];
 
-/// Says whether SQLite calls a text a fault of syntax, whatever else may be wrong with it.
-fn is_syntax_error(connection: &Connection, sql: &str) -> bool {
-    let Err(error) = connection.prepare(sql).map(drop) else {
-        return false;
-    };
-    const FAULTS: [&str; 9] = [
-        "syntax error",
-        "incomplete input",
-        "unrecognized token",
-        "unknown join type",
-        "a JOIN clause is required",
-        "clause should come after",
-        "cannot use RETURNING in a trigger",
-        "not allowed on UPDATE or DELETE",
-        "You can execute one statement",
-    ];
-    let error = error.to_string();
-    FAULTS.iter().any(|fault| error.contains(fault)) || error.contains("Multiple statements")
-}
-
 fn connection() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
     connection.execute_batch("CREATE TABLE x (y)").unwrap();
@@ -296,9 +277,9 @@ fn connection() -> Connection {
 fn expressions_are_refused_where_sqlite_refuses_them() {
     let connection = connection();
     for sql in EXPRESSIONS {
-        let refused = is_syntax_error(&connection, &format!("CREATE TABLE tried (a CHECK ({sql}))"));
+        let said = verdict(&connection, &format!("CREATE TABLE tried (a CHECK ({sql}))"));
         let read = mentions(Part::Expression, &meaningful(sql));
-        assert_eq!(read.is_err(), refused, "`{sql}`: {read:?}");
+        assert_eq!(read.is_err(), said == Verdict::Syntax, "`{sql}`: {read:?}");
     }
 }
 
@@ -306,9 +287,9 @@ fn expressions_are_refused_where_sqlite_refuses_them() {
 fn queries_are_refused_where_sqlite_refuses_them() {
     let connection = connection();
     for sql in SELECTS {
-        let refused = is_syntax_error(&connection, &format!("CREATE VIEW tried AS {sql}"));
+        let said = verdict(&connection, &format!("CREATE VIEW tried AS {sql}"));
         let read = mentions(Part::Query, &meaningful(sql));
-        assert_eq!(read.is_err(), refused, "`{sql}`: {read:?}");
+        assert_eq!(read.is_err(), said == Verdict::Syntax, "`{sql}`: {read:?}");
     }
 }
 
@@ -316,10 +297,9 @@ fn queries_are_refused_where_sqlite_refuses_them() {
 fn statements_of_triggers_are_refused_where_sqlite_refuses_them() {
     let connection = connection();
     for sql in STATEMENTS {
-        let refused =
-            is_syntax_error(&connection, &format!("CREATE TRIGGER tried AFTER INSERT ON x BEGIN {sql}; END"));
+        let said = verdict(&connection, &format!("CREATE TRIGGER tried AFTER INSERT ON x BEGIN {sql}; END"));
         let read = mentions(Part::Statement, &meaningful(sql));
-        assert_eq!(read.is_err(), refused, "`{sql}`: {read:?}");
+        assert_eq!(read.is_err(), said == Verdict::Syntax, "`{sql}`: {read:?}");
     }
 }
 

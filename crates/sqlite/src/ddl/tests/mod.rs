@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 mod agreement;
+mod differential;
 mod lossless;
 mod texts;

@@ -44,18 +44,19 @@ pub(super) fn stored() -> Vec<(String, String)> {
     let mut texts = Vec::new();
     for (name, connection) in databases() {
         let mut statement =
-            connection.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").unwrap();
+            connection.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql IS NOT NULL").unwrap();
         let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
         texts.extend(rows.map(|sql| (name.clone(), sql.unwrap())));
     }
-    assert!(texts.len() > 50);
+    assert!(texts.len() > 800);
     texts
 }
 
 /// Makes the databases of the fixtures, each with the name of its fixture.
 pub(super) fn databases() -> Vec<(String, Connection)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/sqlite/fidelity");
-    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/sqlite");
+    let folders = ["fidelity", "schemas"].map(|folder| fs::read_dir(top.join(folder)).unwrap());
+    let mut paths: Vec<_> = folders.into_iter().flatten().map(|file| file.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
     paths.sort();
     let open = |path: &std::path::PathBuf| {
