@@ -51,7 +51,7 @@ fn crates_depend_in_one_direction() {
         ("crates/postgres", &["limbeck-core"][..]),
         ("crates/sqlite", &["limbeck-core"][..]),
         ("crates/macros", &["limbeck-core"][..]),
-        ("crates/limbeck", &["limbeck-core", "limbeck-sqlite", "limbeck-macros"][..]),
+        ("crates/limbeck", &["limbeck-core", "limbeck-sqlite", "limbeck-postgres", "limbeck-macros"][..]),
         ("crates/cli", &["limbeck"][..]),
     ];
     for entry in fs::read_dir(root().join("crates")).unwrap() {

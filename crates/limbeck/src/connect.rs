@@ -7,6 +7,8 @@ use limbeck_core::dialect::{ConnectOptions, Connection, DatabaseUrl, Dialect, Se
 pub static DIALECTS: &[&dyn Dialect] = &[
     #[cfg(feature = "sqlite")]
     &limbeck_sqlite::SQLITE,
+    #[cfg(feature = "postgres")]
+    &limbeck_postgres::POSTGRES,
 ];
 
 /// Returns the back end of a URL's scheme.

@@ -1,0 +1,201 @@
+//! A connection to a PostgreSQL database.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::{
+    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, Progress,
+    ServerInfo, Watch,
+};
+use limbeck_core::literal::Literal;
+use limbeck_core::name::TableName;
+use limbeck_core::op::Operation;
+use limbeck_core::schema::Schema;
+use postgres::Client;
+
+use crate::lock::{self, Held};
+use crate::open::Opener;
+use crate::value::Cell;
+use crate::{POSTGRES, error, lower, reflect, server, split, survey, url};
+
+/// A connection to a PostgreSQL database.
+pub struct PostgresConnection {
+    client: Client,
+    opener: Opener,
+    server: ServerInfo,
+    lock_timeout: Duration,
+    lock: Option<Held>,
+    transaction: Transaction,
+    broken_off: Arc<AtomicBool>,
+    watch: Option<Watch>,
+}
+
+/// How the transaction under way is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Transaction {
+    /// There is none.
+    None,
+    /// All its statements worked.
+    Good,
+    /// One failed. PostgreSQL would take a COMMIT for a ROLLBACK, and report no error.
+    Failed,
+}
+
+impl PostgresConnection {
+    /// Connects to the database that the URL names.
+    ///
+    /// # Errors
+    /// [`DatabaseError::BadUrl`], [`DatabaseError::CannotConnect`].
+    pub fn open(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Self, DatabaseError> {
+        let opener = Opener::new(&url::parse(url)?, format!("`{url}`"))?;
+        let mut client = opener.open()?;
+        let sql = "SELECT pg_catalog.version(), pg_catalog.current_setting('server_version_num')";
+        let rows = client.query_typed(sql, &[]);
+        let rows = rows.map_err(|error| error::connecting(&error, &opener.database))?;
+        let server =
+            rows.first().map_or_else(|| server::found("", ""), |row| server::found(row.get(0), row.get(1)));
+        Ok(Self {
+            client,
+            opener,
+            server,
+            lock_timeout: options.lock_timeout,
+            lock: None,
+            transaction: Transaction::None,
+            broken_off: Arc::default(),
+            watch: None,
+        })
+    }
+
+    /// Runs a query that this crate made.
+    pub(crate) fn rows(&mut self, sql: &str) -> Result<Vec<postgres::Row>, DatabaseError> {
+        let found = self.client.query_typed(sql, &[]);
+        found.map_err(|error| self.failure(&error, sql))
+    }
+
+    fn failure(&mut self, error: &postgres::Error, sql: &str) -> DatabaseError {
+        if self.transaction == Transaction::Good {
+            self.transaction = Transaction::Failed;
+        }
+        match error::is_cancelled(error) && self.broken_off.swap(false, Ordering::Relaxed) {
+            true => DatabaseError::Interrupted,
+            false => error::statement(error, sql, Duration::ZERO),
+        }
+    }
+
+    fn run(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        let done = self.client.batch_execute(sql);
+        done.map_err(|error| self.failure(&error, sql))
+    }
+
+    fn look(&mut self) -> Result<(), DatabaseError> {
+        match self.watch.as_mut().map(|watch| watch(Progress { rows: None })) {
+            Some(ControlFlow::Break(())) => Err(DatabaseError::Interrupted),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Connection for PostgresConnection {
+    fn dialect(&self) -> &'static dyn Dialect {
+        &POSTGRES
+    }
+
+    fn server(&self) -> &ServerInfo {
+        &self.server
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        self.look()?;
+        match self.transaction {
+            // Together they would be in one transaction.
+            Transaction::None => split::split(sql).into_iter().try_for_each(|statement| self.run(statement)),
+            Transaction::Good | Transaction::Failed => self.run(sql),
+        }
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Vec<Vec<Literal>>, DatabaseError> {
+        self.look()?;
+        let rows = self.rows(sql)?;
+        let cell = |row: &postgres::Row, i| row.try_get::<_, Cell>(i).map(|cell| cell.0);
+        let read = rows.iter().map(|row| (0..row.len()).map(|i| cell(row, i)).collect::<Result<Vec<_>, _>>());
+        read.collect::<Result<Vec<_>, _>>().map_err(|error| self.failure(&error, sql))
+    }
+
+    fn lock(&mut self, version_table: &TableName) -> Result<(), DatabaseError> {
+        if self.lock.is_none() {
+            self.lock = Some(lock::take(&self.opener, version_table, self.lock_timeout, &self.broken_off)?);
+        }
+        Ok(())
+    }
+
+    fn unlock(&mut self) {
+        self.lock = None;
+    }
+
+    // PostgreSQL makes no table anew behind the back of those that point at it.
+    fn begin(&mut self, _enforcement: Enforcement) -> Result<(), DatabaseError> {
+        self.run("BEGIN")?;
+        self.transaction = Transaction::Good;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), DatabaseError> {
+        // In a transaction that has failed, the SELECT fails first and says so.
+        let sql = if self.transaction == Transaction::Failed { "SELECT 1; COMMIT" } else { "COMMIT" };
+        match self.run(sql) {
+            Ok(()) => {
+                self.transaction = Transaction::None;
+                Ok(())
+            }
+            Err(error) => {
+                self.rollback()?;
+                Err(error)
+            }
+        }
+    }
+
+    fn rollback(&mut self) -> Result<(), DatabaseError> {
+        match std::mem::replace(&mut self.transaction, Transaction::None) {
+            Transaction::None => Ok(()),
+            Transaction::Good | Transaction::Failed => self.run("ROLLBACK"),
+        }
+    }
+
+    fn has_table(&mut self, table: &TableName) -> Result<bool, DatabaseError> {
+        let sql = lower::sql().kw(
+            "SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
+             WHERE c.relkind IN ('r', 'p') AND c.relname =",
+        );
+        let sql = sql.text(table.name.as_str()).kw("AND");
+        let sql = match &table.schema {
+            Some(schema) => sql.kw("n.nspname =").text(schema.as_str()),
+            None => sql.kw("pg_catalog.pg_table_is_visible(c.oid)"),
+        };
+        Ok(!self.rows(&sql.finish())?.is_empty())
+    }
+
+    fn reflect(&mut self, only: Option<&[TableName]>) -> Result<Schema, DatabaseError> {
+        reflect::reflect(self, only)
+    }
+
+    fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic> {
+        survey::survey(self, operation, folded)
+    }
+
+    fn interrupt(&self) -> Interrupt {
+        let (token, opener) = (self.client.cancel_token(), self.opener.clone());
+        let broken_off = self.broken_off.clone();
+        Arc::new(move || {
+            broken_off.store(true, Ordering::Relaxed);
+            opener.cancel(&token);
+        })
+    }
+
+    /// The server says nothing while a statement runs, so the watch is called before each.
+    fn watch(&mut self, watch: Option<Watch>) {
+        self.watch = watch;
+    }
+}

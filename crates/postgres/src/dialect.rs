@@ -1,0 +1,78 @@
+//! The dialect: where the core's questions about PostgreSQL are answered.
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::{
+    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered, OptionSpec,
+    ServerInfo,
+};
+use limbeck_core::op::Operation;
+use limbeck_core::schema::Schema;
+use limbeck_core::sql::Sql;
+
+use crate::{connection, lower, normal, server, url};
+
+/// The name of the dialect, in migrations and `--server`.
+pub(crate) const NAME: &str = "postgres";
+
+/// PostgreSQL.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Postgres;
+
+/// PostgreSQL, for whoever needs it to live as long as the program.
+pub static POSTGRES: Postgres = Postgres;
+
+impl Dialect for Postgres {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn flavours(&self) -> &'static [&'static str] {
+        server::FLAVOURS
+    }
+
+    fn url_schemes(&self) -> &'static [&'static str] {
+        url::SCHEMES
+    }
+
+    fn options(&self) -> &'static [OptionSpec] {
+        &[]
+    }
+
+    fn connect(
+        &self,
+        url: &DatabaseUrl,
+        options: &ConnectOptions,
+    ) -> Result<Box<dyn Connection>, DatabaseError> {
+        Ok(Box::new(connection::PostgresConnection::open(url, options)?))
+    }
+
+    fn server(&self, flavour: &str, version: Option<&str>) -> Result<ServerInfo, Diagnostic> {
+        server::named(flavour, version)
+    }
+
+    fn sql(&self) -> Sql {
+        lower::sql()
+    }
+
+    fn lower(
+        &self,
+        operation: &Operation,
+        before: &Schema,
+        server: &ServerInfo,
+    ) -> Result<Lowered, Diagnostic> {
+        lower::lower(operation, before, server)
+    }
+
+    fn normal_form(&self, schema: &Schema, _server: &ServerInfo) -> Schema {
+        normal::normal_form(schema)
+    }
+
+    fn transaction_script(&self, _enforcement: Enforcement) -> (Vec<String>, Vec<String>) {
+        (vec!["BEGIN".to_owned()], vec!["COMMIT".to_owned()])
+    }
+
+    fn script_advice(&self) -> &'static str {
+        // psql goes on after an error (postgresql.org/docs, psql, ON_ERROR_STOP).
+        "run it with `psql -v ON_ERROR_STOP=1 -f FILE`, which stops at the first error"
+    }
+}

@@ -1,0 +1,133 @@
+//! The words of an expression, without what PostgreSQL adds when it prints one.
+
+use limbeck_core::literal::RawSql;
+
+/// Returns the words of an expression, one space between them: without parentheses, brackets and casts; names without
+/// quotes, other words in small letters; some operators as their author would write them.
+///
+/// Two expressions of the same meaning may still differ, and two that differ only in parentheses come out alike.
+pub(crate) fn normal(sql: &RawSql) -> RawSql {
+    let mut words: Vec<String> = Vec::new();
+    let mut rest = sql.as_str().trim_start();
+    while !rest.is_empty() {
+        let (word, after) = word(rest);
+        rest = after.trim_start();
+        match word.as_str() {
+            "(" | ")" | "[" | "]" | "" => {}
+            "::" => rest = after_type(rest),
+            _ => words.push(word),
+        }
+    }
+    let text = format!(" {} ", words.join(" "));
+    let text = [
+        (" != ", " <> "),
+        (" = any array ", " in "),
+        (" <> all array ", " not in "),
+        (" !~~* ", " not ilike "),
+        (" ~~* ", " ilike "),
+        (" !~~ ", " not like "),
+        (" ~~ ", " like "),
+        (" , ", " "),
+    ]
+    .into_iter()
+    .fold(text, |text, (from, to)| text.replace(from, to));
+    RawSql::new(text.trim())
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+/// Cuts the first word off.
+fn word(text: &str) -> (String, &str) {
+    let first = text.chars().next().unwrap_or(' ');
+    match first {
+        '\'' => {
+            let (inner, after) = quoted(text, '\'');
+            // PostgreSQL prints a negative number as a text with a cast.
+            match inner.parse::<f64>() {
+                Ok(_) => (inner.replacen('-', "- ", 1), after),
+                Err(_) => (format!("'{inner}'"), after),
+            }
+        }
+        '"' => quoted(text, '"'),
+        'E' | 'e' if text[1..].starts_with('\'') => {
+            let (inner, after) = quoted(&text[1..], '\'');
+            (format!("'{}'", inner.replace("\\\\", "\\")), after)
+        }
+        c if is_word(c) => {
+            let end = text.find(|c: char| !(is_word(c) || c == '.')).unwrap_or(text.len());
+            (text[..end].to_lowercase(), &text[end..])
+        }
+        c if "()[],".contains(c) => (c.to_string(), &text[1..]),
+        c if "+-*/<>=~!@#%^&|`?:".contains(c) => {
+            let end = text.find(|c: char| !"+-*/<>=~!@#%^&|`?:".contains(c)).unwrap_or(text.len());
+            (text[..end].to_owned(), &text[end..])
+        }
+        c => (c.to_string().trim().to_owned(), &text[c.len_utf8()..]),
+    }
+}
+
+fn quoted(text: &str, mark: char) -> (String, &str) {
+    let mut inner = String::new();
+    let mut rest = &text[1..];
+    loop {
+        let Some(end) = rest.find(mark) else { return (format!("{inner}{rest}"), "") };
+        inner.push_str(&rest[..end]);
+        rest = &rest[end + 1..];
+        match rest.strip_prefix(mark) {
+            Some(next) => {
+                inner.push(mark);
+                rest = next;
+            }
+            None => return (inner, rest),
+        }
+    }
+}
+
+/// Cuts the type behind a cast off.
+fn after_type(text: &str) -> &str {
+    const MORE: [&str; 7] = ["varying", "precision", "without", "with", "time", "zone", "timestamp"];
+    let (_, mut rest) = word(text);
+    loop {
+        let trimmed = rest.trim_start();
+        let (next, after) = if trimmed.is_empty() { (String::new(), "") } else { word(trimmed) };
+        rest = match next.as_str() {
+            "(" => trimmed.split_once(')').map_or("", |(_, after)| after),
+            "[" => trimmed.split_once(']').map_or("", |(_, after)| after),
+            word if MORE.contains(&word) => after,
+            _ if rest.starts_with('.') => rest[1..].trim_start_matches(is_word),
+            _ => return rest,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(sql: &str) -> String {
+        normal(&RawSql::new(sql)).to_string()
+    }
+
+    #[test]
+    fn what_is_written_and_what_is_printed_have_the_same_words() {
+        for (written, printed) in [
+            ("total >= 0", "(total >= (0)::numeric)"),
+            ("length(\"it's\") < 9", "(length(\"it's\") < 9)"),
+            ("lower(\"e'mail\")", "lower((\"e'mail\")::text)"),
+            (
+                "state IN ('a', 'b')",
+                "((state)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
+            ),
+            ("a <> ''", "(a <> ''::text)"),
+            ("name LIKE 'x%'", "((name)::text ~~ 'x%'::text)"),
+            ("-1", "'-1'::integer"),
+            ("bigint + 1", "(bigint + 1)"),
+            ("at > '2020-01-01'", "(at > '2020-01-01'::timestamp without time zone)"),
+            ("CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP"),
+        ] {
+            assert_eq!(words(written), words(printed));
+        }
+    }
+}

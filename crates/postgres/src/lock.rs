@@ -1,0 +1,97 @@
+//! The lock that lets one migrator at a time move a database.
+//!
+//! It is an advisory lock of a transaction, so that it holds through a pooler that hands out server connections a
+//! transaction at a time; one of a session would stay behind on whichever connection it was taken. The transaction has
+//! no snapshot while it is idle, so `CREATE INDEX CONCURRENTLY` does not wait for it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use limbeck_core::dialect::DatabaseError;
+use limbeck_core::name::TableName;
+use postgres::Client;
+
+use crate::error;
+use crate::lower;
+use crate::open::Opener;
+
+/// A lock that is held. It goes when this is dropped.
+pub(crate) struct Held {
+    _client: Client,
+}
+
+/// Takes the lock on a connection of its own, asking again until `patience` is at its end.
+///
+/// # Errors
+/// [`DatabaseError::Locked`], saying who holds it; [`DatabaseError::Interrupted`] when `broken_off` is set meanwhile.
+pub(crate) fn take(
+    opener: &Opener,
+    version_table: &TableName,
+    patience: Duration,
+    broken_off: &AtomicBool,
+) -> Result<Held, DatabaseError> {
+    let mut client = opener.open()?;
+    let start = Instant::now();
+    let mut pause = Duration::from_millis(5);
+    let key = key(&mut client, version_table)?;
+    let fails =
+        |error: postgres::Error| error::statement(&error, "pg_try_advisory_xact_lock", Duration::ZERO);
+    loop {
+        // The server may end transactions that are idle for long, which this one is meant to be.
+        client.batch_execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0").map_err(fails)?;
+        let sql = format!("SELECT pg_catalog.pg_try_advisory_xact_lock({key})");
+        let rows = client.query_typed(&sql, &[]).map_err(fails)?;
+        if rows.first().is_some_and(|row| row.get(0)) {
+            return Ok(Held { _client: client });
+        }
+        client.batch_execute("ROLLBACK").map_err(fails)?;
+        let waited = start.elapsed();
+        if waited >= patience {
+            return Err(error::locked(waited, holder(&mut client, key)));
+        }
+        if broken_off.swap(false, Ordering::Relaxed) {
+            return Err(DatabaseError::Interrupted);
+        }
+        thread::sleep(pause.min(patience - waited));
+        pause = (pause * 2).min(Duration::from_millis(100));
+    }
+}
+
+/// Returns the key of a history's lock: of the version table, with its schema.
+fn key(client: &mut Client, version_table: &TableName) -> Result<i64, DatabaseError> {
+    let sql = "SELECT pg_catalog.current_schema()::text";
+    let schema = match &version_table.schema {
+        Some(schema) => schema.to_string(),
+        None => {
+            let rows = client.query_typed(sql, &[]);
+            let rows = rows.map_err(|error| error::statement(&error, sql, Duration::ZERO))?;
+            rows.first().and_then(|row| row.get::<_, Option<String>>(0)).unwrap_or_default()
+        }
+    };
+    Ok(hash(&format!("limbeck {schema} {}", version_table.name)))
+}
+
+/// Returns the FNV-1a hash of a text, which is the same in every version of this program.
+fn hash(text: &str) -> i64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    i64::from_ne_bytes(text.bytes().fold(0xcbf2_9ce4_8422_2325, step).to_ne_bytes())
+}
+
+/// Says who holds the lock, as far as one may know it.
+fn holder(client: &mut Client, key: i64) -> Option<String> {
+    // The two halves of the key (postgresql.org/docs/15/view-pg-locks.html).
+    let sql =
+        lower::sql().kw("SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'this machine'), \
+         to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') \
+         FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid \
+         WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+         AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) \
+         AND (l.classid::bigint << 32) | l.objid::bigint =");
+    let rows = client.query_typed(&sql.number(key).finish(), &[]).ok()?;
+    let row = rows.first()?;
+    let (pid, name, address): (i32, String, String) = (row.get(0), row.get(1), row.get(2));
+    let since =
+        row.get::<_, Option<String>>(3).map(|since| format!(" since {since} UTC")).unwrap_or_default();
+    Some(format!("the server's process {pid} (`{name}`, from {address}) has the lock{since}"))
+}

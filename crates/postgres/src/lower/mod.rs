@@ -1,0 +1,70 @@
+//! Turns operations into PostgreSQL's SQL. Each file lowers one concern.
+
+mod alter_column;
+mod alter_table;
+mod batch;
+mod column;
+mod constraint;
+mod create_table;
+mod enums;
+mod index;
+mod literal;
+mod options;
+mod refuse;
+mod rows;
+mod schema;
+mod sequence;
+mod table;
+mod types;
+mod view;
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::{Lowered, ServerInfo, Statement};
+use limbeck_core::op::{Execute, Operation};
+use limbeck_core::schema::Schema;
+use limbeck_core::sql::Sql;
+
+use refuse::unsupported;
+
+pub(crate) use column::counts_up;
+pub(crate) use constraint::given_name;
+pub(crate) use types::type_name;
+
+/// Starts an empty text in PostgreSQL's quoting.
+pub(crate) fn sql() -> Sql {
+    Sql::new(&literal::QUOTING)
+}
+
+/// Turns an operation into the statements that make the change, with one `ALTER TABLE` for a group wherever that works.
+///
+/// # Errors
+/// What PostgreSQL cannot do. It is known before anything runs.
+pub(crate) fn lower(
+    operation: &Operation,
+    before: &Schema,
+    server: &ServerInfo,
+) -> Result<Lowered, Diagnostic> {
+    let statements = match operation {
+        Operation::CreateTable(op) => create_table::create_table(op, before, server)?,
+        Operation::DropTable(op) => table::drop_table(op, before),
+        Operation::RenameTable(op) => table::rename_table(op),
+        Operation::AlterTable(op) => alter_table::alter_table(op, before, server)?,
+        Operation::CreateIndex(op) => index::create_index(op, server)?,
+        Operation::DropIndex(op) => index::drop_index(op, before),
+        Operation::CreateEnum(op) => enums::create_enum(op),
+        Operation::DropEnum(op) => enums::drop_enum(op),
+        Operation::AlterEnum(op) => enums::alter_enum(op, before, server)?,
+        Operation::CreateView(op) => view::create_view(op),
+        Operation::DropView(op) => view::drop_view(op),
+        Operation::CreateSequence(op) => sequence::create_sequence(op),
+        Operation::DropSequence(op) => sequence::drop_sequence(op),
+        Operation::CreateSchema(op) => schema::create_schema(op),
+        Operation::DropSchema(op) => schema::drop_schema(op),
+        Operation::Execute(Execute { sql, state: _ }) => {
+            vec![Statement::new(sql.as_str(), "run the author's SQL")]
+        }
+        Operation::Insert(op) => rows::insert(op),
+        Operation::Delete(op) => rows::delete(op),
+    };
+    Ok(Lowered { statements, ..Lowered::default() })
+}

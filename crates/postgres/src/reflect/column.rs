@@ -1,0 +1,169 @@
+//! Columns: types, defaults, identity and what a sequence of their own tells.
+
+use std::collections::HashMap;
+
+use limbeck_core::column_type::ColumnType;
+use limbeck_core::dialect::DatabaseError;
+use limbeck_core::literal::{Literal, RawSql, Value};
+use limbeck_core::schema::{Column, Generated, GeneratedStorage, Identity, Table};
+
+use super::table::options;
+use super::{Scope, ident, read_type};
+use crate::connection::PostgresConnection;
+
+/// Reads the columns of all tables into them, in order.
+pub(super) fn read(
+    connection: &mut PostgresConnection,
+    scope: &Scope<'_>,
+    tables: &mut HashMap<u32, Table>,
+) -> Result<(), DatabaseError> {
+    // The sequence of a column depends on it: internally that of an identity, automatically that of a serial.
+    let sql = format!(
+        "SELECT c.oid, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
+            pg_catalog.pg_get_expr(ad.adbin, ad.adrelid), a.attgenerated::text, a.attidentity::text,
+            CASE WHEN a.attcollation <> t.typcollation THEN co.collname::text END, d.description,
+            CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END,
+            nullif(to_jsonb(a) ->> 'attcompression', ''),
+            en.nspname::text, e.typname::text, t.typelem <> 0 AND t.typlen = -1,
+            s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle
+        FROM pg_catalog.pg_attribute AS a
+        JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+        LEFT JOIN pg_catalog.pg_type AS e ON e.typtype = 'e'
+            AND e.oid = CASE WHEN t.typelem <> 0 AND t.typlen = -1 THEN t.typelem ELSE t.oid END
+        LEFT JOIN pg_catalog.pg_namespace AS en ON en.oid = e.typnamespace
+        LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation
+        LEFT JOIN pg_catalog.pg_attrdef AS ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
+        LEFT JOIN pg_catalog.pg_description AS d
+            ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = a.attnum
+        LEFT JOIN pg_catalog.pg_depend AS o ON o.refclassid = 'pg_catalog.pg_class'::regclass
+            AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.classid = 'pg_catalog.pg_class'::regclass
+            AND o.deptype IN ('a', 'i') AND EXISTS (SELECT FROM pg_catalog.pg_sequence AS q WHERE q.seqrelid = o.objid)
+        LEFT JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = o.objid
+        WHERE a.attnum > 0 AND NOT a.attisdropped AND {}
+        ORDER BY c.oid, a.attnum",
+        scope.tables()
+    );
+    for row in connection.rows(&sql)? {
+        if let Some(table) = tables.get_mut(&row.get::<_, u32>(0)) {
+            let column = column(&row, scope);
+            // A column with several sequences comes several times.
+            if table.columns.last().is_none_or(|last| last.name != column.name) {
+                table.columns.push(column);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn column(row: &postgres::Row, scope: &Scope<'_>) -> Column {
+    let text = |i: usize| row.get::<_, Option<String>>(i);
+    let ty = match text(11).zip(text(12)).and_then(|(schema, name)| scope.name(&schema, &name)) {
+        Some(name) => {
+            let ty = ColumnType::Enum { name: Some(name), values: Vec::new() };
+            if row.get::<_, bool>(13) { ColumnType::Array(Box::new(ty)) } else { ty }
+        }
+        None => read_type(row.get(2)),
+    };
+    let (expression, generated, identity): (Option<String>, String, String) =
+        (text(4), row.get(5), row.get(6));
+    let mut column = Column::new(ident(row.get(1)), ty);
+    column.nullable = !row.get::<_, bool>(3);
+    column.collation = text(7).map(|name| ident(&name));
+    column.comment = text(8);
+    let storage = text(9).map(|letter| match letter.as_str() {
+        "p" => "plain",
+        "e" => "external",
+        "m" => "main",
+        _ => "extended",
+    });
+    let compression = text(10).map(|letter| if letter == "l" { "lz4" } else { "pglz" });
+    column.options =
+        options([("storage", storage.map(Literal::text)), ("compression", compression.map(Literal::text))]);
+    if !identity.is_empty() {
+        let bigint = matches!(column.ty, ColumnType::Bigint);
+        let most = match column.ty {
+            ColumnType::Smallint => i64::from(i16::MAX),
+            _ if bigint => i64::MAX,
+            _ => i64::from(i32::MAX),
+        };
+        column.identity = Some(Identity { always: identity == "a", ..numbers(row, 14, most) });
+        return column;
+    }
+    let Some(expression) = expression else { return column };
+    let owned = row.get::<_, Option<i64>>(14).is_some();
+    match generated.as_str() {
+        "" if owned && expression.starts_with("nextval(") => column.autoincrement = Some(true),
+        "" => column.default = Some(value(&expression)),
+        storage => {
+            let storage = if storage == "v" { GeneratedStorage::Virtual } else { GeneratedStorage::Stored };
+            column.generated = Some(Generated { sql: RawSql::new(expression), storage });
+        }
+    }
+    column
+}
+
+/// Reads the numbers of a sequence: start, step, least, greatest, cache and whether it cycles. Those that PostgreSQL
+/// takes by itself are left out.
+pub(super) fn numbers(row: &postgres::Row, from: usize, most: i64) -> Identity {
+    let number = |i: usize| row.get::<_, Option<i64>>(from + i);
+    let unless = |i: usize, usual: i64| number(i).filter(|number| *number != usual);
+    let down = number(1).is_some_and(|step| step < 0);
+    let (least, greatest) = if down { (-most - 1, -1) } else { (1, most) };
+    let first = if down { greatest } else { least };
+    Identity {
+        always: false,
+        start: unless(0, number(if down { 3 } else { 2 }).unwrap_or(first)),
+        increment: unless(1, 1),
+        min: unless(2, least),
+        max: unless(3, greatest),
+        cache: unless(4, 1),
+        cycle: row.get::<_, Option<bool>>(from + 5).unwrap_or_default(),
+    }
+}
+
+/// Reads a default as PostgreSQL prints it: a literal with a cast or none, or else an expression.
+fn value(expression: &str) -> Value {
+    let raw = || Value::Sql(RawSql::new(expression));
+    if let Some(rest) = expression.strip_prefix('\'') {
+        let Some(end) = closing_quote(rest) else { return raw() };
+        let cast = rest[end + 1..].strip_prefix("::").unwrap_or(&rest[end + 1..]);
+        let plain = cast.chars().all(|c| c.is_alphanumeric() || " _\"().,[]".contains(c));
+        return match plain {
+            true => Value::from(rest[..end].replace("''", "'")),
+            false => raw(),
+        };
+    }
+    match (expression, expression.parse::<i64>()) {
+        ("true", _) => Value::from(true),
+        ("false", _) => Value::from(false),
+        (_, Ok(number)) => Value::from(number),
+        _ => raw(),
+    }
+}
+
+fn closing_quote(text: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let end = at + text[at..].find('\'')?;
+        match text[end + 1..].starts_with('\'') {
+            true => at = end + 2,
+            false => return Some(end),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_default_is_read_as_a_literal_where_it_is_one() {
+        assert_eq!(value("'it''s'::character varying"), Value::from("it's"));
+        assert_eq!(value("7"), Value::from(7));
+        assert_eq!(value("false"), Value::from(false));
+        assert_eq!(value("now()"), Value::Sql(RawSql::new("now()")));
+        assert_eq!(value("'a'::text || 'b'::text"), Value::Sql(RawSql::new("'a'::text || 'b'::text")));
+    }
+}

@@ -1,0 +1,125 @@
+//! Constraints.
+
+use std::collections::HashMap;
+
+use limbeck_core::dialect::DatabaseError;
+use limbeck_core::literal::RawSql;
+use limbeck_core::name::Ident;
+use limbeck_core::schema::{
+    Check, Constraint, Deferrable, Exclude, ExcludeElement, ForeignKey, IndexKey, Match, PrimaryKey,
+    ReferentialAction, Table, Unique,
+};
+
+use super::{Scope, ident};
+use crate::connection::PostgresConnection;
+
+/// Reads the constraints of all tables into them, in order of name.
+pub(super) fn read(
+    connection: &mut PostgresConnection,
+    scope: &Scope<'_>,
+    tables: &mut HashMap<u32, Table>,
+) -> Result<(), DatabaseError> {
+    // From 18 on NOT NULL is a constraint too; the column tells it already.
+    let sql = format!(
+        "SELECT c.oid, k.conname::text, k.contype::text, k.condeferrable, k.condeferred, k.convalidated,
+            ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS u(num, i)
+                JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.num ORDER BY u.i),
+            rn.nspname::text, r.relname::text,
+            ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS u(num, i)
+                JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = u.num ORDER BY u.i),
+            k.confupdtype::text, k.confdeltype::text, k.confmatchtype::text,
+            pg_catalog.pg_get_expr(k.conbin, k.conrelid),
+            coalesce((to_jsonb(x) ->> 'indnullsnotdistinct')::boolean, false),
+            ARRAY(SELECT o.oprname::text FROM unnest(k.conexclop) WITH ORDINALITY AS u(op, i)
+                JOIN pg_catalog.pg_operator AS o ON o.oid = u.op ORDER BY u.i),
+            CASE k.contype WHEN 'x' THEN ARRAY(SELECT pg_catalog.pg_get_indexdef(x.indexrelid, i, true)
+                FROM generate_series(1, x.indnkeyatts) AS g(i)) END,
+            CASE k.contype WHEN 'x' THEN ARRAY(SELECT u.num::int4 FROM unnest(x.indkey::int2[]) AS u(num)) END,
+            pg_catalog.pg_get_expr(x.indpred, x.indrelid), am.amname::text
+        FROM pg_catalog.pg_constraint AS k
+        JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        LEFT JOIN pg_catalog.pg_class AS r ON r.oid = k.confrelid
+        LEFT JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
+        LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
+        LEFT JOIN pg_catalog.pg_class AS xc ON xc.oid = x.indexrelid
+        LEFT JOIN pg_catalog.pg_am AS am ON am.oid = xc.relam
+        WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND {}
+        ORDER BY c.oid, k.conname",
+        scope.tables()
+    );
+    for row in connection.rows(&sql)? {
+        if let Some(table) = tables.get_mut(&row.get::<_, u32>(0)) {
+            table.constraints.extend(constraint(&row, scope));
+        }
+    }
+    Ok(())
+}
+
+fn constraint(row: &postgres::Row, scope: &Scope<'_>) -> Option<Constraint> {
+    let name = Some(ident(row.get(1)));
+    let columns = idents(row.get(6));
+    let deferrable = match (row.get::<_, bool>(3), row.get::<_, bool>(4)) {
+        (false, _) => None,
+        (true, false) => Some(Deferrable::Immediate),
+        (true, true) => Some(Deferrable::Deferred),
+    };
+    let not_valid = !row.get::<_, bool>(5);
+    Some(match row.get::<_, String>(2).as_str() {
+        "p" => Constraint::PrimaryKey(PrimaryKey { name, columns }),
+        "u" => Constraint::Unique(Unique { name, columns, nulls_not_distinct: row.get(14), deferrable }),
+        "f" => Constraint::ForeignKey(ForeignKey {
+            name,
+            columns,
+            references: scope.name(row.get(7), row.get(8))?,
+            referred_columns: idents(row.get(9)),
+            on_update: action(row.get(10)),
+            on_delete: action(row.get(11)),
+            match_type: (row.get::<_, String>(12) == "f").then_some(Match::Full),
+            deferrable,
+            not_valid,
+        }),
+        "c" => {
+            let sql = RawSql::new(row.get::<_, Option<String>>(13)?);
+            Constraint::Check(Check { name, sql, not_valid })
+        }
+        _ => Constraint::Exclude(Exclude {
+            name,
+            using: row.get::<_, Option<String>>(19).map(|method| ident(&method)),
+            elements: elements(row)?,
+            filter: row.get::<_, Option<String>>(18).map(RawSql::new),
+            deferrable,
+        }),
+    })
+}
+
+fn elements(row: &postgres::Row) -> Option<Vec<ExcludeElement>> {
+    let operators: Vec<String> = row.get(15);
+    let texts: Vec<String> = row.get::<_, Option<_>>(16)?;
+    let numbers: Vec<i32> = row.get::<_, Option<_>>(17)?;
+    // The constraint names the columns among the keys, in order.
+    let mut columns = idents(row.get(6)).into_iter();
+    let elements = texts.into_iter().zip(numbers).zip(operators).map(|((text, number), operator)| {
+        let key = match number {
+            0 => IndexKey::Sql(RawSql::new(text)),
+            _ => IndexKey::Column(columns.next()?),
+        };
+        Some(ExcludeElement { key, operator: RawSql::new(operator) })
+    });
+    elements.collect()
+}
+
+fn idents(names: Vec<String>) -> Vec<Ident> {
+    names.iter().map(|name| ident(name)).collect()
+}
+
+/// Reads a letter of `pg_constraint`; `None` for what PostgreSQL does by itself.
+fn action(letter: String) -> Option<ReferentialAction> {
+    match letter.as_str() {
+        "r" => Some(ReferentialAction::Restrict),
+        "c" => Some(ReferentialAction::Cascade),
+        "n" => Some(ReferentialAction::SetNull),
+        "d" => Some(ReferentialAction::SetDefault),
+        _ => None,
+    }
+}

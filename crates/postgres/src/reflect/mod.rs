@@ -1,0 +1,99 @@
+//! Reads a schema back from the catalogs, in a constant number of queries whatever the number of tables.
+//!
+//! What is in the schema that the connection makes new tables in has a name without a schema. Left out are the system's
+//! own schemas, what extensions bring, partitions (their table stands for them), and sequences that belong to columns.
+
+mod column;
+mod constraint;
+mod index;
+mod object;
+mod table;
+mod types;
+
+use std::collections::{BTreeMap, HashMap};
+
+use limbeck_core::dialect::DatabaseError;
+use limbeck_core::name::{Ident, TableName};
+use limbeck_core::schema::Schema;
+
+use crate::connection::PostgresConnection;
+use crate::lower;
+pub(crate) use types::{family_of, read_type};
+
+/// Reads the schema, or some tables of it.
+///
+/// # Errors
+/// What PostgreSQL says.
+pub(crate) fn reflect(
+    connection: &mut PostgresConnection,
+    only: Option<&[TableName]>,
+) -> Result<Schema, DatabaseError> {
+    let rows = connection.rows("SELECT pg_catalog.current_schema()::text")?;
+    let home: Option<String> = rows.first().and_then(|row| row.get(0));
+    let scope = Scope { home: home.unwrap_or_default(), only };
+    let mut found: HashMap<u32, limbeck_core::schema::Table> = HashMap::new();
+    for (oid, table) in table::read(connection, &scope)? {
+        found.insert(oid, table);
+    }
+    if !found.is_empty() {
+        column::read(connection, &scope, &mut found)?;
+        constraint::read(connection, &scope, &mut found)?;
+        index::read(connection, &scope, &mut found)?;
+    }
+    let tables: BTreeMap<_, _> = found.into_values().map(|table| (table.name.clone(), table)).collect();
+    let mut schema = Schema { tables, ..Schema::new() };
+    schema.enums = object::enums(connection, &scope)?;
+    if only.is_none() {
+        schema.views = object::views(connection, &scope)?;
+        schema.sequences = object::sequences(connection, &scope)?;
+        schema.schemas = object::schemas(connection, &scope)?;
+    }
+    Ok(schema)
+}
+
+/// Which objects are read, and what they are called.
+struct Scope<'o> {
+    /// The schema whose objects have names without a schema.
+    home: String,
+    only: Option<&'o [TableName]>,
+}
+
+impl Scope<'_> {
+    /// Returns the name of an object.
+    fn name(&self, schema: &str, name: &str) -> Option<TableName> {
+        let name = Ident::new(name).ok()?;
+        match schema == self.home {
+            true => Some(TableName::unqualified(name)),
+            false => Some(TableName { schema: Some(Ident::new(schema).ok()?), name }),
+        }
+    }
+
+    /// Returns the condition that picks the tables: of `c`, a row of `pg_class`, in `n`, one of `pg_namespace`.
+    fn tables(&self) -> String {
+        let condition = lower::sql().kw("c.relkind IN ('r', 'p') AND NOT c.relispartition AND").kw(OURS);
+        let condition = condition.kw(
+            "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e WHERE e.classid = 'pg_class'::regclass \
+             AND e.objid = c.oid AND e.deptype = 'e')",
+        );
+        match self.only {
+            None => condition.finish(),
+            Some([]) => condition.kw("AND false").finish(),
+            Some(names) => {
+                let condition = condition.kw("AND (n.nspname, c.relname) IN");
+                let condition = condition.list(names, |sql, name| {
+                    let schema = name.schema.as_ref().map_or(self.home.as_str(), Ident::as_str);
+                    sql.list([schema, name.name.as_str()], |sql, text| sql.text(text))
+                });
+                condition.finish()
+            }
+        }
+    }
+}
+
+/// The condition that leaves out the system's schemas: of `n`, a row of `pg_namespace`.
+const OURS: &str = "n.nspname NOT IN ('information_schema', 'crdb_internal', 'pg_catalog', 'pg_toast') \
+                    AND n.nspname NOT LIKE 'pg\\_temp\\_%' AND n.nspname NOT LIKE 'pg\\_toast\\_temp\\_%'";
+
+fn ident(name: &str) -> Ident {
+    Ident::new(name).expect("the database has no empty names")
+}
