@@ -7,6 +7,7 @@
 )]
 
 mod added;
+mod edit;
 mod grammar;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod oracle;
@@ -20,6 +21,7 @@ mod tokenize;
 mod tree;
 
 pub(crate) use added::may_have_been_added;
+pub(crate) use edit::edit_table;
 pub(crate) use parse::parse_table;
 pub(crate) use project::{TableText, is_bare, read_index, read_table, read_view, same};
 pub(crate) use temporary::as_temporary;

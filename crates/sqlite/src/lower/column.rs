@@ -2,7 +2,8 @@
 
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::literal::{Literal, Value};
-use limbeck_core::schema::{Column, GeneratedStorage};
+use limbeck_core::name::Ident;
+use limbeck_core::schema::{Column, Generated, GeneratedStorage};
 use limbeck_core::sql::Sql;
 
 use super::types::{self, Enums};
@@ -13,7 +14,7 @@ use crate::ddl;
 ///
 /// # Errors
 /// What SQLite has not.
-pub(super) fn write(sql: Sql, column: &Column, enums: &Enums) -> Result<Sql, Diagnostic> {
+pub(crate) fn write(sql: Sql, column: &Column, enums: &Enums) -> Result<Sql, Diagnostic> {
     let Column {
         name,
         ty,
@@ -32,22 +33,39 @@ pub(super) fn write(sql: Sql, column: &Column, enums: &Enums) -> Result<Sql, Dia
     if identity.is_some() {
         return Err(unsupported(format!("SQLite has no identity columns, such as `{name}`")));
     }
-    let sql = types::write(sql.ident(name), ty, enums)?;
-    let collation = collation.as_ref().map(refuse::collation).transpose()?;
-    let sql = sql.maybe(collation, |sql, collation| sql.kw("COLLATE").ident(collation));
+    let mut sql = types::write(sql.ident(name), ty, enums)?;
+    if let Some(collation) = collation {
+        sql = write_collation(sql, collation)?;
+    }
     let sql = sql.maybe(default.as_ref(), |sql, default| write_default(sql.kw("DEFAULT"), default));
     let sql = sql.when(!nullable, |sql| sql.kw("NOT NULL"));
-    Ok(sql.maybe(generated.as_ref(), |sql, generated| {
-        let sql = sql.kw("GENERATED ALWAYS AS").kw("(").glue("").raw(&generated.sql).close(")");
-        sql.kw(match generated.storage {
-            GeneratedStorage::Stored => "STORED",
-            GeneratedStorage::Virtual => "VIRTUAL",
-        })
-    }))
+    Ok(sql.maybe(generated.as_ref(), write_generated))
+}
+
+/// Writes a collation.
+///
+/// # Errors
+/// SQLite does not have it by itself.
+pub(crate) fn write_collation(sql: Sql, collation: &Ident) -> Result<Sql, Diagnostic> {
+    Ok(sql.kw("COLLATE").ident(refuse::collation(collation)?))
+}
+
+/// Writes what a column is computed from.
+pub(crate) fn write_generated(sql: Sql, generated: &Generated) -> Sql {
+    let sql = sql.kw("GENERATED ALWAYS AS").kw("(").glue("").raw(&generated.sql).close(")");
+    sql.kw(storage_keyword(generated.storage))
+}
+
+/// Returns the keyword for where the value of a generated column lives.
+pub(crate) fn storage_keyword(storage: GeneratedStorage) -> &'static str {
+    match storage {
+        GeneratedStorage::Stored => "STORED",
+        GeneratedStorage::Virtual => "VIRTUAL",
+    }
 }
 
 /// Writes a default, in parentheses where SQLite wants them (sqlite.org/lang_createtable.html#dfltval).
-fn write_default(sql: Sql, default: &Value) -> Sql {
+pub(crate) fn write_default(sql: Sql, default: &Value) -> Sql {
     let bare = match default {
         Value::Literal(Literal::Text(text)) => !text.contains('\0'),
         Value::Literal(_) => true,

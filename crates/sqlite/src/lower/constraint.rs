@@ -13,7 +13,7 @@ use super::{named, unsupported};
 ///
 /// # Errors
 /// What SQLite has not.
-pub(super) fn write(sql: Sql, constraint: &Constraint) -> Result<Sql, Diagnostic> {
+pub(crate) fn write(sql: Sql, constraint: &Constraint) -> Result<Sql, Diagnostic> {
     let sql = name(sql, constraint.name());
     match constraint {
         Constraint::PrimaryKey(PrimaryKey { name: _, columns }) => Ok(sql.kw("PRIMARY KEY").idents(columns)),

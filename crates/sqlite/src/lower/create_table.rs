@@ -34,14 +34,14 @@ pub(crate) fn definition(table: &Table, name: &TableName, enums: &Enums) -> Resu
 }
 
 /// Says whether a table has one primary key column that counts up with AUTOINCREMENT, and which key that is.
-pub(super) fn counting_key(table: &Table) -> Option<&PrimaryKey> {
+pub(crate) fn counting_key(table: &Table) -> Option<&PrimaryKey> {
     let key = table.primary_key().filter(|key| key.columns.len() == 1)?;
     let column = table.column(&key.columns[0])?;
     (column.autoincrement == Some(true)).then_some(key)
 }
 
 /// Says whether the primary key is the rowid: one column whose type is just INTEGER (sqlite.org/lang_createtable.html#rowid).
-pub(super) fn rowid_column<'a>(
+pub(crate) fn rowid_column<'a>(
     table: &'a Table,
     options: TableOptions,
     enums: &Enums,
@@ -55,12 +55,11 @@ fn body(mut sql: Sql, table: &Table, enums: &Enums) -> Result<Sql, Diagnostic> {
     // SQLite keeps no comments; the name is the caller's.
     let Table { name: _, columns, constraints, indexes: _, comment: _, options: _, stored: _ } = table;
     let options = table_options(table)?;
-    check_counting(table, options, enums)?;
+    check_table(table, enums)?;
     let counting = counting_key(table);
     sql = sql.kw("(");
     for (i, one) in columns.iter().enumerate() {
         sql = column::write(sql.glue(if i == 0 { "\n\t" } else { ", \n\t" }), one, enums)?;
-        check_strict(table, one, options, enums)?;
         if let Some(key) = counting.filter(|key| key.columns[0] == one.name) {
             sql = sql.maybe(key.name.as_ref(), |sql, name| sql.kw("CONSTRAINT").ident(name));
             sql = sql.kw("PRIMARY KEY AUTOINCREMENT");
@@ -78,6 +77,14 @@ fn body(mut sql: Sql, table: &Table, enums: &Enums) -> Result<Sql, Diagnostic> {
         (false, true) => sql.kw("STRICT"),
         (false, false) => sql,
     })
+}
+
+/// Refuses what SQLite would refuse of the table as a whole: AUTOINCREMENT and types in the wrong place, and unknown
+/// options.
+pub(crate) fn check_table(table: &Table, enums: &Enums) -> Result<(), Diagnostic> {
+    let options = table_options(table)?;
+    check_counting(table, options, enums)?;
+    table.columns.iter().try_for_each(|column| check_strict(table, column, options, enums))
 }
 
 /// Refuses AUTOINCREMENT where SQLite does (sqlite.org/autoinc.html).

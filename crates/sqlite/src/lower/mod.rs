@@ -2,8 +2,8 @@
 
 mod alter_table;
 mod checks;
-mod column;
-mod constraint;
+pub(crate) mod column;
+pub(crate) mod constraint;
 mod create_table;
 mod enums;
 mod foreign_keys;
@@ -11,7 +11,7 @@ mod index;
 mod literal;
 mod native;
 mod nullness;
-mod options;
+pub(crate) mod options;
 mod origin;
 mod rebuild;
 mod refuse;
@@ -34,11 +34,10 @@ pub(crate) fn sql() -> Sql {
     Sql::new(&literal::QUOTING)
 }
 
-pub(crate) use create_table::definition;
+pub(crate) use create_table::{check_table, counting_key, definition, rowid_column};
 pub(crate) use index::index_definition;
 pub(crate) use rebuild::trigger_probes;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) use types::type_name;
+pub(crate) use types::{Enums, type_name};
 
 /// Turns an operation into the statements that make the change, by the cheapest sound way.
 ///

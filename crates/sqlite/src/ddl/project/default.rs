@@ -49,9 +49,12 @@ pub(crate) fn is_wrapped(tokens: &[Token<'_>]) -> bool {
 /// without the parentheses around it.
 pub(crate) fn value(sql: &str) -> Value {
     let tokens = meaningful(sql);
-    if is_wrapped(&tokens) {
-        let inner = &sql[tokens[0].end()..tokens[tokens.len() - 1].start];
-        return Value::Sql(RawSql::new(inner.trim()));
+    if let [_, first, .., _] = tokens.as_slice()
+        && is_wrapped(&tokens)
+    {
+        // A comment at the end would swallow the parenthesis that is written behind it.
+        let last = tokens[tokens.len() - 2];
+        return Value::Sql(RawSql::new(&sql[first.start..last.end()]));
     }
     match literal(&tokens) {
         Some(literal) => Value::Literal(literal),
@@ -102,6 +105,7 @@ mod tests {
         assert_eq!(value("-5"), Value::Literal(Literal::Integer(-5)));
         assert_eq!(value("'it''s'"), Value::Literal(Literal::text("it's")));
         assert_eq!(value("X'0fFF'"), Value::Literal(Literal::Bytes([15, 255].into())));
+        assert_eq!(value("(1 -- one\n)"), Value::Sql(RawSql::new("1")));
         assert_eq!(value("( 1 + 1 )"), Value::Sql(RawSql::new("1 + 1")));
         assert_eq!(value("CURRENT_DATE"), Value::Sql(RawSql::new("CURRENT_DATE")));
     }

@@ -1,0 +1,39 @@
+//! What cannot be changed with certainty is refused, and never written wrong.
+
+use limbeck_core::diagnostic::Code;
+
+use super::column;
+use crate::ddl::edit::edit_table;
+use crate::ddl::read_table;
+use crate::lower::Enums;
+
+#[test]
+fn a_text_that_is_not_what_is_known_of_it_is_refused() {
+    let from = read_table("CREATE TABLE t(a INT, b TEXT)").unwrap().table;
+    let to = read_table("CREATE TABLE t(a INT)").unwrap().table;
+    for (sql, what) in [
+        ("CREATE TABLE t(a INT, b TEXT, c)", "column `c` differs"),
+        ("CREATE TABLE t(a INT, b TEXT NOT NULL)", "column `b` differs"),
+        ("CREATE TABLE t(b TEXT, a INT)", "the order of the columns differs"),
+        ("CREATE TABLE t(a INT, b TEXT) STRICT", "its options differ"),
+        ("CREATE TABLE t(a INT, b TEXT, UNIQUE (a))", "the constraint `unique (a)` differs"),
+        ("CREATE VIEW t AS SELECT 1", "it is not the definition of an ordinary table"),
+    ] {
+        let fault = edit_table(sql, &from, &to, &Enums::new()).unwrap_err();
+        assert_eq!(fault.code, Code::WouldLose, "{sql}");
+        assert!(fault.message.contains(what), "{sql}: {fault}");
+    }
+}
+
+#[test]
+fn what_sqlite_has_not_is_refused() {
+    let sql = "CREATE TABLE t(a INTEGER, b TEXT)";
+    let from = read_table(sql).unwrap().table;
+    let mut counting = from.clone();
+    counting.columns[1].autoincrement = Some(true);
+    let mut collated = from.clone();
+    collated.columns[1] = column("b TEXT COLLATE klingon");
+    for to in [counting, collated] {
+        assert_eq!(edit_table(sql, &from, &to, &Enums::new()).unwrap_err().code, Code::Unsupported);
+    }
+}
