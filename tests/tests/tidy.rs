@@ -48,10 +48,14 @@ fn every_path_that_a_document_names_exists() {
 fn crates_depend_in_one_direction() {
     let allowed = [
         ("crates/core", &[][..]),
+        ("crates/mysql", &["limbeck-core"][..]),
         ("crates/postgres", &["limbeck-core"][..]),
         ("crates/sqlite", &["limbeck-core"][..]),
         ("crates/macros", &["limbeck-core"][..]),
-        ("crates/limbeck", &["limbeck-core", "limbeck-sqlite", "limbeck-postgres", "limbeck-macros"][..]),
+        (
+            "crates/limbeck",
+            &["limbeck-core", "limbeck-sqlite", "limbeck-postgres", "limbeck-mysql", "limbeck-macros"][..],
+        ),
         ("crates/cli", &["limbeck"][..]),
     ];
     for entry in fs::read_dir(root().join("crates")).unwrap() {

@@ -9,6 +9,8 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &limbeck_sqlite::SQLITE,
     #[cfg(feature = "postgres")]
     &limbeck_postgres::POSTGRES,
+    #[cfg(feature = "mysql")]
+    &limbeck_mysql::MYSQL,
 ];
 
 /// Returns the back end of a URL's scheme.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Code;
 use crate::name::TableName;
-use crate::op::Transaction;
+use crate::op::{Operation, Transaction};
 
 use super::{Cost, Enforcement};
 
@@ -54,6 +54,9 @@ pub struct Statement {
     pub expect: Expect,
     /// The table whose rows it moves, all of them, if it does.
     pub moves: Option<TableName>,
+    /// What it alone does to the schema, where that is not all that its operation does. A run that was broken off
+    /// around it is resumed by that.
+    pub makes: Option<Vec<Operation>>,
 }
 
 impl Statement {
@@ -68,6 +71,7 @@ impl Statement {
             hazards: Vec::new(),
             expect: Expect::Anything,
             moves: None,
+            makes: None,
         }
     }
 
@@ -82,6 +86,13 @@ impl Statement {
     #[must_use]
     pub fn costing(mut self, cost: Cost) -> Self {
         self.cost = cost;
+        self
+    }
+
+    /// Says what it alone does to the schema.
+    #[must_use]
+    pub fn making(mut self, operations: impl IntoIterator<Item = Operation>) -> Self {
+        self.makes = Some(operations.into_iter().collect());
         self
     }
 

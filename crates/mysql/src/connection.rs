@@ -1,0 +1,173 @@
+//! A connection to MySQL or MariaDB.
+
+mod cells;
+mod watcher;
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::{
+    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, ServerInfo,
+    Watch,
+};
+use limbeck_core::literal::Literal;
+use limbeck_core::name::TableName;
+use limbeck_core::op::Operation;
+use limbeck_core::schema::Schema;
+use mysql::Conn;
+use mysql::prelude::Queryable;
+
+use crate::lock::Lock;
+use crate::url::{self, Location};
+use crate::{MYSQL, error, lower, open, reflect, survey};
+use watcher::Watcher;
+
+/// A connection to MySQL or MariaDB.
+pub struct MysqlConnection {
+    inner: Conn,
+    server: ServerInfo,
+    location: Arc<Location>,
+    lock_timeout: Duration,
+    /// Foreign keys were switched off for the transaction under way.
+    suspended: bool,
+    watcher: Option<Watcher>,
+    lock: Option<Lock>,
+}
+
+impl MysqlConnection {
+    /// Opens the database that the URL names, which must be there.
+    ///
+    /// # Errors
+    /// [`DatabaseError::BadUrl`], [`DatabaseError::CannotConnect`].
+    pub fn open(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Self, DatabaseError> {
+        let location = url::parse(url)?;
+        let (inner, server) = open::open(&location, options.lock_timeout)?;
+        Ok(Self {
+            inner,
+            server,
+            location: Arc::new(location),
+            lock_timeout: options.lock_timeout,
+            suspended: false,
+            watcher: None,
+            lock: None,
+        })
+    }
+
+    /// Runs a text of one statement or several, and hands over the rows of each.
+    fn run(&mut self, sql: &str, mut row: impl FnMut(mysql::Row)) -> Result<(), DatabaseError> {
+        let _running = self.watcher.as_ref().map(Watcher::running);
+        let lock_timeout = self.lock_timeout;
+        let mut read = || {
+            let mut result = self.inner.query_iter(sql)?;
+            // A later statement's fault comes with its result, so all of them are looked at.
+            while let Some(rows) = result.iter() {
+                for found in rows {
+                    row(found?);
+                }
+            }
+            Ok(())
+        };
+        read().map_err(|error: mysql::Error| error::statement(&error, sql, lock_timeout))
+    }
+
+    fn settle(&mut self) -> Result<(), DatabaseError> {
+        match std::mem::take(&mut self.suspended) {
+            true => self.execute("SET SESSION foreign_key_checks = 1"),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Connection for MysqlConnection {
+    fn dialect(&self) -> &'static dyn Dialect {
+        &MYSQL
+    }
+
+    fn server(&self) -> &ServerInfo {
+        &self.server
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        self.run(sql, drop)
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Vec<Vec<Literal>>, DatabaseError> {
+        let mut found = Vec::new();
+        self.run(sql, |row| found.push(cells::read(row)))?;
+        Ok(found)
+    }
+
+    fn lock(&mut self, version_table: &TableName) -> Result<(), DatabaseError> {
+        if self.lock.is_none() {
+            self.lock = Some(Lock::take(&self.location, version_table, self.lock_timeout)?);
+        }
+        Ok(())
+    }
+
+    fn unlock(&mut self) {
+        self.lock = None;
+    }
+
+    fn begin(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError> {
+        if enforcement == Enforcement::Suspended {
+            self.execute("SET SESSION foreign_key_checks = 0")?;
+            self.suspended = true;
+        }
+        self.execute("START TRANSACTION")
+    }
+
+    fn commit(&mut self) -> Result<(), DatabaseError> {
+        match self.execute("COMMIT") {
+            Ok(()) => self.settle(),
+            Err(error) => {
+                self.rollback()?;
+                Err(error)
+            }
+        }
+    }
+
+    fn rollback(&mut self) -> Result<(), DatabaseError> {
+        self.execute("ROLLBACK")?;
+        self.settle()
+    }
+
+    fn has_table(&mut self, table: &TableName) -> Result<bool, DatabaseError> {
+        let sql = lower::sql_for_any_mode();
+        let sql = sql.kw("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA =");
+        let sql = match &table.schema {
+            Some(schema) => sql.text(schema.as_str()),
+            None => sql.kw("DATABASE()"),
+        };
+        let sql = sql.kw("AND TABLE_NAME =").text(table.name.as_str());
+        Ok(!self.query(&sql.finish())?.is_empty())
+    }
+
+    fn reflect(&mut self, only: Option<&[TableName]>) -> Result<Schema, DatabaseError> {
+        reflect::reflect(self, only)
+    }
+
+    fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic> {
+        survey::survey(self, operation, folded)
+    }
+
+    fn interrupt(&self) -> Interrupt {
+        let (location, id) = (self.location.clone(), self.inner.connection_id());
+        Arc::new(move || {
+            let location = location.clone();
+            // Connecting takes its time, and whoever interrupts does not.
+            thread::spawn(move || {
+                // If the server cannot be reached, the statement ends by itself or by its time-out.
+                let _ =
+                    open::connect(&location).and_then(|mut conn| conn.query_drop(format!("KILL QUERY {id}")));
+            });
+        })
+    }
+
+    fn watch(&mut self, watch: Option<Watch>) {
+        // The old one ends before the new one begins.
+        self.watcher = None;
+        self.watcher = watch.map(|watch| Watcher::new(watch, self.interrupt()));
+    }
+}

@@ -1,0 +1,113 @@
+//! `alter_table`: one combined `ALTER TABLE` for the whole group, or as few as the server takes.
+
+use std::collections::BTreeSet;
+
+use limbeck_core::action::Action;
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::{Cost, Hazard, Statement, Way};
+use limbeck_core::name::{Ident, TableName};
+use limbeck_core::op::{AlterTable, Recreate};
+use limbeck_core::sql::Sql;
+
+use super::clauses::{self, Made};
+use super::{Target, ddl};
+
+/// Lowers `alter_table`.
+///
+/// `recreate = "always"` is the server's own move-and-copy, which keeps all that the table has.
+pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Statement>, Diagnostic> {
+    let AlterTable { table: name, actions: _, recreate } = op;
+    let start = target.schema.table(name)?;
+    let mut table = start.clone();
+    let (mut groups, mut group) = (Vec::new(), Group::default());
+    for action in &*op.in_order(start, target.schema) {
+        let mut after = table.clone();
+        action.apply(&mut after, target.schema)?;
+        let made = clauses::of(action, &table, &after, target)?;
+        if !group.takes(&made) {
+            groups.push(std::mem::take(&mut group));
+        }
+        group.add(action, made);
+        table = after;
+    }
+    groups.push(group);
+    groups.retain(|group| !group.clauses.is_empty());
+    let copies = *recreate == Recreate::Always;
+    if groups.is_empty() && copies {
+        groups.push(Group::default());
+    }
+    if let (Some(last), true) = (groups.last_mut(), copies) {
+        last.clauses.extend([target.sql().kw("ALGORITHM=COPY"), target.sql().kw("FORCE")]);
+    }
+    let is_whole = groups.len() == 1;
+    let statements = groups.into_iter().flat_map(|group| {
+        let (copied, part) = (group.copies(), (!is_whole).then(|| group.part(name)));
+        let alter = group.statement(name, target);
+        let mut statements = group.checks;
+        let alter = match copies || copied {
+            true => alter.costing(Cost::copy(name)),
+            false => alter,
+        };
+        let alter = if copies { alter.by(Way::MoveAndCopy) } else { alter };
+        let alter = group.hazards.into_iter().fold(alter, Statement::hazard);
+        statements.push(match part {
+            Some(part) => alter.making([part.into()]),
+            None => alter,
+        });
+        statements
+    });
+    Ok(statements.collect())
+}
+
+/// Actions that one `ALTER TABLE` makes.
+#[derive(Default)]
+struct Group {
+    actions: Vec<Action>,
+    checks: Vec<Statement>,
+    clauses: Vec<Sql>,
+    hazards: Vec<Hazard>,
+    touched: BTreeSet<Ident>,
+    renames: bool,
+    copies: bool,
+}
+
+impl Group {
+    /// Says whether the server takes another action in the same statement. Names in it mean the table as it was, so
+    /// nothing may be touched twice, and nothing may be built on what gets another name.
+    fn takes(&self, made: &Made) -> bool {
+        let again = made.touches.iter().any(|name| self.touched.contains(name));
+        !(again || self.renames && made.builds)
+    }
+
+    fn add(&mut self, action: &Action, made: Made) {
+        let Made { checks, clauses, hazards, touches, builds: _, renames, copies } = made;
+        self.actions.push(action.clone());
+        self.checks.extend(checks);
+        self.clauses.extend(clauses);
+        self.hazards.extend(hazards);
+        self.touched.extend(touches);
+        self.renames |= renames;
+        self.copies |= copies;
+    }
+
+    fn copies(&self) -> bool {
+        self.copies
+    }
+
+    fn part(&self, table: &TableName) -> AlterTable {
+        AlterTable { table: table.clone(), actions: self.actions.clone(), recreate: Recreate::Auto }
+    }
+
+    fn statement(&self, table: &TableName, target: Target<'_>) -> Statement {
+        let mut sql = target.sql().kw("ALTER TABLE").table(table);
+        for (i, clause) in self.clauses.iter().enumerate() {
+            sql = if i == 0 { sql.sql(clause) } else { sql.close(",").sql(clause) };
+        }
+        let what: Vec<String> = self.actions.iter().map(Action::describe).collect();
+        let why = match what.is_empty() {
+            true => format!("make table `{table}` anew"),
+            false => what.join(", "),
+        };
+        ddl(sql, why)
+    }
+}

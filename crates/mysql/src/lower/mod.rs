@@ -1,0 +1,79 @@
+//! Turns operations into the SQL of MySQL and MariaDB. Each file lowers one concern.
+
+mod alter_column;
+mod alter_table;
+mod checks;
+mod clauses;
+mod column;
+mod constraint;
+mod counting;
+mod create_table;
+mod enums;
+mod execute;
+mod index;
+mod key_index;
+mod literal;
+mod options;
+mod refuse;
+mod rows;
+mod sequence;
+mod split;
+mod table;
+mod target;
+mod types;
+mod view;
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::{Lowered, ServerInfo, Statement};
+use limbeck_core::op::{Operation, Transaction};
+use limbeck_core::schema::Schema;
+use limbeck_core::sql::Sql;
+
+pub(crate) use counting::counts_up;
+pub(crate) use key_index::is_made_for_key;
+pub(crate) use options::{own_options, table_options};
+use refuse::{such_as, unsupported};
+use target::Target;
+pub(crate) use types::type_text;
+
+/// Starts an empty text whose literals mean the same whatever a backslash means, in all that reads and writes rows.
+pub(crate) fn sql_for_any_mode() -> Sql {
+    Sql::new(&literal::ANY)
+}
+
+/// Turns an operation into the statements that make the change.
+///
+/// # Errors
+/// What the server cannot do. It is known before anything runs.
+pub(crate) fn lower(
+    operation: &Operation,
+    before: &Schema,
+    server: &ServerInfo,
+) -> Result<Lowered, Diagnostic> {
+    let target = Target { server, schema: before };
+    let statements = match operation {
+        Operation::CreateTable(op) => create_table::create_table(op, target)?,
+        Operation::DropTable(op) => table::drop_table(op, target),
+        Operation::RenameTable(op) => table::rename_table(op, target),
+        Operation::AlterTable(op) => alter_table::alter_table(op, target)?,
+        Operation::CreateIndex(op) => index::create_index(op, target)?,
+        Operation::DropIndex(op) => index::drop_index(op, target)?,
+        Operation::CreateEnum(_) | Operation::DropEnum(_) => Vec::new(),
+        Operation::AlterEnum(op) => enums::alter_enum(op, target)?,
+        Operation::CreateView(op) => view::create_view(op, target)?,
+        Operation::DropView(op) => view::drop_view(op, target)?,
+        Operation::CreateSequence(op) => sequence::create_sequence(op, target)?,
+        Operation::DropSequence(op) => sequence::drop_sequence(op, target)?,
+        Operation::CreateSchema(op) => table::create_schema(op, target),
+        Operation::DropSchema(op) => table::drop_schema(op, target),
+        Operation::Execute(op) => execute::execute(op),
+        Operation::Insert(op) => rows::insert(op, target),
+        Operation::Delete(op) => rows::delete(op, target),
+    };
+    Ok(Lowered { statements, ..Lowered::default() })
+}
+
+/// Makes a statement that changes the schema, and so commits by itself.
+fn ddl(sql: Sql, why: impl Into<String>) -> Statement {
+    Statement { transaction: Transaction::Outside, ..Statement::new(sql.finish(), why) }
+}

@@ -1,0 +1,228 @@
+//! What the server keeps of a schema, in one spelling, so that two schemas can be compared by their meaning to it.
+
+use limbeck_core::column_type::ColumnType;
+use limbeck_core::dialect::ServerInfo;
+use limbeck_core::literal::{Literal, RawSql, Value};
+use limbeck_core::name::Ident;
+use limbeck_core::schema::{
+    Column, Constraint, ForeignKey, Index, IndexKey, Options, Order, ReferentialAction, Schema, Table, Unique,
+};
+
+use crate::dialect::NAME;
+use crate::{lower, reflect, text};
+
+/// Returns the schema as it would be read back from a database that was made from it.
+///
+/// Left out are named enums, names that the server gives by itself, indexes that it makes for foreign keys, what does
+/// not change the meaning of a foreign key, and options of a table but its engine and row format.
+pub(crate) fn normal_form(schema: &Schema, server: &ServerInfo) -> Schema {
+    let mut normal = Schema::new();
+    for (name, own) in &schema.tables {
+        normal.tables.insert(name.clone(), table(own, schema, server));
+    }
+    for (name, view) in &schema.views {
+        let mut view = view.clone();
+        view.sql = expression(&view.sql);
+        normal.views.insert(name.clone(), view);
+    }
+    for (name, sequence) in &schema.sequences {
+        let mut sequence = sequence.clone();
+        sequence.start = sequence.start.filter(|start| *start != 1);
+        sequence.increment = sequence.increment.filter(|increment| *increment != 1);
+        sequence.min = sequence.min.filter(|min| *min != 1);
+        sequence.max = sequence.max.filter(|max| *max < i64::MAX - 1);
+        sequence.cache = sequence.cache.filter(|cache| *cache != 1000);
+        normal.sequences.insert(name.clone(), sequence);
+    }
+    normal
+}
+
+/// Returns one table of a schema.
+pub(crate) fn table(table: &Table, schema: &Schema, server: &ServerInfo) -> Table {
+    let mut normal = Table::new(table.name.clone(), Vec::new());
+    for own in &table.columns {
+        normal.columns.push(column(own, table, schema, server));
+    }
+    normal.constraints = table.constraints.iter().filter_map(|own| constraint(own, table, schema)).collect();
+    for own in table.indexes.iter().filter(|index| !lower::is_made_for_key(index, table)) {
+        match as_unique(own) {
+            Some(unique) => normal.constraints.push(unique),
+            None => normal.indexes.push(index(own, server)),
+        }
+    }
+    normal.comment = table.comment.clone().filter(|comment| !comment.is_empty());
+    normal.options = options(&table.options, server);
+    normal
+}
+
+fn column(column: &Column, table: &Table, schema: &Schema, server: &ServerInfo) -> Column {
+    let Column { name, ty, nullable, default, collation, comment, generated, .. } = column;
+    let spelled = lower::type_text(ty, schema, server).map(|text| text::type_text(&text));
+    let mut normal =
+        Column::new(name.clone(), spelled.map_or_else(|_| ty.clone(), |text| reflect::read_type(&text)));
+    let is_key = table.primary_key().is_some_and(|key| key.columns.contains(name));
+    normal.nullable = *nullable && !is_key;
+    normal.default = default.as_ref().and_then(|default| value(default, &normal.ty));
+    normal.collation = collation.as_ref().and_then(|name| Ident::new(&name.as_str().to_lowercase()).ok());
+    normal.comment = comment.clone().filter(|comment| !comment.is_empty());
+    normal.generated.clone_from(generated);
+    if let Some(generated) = &mut normal.generated {
+        generated.sql = expression(&generated.sql);
+    }
+    normal.autoincrement = Some(lower::counts_up(column, table));
+    normal
+}
+
+/// Returns a default in one spelling; `None` for NULL, which is what a column without one has.
+fn value(default: &Value, ty: &ColumnType) -> Option<Value> {
+    let literal = match default {
+        Value::Literal(literal) => literal.clone(),
+        Value::Sql(raw) => match reflect::read_literal(raw.as_str()) {
+            Some(literal) => literal,
+            None => return Some(Value::Sql(expression(raw))),
+        },
+    };
+    let is_text = matches!(
+        ty,
+        ColumnType::String { .. } | ColumnType::Text | ColumnType::Enum { .. } | ColumnType::Native(_)
+    );
+    let literal = match literal {
+        Literal::Null => return None,
+        Literal::Bool(truth) => Literal::Integer(truth.into()),
+        // A number in quotes is a number to a column of numbers.
+        Literal::Text(text) if !is_text => match text.parse() {
+            Ok(number) => Literal::Integer(number),
+            Err(_) => number(&text).unwrap_or(Literal::Text(text)),
+        },
+        Literal::Integer(number) if is_text => Literal::text(number.to_string()),
+        other => other,
+    };
+    Some(Value::Literal(match literal {
+        Literal::Integer(whole) if is_fractional(ty) => Literal::Float(whole as f64),
+        other => other,
+    }))
+}
+
+fn number(text: &str) -> Option<Literal> {
+    text.parse::<f64>().ok().map(Literal::Float)
+}
+
+fn is_fractional(ty: &ColumnType) -> bool {
+    matches!(ty, ColumnType::Decimal { .. } | ColumnType::Float { .. } | ColumnType::Double)
+}
+
+fn constraint(constraint: &Constraint, table: &Table, schema: &Schema) -> Option<Constraint> {
+    let mut normal = constraint.clone();
+    match &mut normal {
+        // It is always called PRIMARY.
+        Constraint::PrimaryKey(key) => key.name = None,
+        Constraint::Unique(unique) => {
+            let first = unique.columns.first().cloned();
+            unique.name =
+                unique.name.take().filter(|name| !first.is_some_and(|first| is_after(name, &first)));
+        }
+        Constraint::ForeignKey(key) => foreign_key(key, table, schema),
+        Constraint::Check(check) => {
+            check.name = check.name.take().filter(|name| !is_given_to_check(name));
+            check.sql = expression(&check.sql);
+        }
+        Constraint::Exclude(_) => {}
+    }
+    Some(normal)
+}
+
+fn foreign_key(key: &mut ForeignKey, table: &Table, schema: &Schema) {
+    key.name = key.name.take().filter(|name| !is_given_to_key(name));
+    // Both are the same to InnoDB, and to say neither is too (dev.mysql.com, FOREIGN KEY Constraints).
+    let acts = |action: &mut Option<ReferentialAction>| {
+        *action = action
+            .filter(|action| !matches!(action, ReferentialAction::NoAction | ReferentialAction::Restrict));
+    };
+    acts(&mut key.on_delete);
+    acts(&mut key.on_update);
+    if key.referred_columns.is_empty() {
+        let referred =
+            if key.references == table.name { Some(table) } else { schema.tables.get(&key.references) };
+        if let Some(primary) = referred.and_then(Table::primary_key) {
+            key.referred_columns.clone_from(&primary.columns);
+        }
+    }
+}
+
+/// Says whether a name is that of a column, or that with a number behind, as the server names indexes.
+fn is_after(name: &Ident, column: &Ident) -> bool {
+    match name.as_str().strip_prefix(column.as_str()) {
+        Some("") => true,
+        Some(rest) => rest.strip_prefix('_').is_some_and(is_number),
+        None => false,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_given_to_key(name: &Ident) -> bool {
+    let name = name.as_str();
+    is_number(name) || name.rsplit_once("_ibfk_").is_some_and(|(_, number)| is_number(number))
+}
+
+fn is_given_to_check(name: &Ident) -> bool {
+    let name = name.as_str();
+    name.strip_prefix("CONSTRAINT_").is_some_and(is_number)
+        || name.rsplit_once("_chk_").is_some_and(|(_, number)| is_number(number))
+}
+
+/// Returns a unique index as the constraint that it is to the server, if it is over whole columns.
+fn as_unique(index: &Index) -> Option<Constraint> {
+    let whole =
+        index.columns.iter().all(|column| column.length.is_none() && column.order != Some(Order::Desc));
+    let columns: Option<Vec<Ident>> =
+        index.columns.iter().map(|column| column.key.as_column().cloned()).collect();
+    let plain = index.unique && whole && index.using.is_none() && index.options.is_empty();
+    let columns = columns.filter(|_| plain)?;
+    let name = columns.first().filter(|first| !is_after(&index.name, first)).map(|_| index.name.clone());
+    Some(Constraint::Unique(Unique { name, columns, nulls_not_distinct: false, deferrable: None }))
+}
+
+fn index(index: &Index, server: &ServerInfo) -> Index {
+    let mut normal = Index { include: Vec::new(), options: Options::new(), ..index.clone() };
+    let own = lower::own_options(&index.options, server);
+    let word =
+        |key: &str| own.get(key).and_then(|value| value.as_text()).and_then(|word| Ident::new(word).ok());
+    normal.using = normal.using.or_else(|| word("prefix")).or_else(|| word("using"));
+    normal.using = normal.using.and_then(|using| Ident::new(&using.as_str().to_lowercase()).ok());
+    normal.using = normal.using.filter(|using| using.as_str() != "btree");
+    let length = own.get("length").and_then(|value| value.as_integer()).and_then(|n| u32::try_from(n).ok());
+    let texts = normal.using.as_ref().is_some_and(|using| ["fulltext", "spatial"].contains(&using.as_str()));
+    for column in &mut normal.columns {
+        column.order = column.order.filter(|order| *order == Order::Desc);
+        column.length = column.length.or(length).filter(|_| !texts);
+        if let IndexKey::Sql(sql) = &mut column.key {
+            *sql = expression(sql);
+        }
+    }
+    normal
+}
+
+fn options(options: &Options, server: &ServerInfo) -> Options {
+    let own = lower::table_options(options, server);
+    let kept = own.into_iter().filter_map(|(key, value)| {
+        let text = value.as_text()?.to_lowercase();
+        let plain = match key {
+            "engine" => text == "innodb",
+            "row_format" => text == "dynamic" || text == "default",
+            _ => true,
+        };
+        (!plain).then(|| (key.to_owned(), Literal::text(text)))
+    });
+    let kept: std::collections::BTreeMap<String, Literal> = kept.collect();
+    match kept.is_empty() {
+        true => Options::new(),
+        false => Options::from([(NAME.to_owned(), kept)]),
+    }
+}
+
+fn expression(sql: &RawSql) -> RawSql {
+    RawSql::new(text::plain(sql.as_str()))
+}

@@ -1,0 +1,109 @@
+//! Tables, views and sequences.
+
+use std::collections::BTreeMap;
+
+use limbeck_core::dialect::{Connection, DatabaseError};
+use limbeck_core::literal::{Literal, RawSql};
+use limbeck_core::name::TableName;
+use limbeck_core::schema::{Sequence, Table, View};
+
+use super::names::{Wanted, text};
+use crate::connection::MysqlConnection;
+use crate::dialect::NAME;
+use crate::lower::sql_for_any_mode;
+
+/// The tables of a database by the names that the server gives, with all that is not inside a table.
+pub(super) struct Tables {
+    pub(super) tables: BTreeMap<String, Table>,
+    pub(super) views: BTreeMap<TableName, View>,
+    pub(super) sequences: BTreeMap<TableName, Sequence>,
+}
+
+pub(super) fn read(connection: &mut MysqlConnection, wanted: &Wanted) -> Result<Tables, DatabaseError> {
+    let sql = sql_for_any_mode().kw(
+        "SELECT TABLE_NAME, TABLE_TYPE, ENGINE, ROW_FORMAT, TABLE_COLLATION, CREATE_OPTIONS, TABLE_COMMENT \
+         FROM information_schema.TABLES",
+    );
+    let rows = connection.query(&sql.sql(&wanted.condition("TABLE_SCHEMA", "TABLE_NAME")).finish())?;
+    let mut found = Tables { tables: BTreeMap::new(), views: BTreeMap::new(), sequences: BTreeMap::new() };
+    let mut sequences = Vec::new();
+    for row in &rows {
+        let [name, kind, engine, format, collation, create, comment] = &row[..] else { continue };
+        let Some(full) = wanted.name(name) else { continue };
+        match text(kind) {
+            "BASE TABLE" => {
+                let mut table = Table::new(full, Vec::new());
+                table.comment = Some(text(comment).to_owned()).filter(|comment| !comment.is_empty());
+                let options = options(text(engine), text(format), text(collation), text(create));
+                table.options.insert(NAME.to_owned(), options);
+                found.tables.insert(text(name).to_owned(), table);
+            }
+            "SEQUENCE" => sequences.push(full),
+            _ => {}
+        }
+    }
+    if !wanted.is_choice() {
+        found.views = views(connection, wanted)?;
+        found.sequences = read_sequences(connection, &sequences)?;
+    }
+    Ok(found)
+}
+
+fn options(engine: &str, format: &str, collation: &str, create: &str) -> BTreeMap<String, Literal> {
+    let mut options = BTreeMap::from([("engine".to_owned(), Literal::text(engine))]);
+    if !collation.is_empty() {
+        let charset = collation.split('_').next().unwrap_or(collation);
+        options.insert("default_charset".to_owned(), Literal::text(charset));
+        options.insert("collate".to_owned(), Literal::text(collation));
+    }
+    // What the table was made with; ROW_FORMAT alone tells what it is by default too.
+    if create.to_ascii_lowercase().contains("row_format=") {
+        options.insert("row_format".to_owned(), Literal::text(format));
+    }
+    options
+}
+
+fn views(
+    connection: &mut MysqlConnection,
+    wanted: &Wanted,
+) -> Result<BTreeMap<TableName, View>, DatabaseError> {
+    let sql = sql_for_any_mode().kw("SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS");
+    let rows = connection.query(&sql.sql(&wanted.condition("TABLE_SCHEMA", "TABLE_NAME")).finish())?;
+    let views = rows.iter().filter_map(|row| {
+        let name = wanted.name(row.first()?)?;
+        let sql = RawSql::new(text(row.get(1)?));
+        Some((name.clone(), View { name, sql, materialized: false }))
+    });
+    Ok(views.collect())
+}
+
+/// Reads the sequences, each of which is a table with one row (mariadb.com/kb/en/create-sequence).
+fn read_sequences(
+    connection: &mut MysqlConnection,
+    names: &[TableName],
+) -> Result<BTreeMap<TableName, Sequence>, DatabaseError> {
+    if names.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut sql = sql_for_any_mode();
+    for (i, name) in names.iter().enumerate() {
+        let select =
+            "SELECT start_value, increment, minimum_value, maximum_value, cache_size, cycle_option FROM";
+        sql = sql.when(i > 0, |sql| sql.kw("UNION ALL")).kw(select).table(name);
+    }
+    let rows = connection.query(&sql.finish())?;
+    let sequences = names.iter().zip(&rows).map(|(name, row)| {
+        let number = |at: usize| row.get(at).and_then(Literal::as_integer);
+        let sequence = Sequence {
+            name: name.clone(),
+            start: number(0),
+            increment: number(1),
+            min: number(2),
+            max: number(3),
+            cache: number(4),
+            cycle: number(5) == Some(1),
+        };
+        (name.clone(), sequence)
+    });
+    Ok(sequences.collect())
+}

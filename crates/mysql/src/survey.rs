@@ -1,0 +1,111 @@
+//! What lowering must see of the database itself: the table that is altered, so that `MODIFY` keeps all that it is.
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::Connection;
+use limbeck_core::name::Ident;
+use limbeck_core::op::{AlterTable, Operation};
+use limbeck_core::schema::{Column, Constraint, Index, Schema, Stored, Table};
+
+use crate::connection::MysqlConnection;
+use crate::{lower, normal, reflect};
+
+/// Returns the schema around a table that is altered, with the table as the database has it. `None` for operations
+/// that need no look at the database, and for a table that is not there.
+///
+/// # Errors
+/// What the server says.
+pub(crate) fn survey(
+    connection: &mut MysqlConnection,
+    operation: &Operation,
+    folded: &Schema,
+) -> Result<Option<Schema>, Diagnostic> {
+    let Operation::AlterTable(AlterTable { table: name, .. }) = operation else { return Ok(None) };
+    let found = reflect::reflect_with_inner_checks(connection, std::slice::from_ref(name))?;
+    let Some(mut table) = found.schema.tables.get(name).cloned() else { return Ok(None) };
+    let server = connection.server().clone();
+    if let Some(known) = folded.tables.get(name) {
+        let spelled = |table: &Table| {
+            let mut alone = folded.clone();
+            alone.tables.insert(name.clone(), table.clone());
+            normal::table(table, &alone, &server)
+        };
+        table = in_known_words(table.clone(), known, &spelled(&table), &spelled(known));
+    }
+    let unheld = found.inner_checks.iter().map(inner_check_of).collect();
+    table.stored = Some(Box::new(Stored { unheld, ..Stored::default() }));
+    let mut schema = folded.clone();
+    schema.tables.insert(name.clone(), table);
+    Ok(Some(schema))
+}
+
+/// Returns the check that stands inside a column of a surveyed table and would go with a `MODIFY`, in words.
+pub(crate) fn inner_check(table: &Table, column: &Ident) -> Option<String> {
+    let words = inner_check_of(column);
+    table.stored.as_ref().filter(|stored| stored.unheld.contains(&words)).map(|_| words)
+}
+
+fn inner_check_of(column: &Ident) -> String {
+    format!("the check inside column `{column}`")
+}
+
+/// Puts what the database says into the words of the history, wherever both mean the same.
+fn in_known_words(mut found: Table, known: &Table, found_normal: &Table, known_normal: &Table) -> Table {
+    for (column, normal) in found.columns.iter_mut().zip(&found_normal.columns) {
+        if let Some(own) = known.column(&column.name)
+            && known_normal.column(&column.name) == Some(normal)
+        {
+            *column = Column { name: column.name.clone(), ..own.clone() };
+        }
+    }
+    if found_normal.comment == known_normal.comment {
+        found.comment.clone_from(&known.comment);
+    }
+    found.options.clone_from(&known.options);
+    let is_known = |index: &Index| known.indexes.iter().any(|own| own.name == index.name);
+    // What the server made for a foreign key is no index of anybody's.
+    let own = found.clone();
+    found.indexes.retain(|index| is_known(index) || !lower::is_made_for_key(index, &own));
+    for index in &mut found.indexes {
+        if let Some(own) = known.indexes.iter().find(|own| own.name == index.name) {
+            *index = own.clone();
+        }
+    }
+    // A unique index is a unique constraint to the server; the history knows which it is.
+    let indexes: Vec<&Index> = known.indexes.iter().filter(|index| index.unique).collect();
+    found.constraints.retain(|constraint| match (constraint, constraint.name()) {
+        (Constraint::Unique(_), Some(name)) => match indexes.iter().find(|index| index.name == *name) {
+            Some(index) => {
+                found.indexes.push((*index).clone());
+                false
+            }
+            None => true,
+        },
+        _ => true,
+    });
+    for constraint in &mut found.constraints {
+        if let Some(own) = known.constraints.iter().find(|own| is_same(own, constraint)) {
+            // The name that the server gave stays known, or nothing could drop it.
+            let name = own.name().or(constraint.name()).cloned();
+            *constraint = own.clone();
+            *constraint.name_mut() = name;
+        }
+    }
+    found
+}
+
+fn is_same(known: &Constraint, found: &Constraint) -> bool {
+    match (known, found) {
+        (Constraint::PrimaryKey(one), Constraint::PrimaryKey(other)) => one.columns == other.columns,
+        (known, found) if known.name().is_some() => {
+            known.name() == found.name() && known.kind() == found.kind()
+        }
+        (Constraint::Unique(one), Constraint::Unique(other)) => one.columns == other.columns,
+        (Constraint::ForeignKey(one), Constraint::ForeignKey(other)) => {
+            one.columns == other.columns && one.references == other.references
+        }
+        (Constraint::Check(one), Constraint::Check(other)) => {
+            crate::text::plain(one.sql.as_str()) == crate::text::plain(other.sql.as_str())
+        }
+        _ => false,
+    }
+}
