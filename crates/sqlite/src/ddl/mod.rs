@@ -1,10 +1,6 @@
 //! Reads the SQL text that SQLite stores of its tables and what belongs to them, and edits it.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "the edits and the ways to alter a table that use them come next"
-)]
+#![allow(dead_code, unused_imports, reason = "the ways to alter a table that use the edits come next")]
 
 mod added;
 mod edit;
@@ -23,7 +19,7 @@ mod tree;
 pub(crate) use added::may_have_been_added;
 pub(crate) use edit::edit_table;
 pub(crate) use parse::parse_table;
-pub(crate) use project::{TableText, is_bare, read_index, read_table, read_view, same};
+pub(crate) use project::{TableText, is_bare, is_integer, read_index, read_table, read_view, same};
 pub(crate) use temporary::as_temporary;
 pub(crate) use tokenize::{Token, TokenKind, meaningful, tokenize};
 

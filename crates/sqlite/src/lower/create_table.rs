@@ -10,6 +10,7 @@ use limbeck_core::sql::Sql;
 use super::options::{TableOptions, table_options};
 use super::types::{Enums, type_name};
 use super::{column, constraint, index, named, sql, unsupported};
+use crate::ddl;
 
 /// Lowers `create_table`.
 pub(super) fn create_table(op: &CreateTable, before: &Schema) -> Result<Vec<Statement>, Diagnostic> {
@@ -48,7 +49,7 @@ pub(crate) fn rowid_column<'a>(
 ) -> Option<&'a limbeck_core::schema::Column> {
     let key = table.primary_key().filter(|key| key.columns.len() == 1 && !options.without_rowid)?;
     let column = table.column(&key.columns[0])?;
-    type_name(&column.ty, enums).is_ok_and(|ty| ty.eq_ignore_ascii_case("INTEGER")).then_some(column)
+    type_name(&column.ty, enums).is_ok_and(|ty| ddl::is_integer(&ty)).then_some(column)
 }
 
 fn body(mut sql: Sql, table: &Table, enums: &Enums) -> Result<Sql, Diagnostic> {

@@ -1,6 +1,7 @@
 //! Adds and drops columns, and changes what stands on them.
 
 use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::name::Ident;
 use limbeck_core::schema::{Column, Table};
 use limbeck_core::sql::Sql;
 
@@ -36,11 +37,23 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Changes the clauses of the columns that stay. `from` is the model that the text had at first.
-    pub(super) fn settle_columns(&mut self, from: &Table) -> Result<(), Diagnostic> {
-        let wanted = Form::of(self.to, self.enums)?;
+    /// Changes the types of the columns that stay. What the primary key implies depends on them.
+    pub(super) fn settle_types(&mut self) -> Result<(), Diagnostic> {
+        let (found, wanted) = (self.form()?, Form::of(self.to, self.enums)?);
         for column in &self.to.columns {
-            let found = self.form()?;
+            let ty = |form: &Form| form.column(&column.name).map(|column| column.ty.clone());
+            if ty(&found) != ty(&wanted) {
+                let new = type_name(&column.ty, self.enums)?;
+                self.apply(vec![change_type(self.definition(&column.name), &new)])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes the other clauses of the columns that stay. `from` is the model that the text had at first.
+    pub(super) fn settle_columns(&mut self, from: &Table) -> Result<(), Diagnostic> {
+        let (found, wanted) = (self.form()?, Form::of(self.to, self.enums)?);
+        for column in &self.to.columns {
             let (Some(there), Some(wanted)) = (found.column(&column.name), wanted.column(&column.name))
             else {
                 continue;
@@ -50,19 +63,21 @@ impl Draft<'_> {
             if there == wanted && !lets_null_in {
                 continue;
             }
-            let position = self.tree().column_position(column.name.as_str());
-            let definition = position.and_then(|position| self.tree().columns().nth(position));
-            let definition = definition.expect("the column is in the text");
+            let definition = self.definition(&column.name);
             let mut splices = Clauses { sql: self.sql(), definition, there, wanted }.changes(column)?;
-            if there.ty != wanted.ty {
-                splices.insert(0, change_type(definition, &type_name(&column.ty, self.enums)?));
-            }
             if lets_null_in {
                 splices.extend(delete_rules(self.sql(), definition, is_not_null));
             }
             self.apply(splices)?;
         }
         Ok(())
+    }
+
+    /// Returns where a column stands that is there.
+    fn definition(&self, name: &Ident) -> &ColumnDef {
+        let position = self.tree().column_position(name.as_str());
+        let definition = position.and_then(|position| self.tree().columns().nth(position));
+        definition.expect("the column is in the text")
     }
 }
 

@@ -46,8 +46,11 @@ pub(crate) fn edit_table(sql: &str, from: &Table, to: &Table, enums: &Enums) -> 
     draft.rename_constraints()?;
     draft.remove_constraints()?;
     draft.drop_columns()?;
+    // A clause that went with a column may have been about a foreign key before it.
+    draft.remove_constraints()?;
     draft.order_columns()?;
     draft.add_constraints()?;
+    draft.settle_types()?;
     draft.settle_columns(from)?;
     draft.settle_counting()?;
     match draft.form()?.difference(&Form::of(to, enums)?) {

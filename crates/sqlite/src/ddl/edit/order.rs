@@ -18,7 +18,7 @@ impl Draft<'_> {
             }
             let Some(position) = self.tree().column_position(name) else { continue };
             let around = Surroundings::of(self.tree(), self.sql(), position);
-            let text = around.item.of(self.sql()).to_owned();
+            let text = around.text(self.sql());
             let remarks: Vec<String> = around.remarks().into_iter().map(str::to_owned).collect();
             self.apply(items::remove(self.tree(), self.sql(), position))?;
             let behind = i.checked_sub(1).and_then(|before| self.tree().column_position(wanted[before]));

@@ -69,7 +69,14 @@ impl<'a> Surroundings<'a> {
         comments_of_line(&self.after)
     }
 
-    /// Returns the comments of the item's line, before and behind its comma.
+    /// Returns the item with the comments before it on its line.
+    pub(super) fn text(&self, sql: &str) -> String {
+        let line = self.before.rsplit(|token| ends_line(token)).next().unwrap_or_default();
+        let comments = line.iter().filter(|token| token.kind == TokenKind::Comment);
+        comments.map(|token| token.text).chain([self.item.of(sql)]).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns the comments of the item's line behind it, before and behind its comma.
     pub(super) fn remarks(&self) -> Vec<&'a str> {
         let behind = match !has_line_end(&self.after) && has_line_end(&self.after_comma) && self.begins_line()
         {
@@ -84,6 +91,10 @@ fn comments_of_line<'t, 'a>(tokens: &'t [Token<'a>]) -> impl Iterator<Item = &'t
     let line =
         tokens.iter().take_while(|token| !(token.kind == TokenKind::Space && token.text.contains('\n')));
     line.filter(|token| token.kind == TokenKind::Comment)
+}
+
+fn ends_line(token: &Token<'_>) -> bool {
+    token.kind == TokenKind::Space && token.text.contains('\n')
 }
 
 /// Says whether a line ends among the tokens; not within a comment.

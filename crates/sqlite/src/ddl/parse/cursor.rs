@@ -2,7 +2,7 @@
 
 use crate::ddl::grammar::{NameKind, Part, length, name_kind};
 use crate::ddl::tree::{Name, NameList, Span, Target};
-use crate::ddl::{Token, TokenKind, Unreadable, meaningful};
+use crate::ddl::{Token, Unreadable, meaningful};
 
 /// A place among the tokens of a text, spaces and comments left out.
 pub(super) struct Cursor<'a> {

@@ -8,7 +8,7 @@ use limbeck_core::schema::{Constraint, Table};
 
 use super::{column, constraint};
 use crate::ddl::parse::parse_table;
-use crate::ddl::tree::{ColumnDef, ColumnRuleKind, CreateTable, ItemKind, Sort, TableOptionKind};
+use crate::ddl::tree::{ColumnRuleKind, CreateTable, ItemKind, Sort, TableOptionKind};
 use crate::ddl::{Unreadable, meaningful};
 use crate::dialect::NAME;
 
@@ -144,12 +144,15 @@ fn rowid_position(tree: &CreateTable, sql: &str) -> Option<usize> {
         Some([one]) => tree.column_position(&one.name.text),
         _ => None,
     })?;
-    tree.columns().nth(position).filter(|column| is_integer(column, sql)).map(|_| position)
+    tree.columns()
+        .nth(position)
+        .filter(|column| column.ty.is_some_and(|ty| is_integer(ty.of(sql))))
+        .map(|_| position)
 }
 
-fn is_integer(column: &ColumnDef, sql: &str) -> bool {
-    let Some(ty) = column.ty else { return false };
-    match meaningful(ty.of(sql)).as_slice() {
+/// Says whether the text of a type is just INTEGER, which may stand in quotes.
+pub(crate) fn is_integer(ty: &str) -> bool {
+    match meaningful(ty).as_slice() {
         [one] => one.name().is_some_and(|name| name.eq_ignore_ascii_case("INTEGER")),
         _ => false,
     }

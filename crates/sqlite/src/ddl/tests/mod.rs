@@ -5,4 +5,4 @@
 mod agreement;
 mod differential;
 mod lossless;
-mod texts;
+pub(in crate::ddl) mod texts;

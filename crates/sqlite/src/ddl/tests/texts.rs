@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 /// Texts that SQLite takes, odd on purpose.
-pub(super) const ODD: [&str; 30] = [
+pub(in crate::ddl) const ODD: [&str; 30] = [
     "CREATE TABLE t(a)",
     "create temp table if not exists t (a) ;",
     "CREATE TABLE main.t (a)",
@@ -40,7 +40,7 @@ pub(super) const ODD: [&str; 30] = [
 ];
 
 /// Returns every text that the databases of the fixtures store, with the name of its fixture.
-pub(super) fn stored() -> Vec<(String, String)> {
+pub(in crate::ddl) fn stored() -> Vec<(String, String)> {
     let mut texts = Vec::new();
     for (name, connection) in databases() {
         let mut statement =
@@ -53,7 +53,7 @@ pub(super) fn stored() -> Vec<(String, String)> {
 }
 
 /// Makes the databases of the fixtures, each with the name of its fixture.
-pub(super) fn databases() -> Vec<(String, Connection)> {
+pub(in crate::ddl) fn databases() -> Vec<(String, Connection)> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/sqlite");
     let folders = ["fidelity", "schemas"].map(|folder| fs::read_dir(top.join(folder)).unwrap());
     let mut paths: Vec<_> = folders.into_iter().flatten().map(|file| file.unwrap().path()).collect();

@@ -8,6 +8,7 @@
 
 mod columns;
 mod constraints;
+mod everywhere;
 mod laws;
 mod layouts;
 mod refusals;
