@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use limbeck_core::op::Operation;
+use limbeck_core::dialect::Names;
+use limbeck_core::op::{Operation, ScopedOperation};
 use limbeck_core::script::{self, Naming};
 
 /// A migration whose first operations set the scene, rows included, and whose last ones are tested.
@@ -15,10 +16,30 @@ pub struct Fixture {
     pub name: String,
     /// The rule that the fixture shows: its message.
     pub rule: String,
-    /// The operations that set the scene.
-    pub setup: Vec<Operation>,
-    /// The operations that are tested.
-    pub change: Vec<Operation>,
+    setup: Vec<ScopedOperation>,
+    change: Vec<ScopedOperation>,
+}
+
+impl Fixture {
+    /// Returns the operations that set the scene on a database.
+    pub fn setup(&self, names: impl Into<Names>) -> Vec<Operation> {
+        on(&self.setup, names.into())
+    }
+
+    /// Returns the operations that are tested on a database; none when the fixture is about others.
+    pub fn change(&self, names: impl Into<Names>) -> Vec<Operation> {
+        on(&self.change, names.into())
+    }
+
+    /// Returns all operations, on whichever database.
+    pub fn all(&self) -> impl Iterator<Item = &Operation> {
+        self.setup.iter().chain(&self.change).map(|scoped| &scoped.operation)
+    }
+}
+
+fn on(operations: &[ScopedOperation], names: Names) -> Vec<Operation> {
+    let included = operations.iter().filter(|scoped| scoped.scope.includes(names));
+    included.map(|scoped| scoped.operation.clone()).collect()
 }
 
 /// Reads all fixtures of operations, in order of name.
@@ -37,9 +58,9 @@ fn read(path: &Path) -> Fixture {
     let text = fs::read_to_string(path).expect("a fixture is UTF-8");
     let parsed = script::parse(path, text.as_str().into(), &Naming::default());
     let (header, script) = parsed.unwrap_or_else(|faults| panic!("{}: {faults}", path.display()));
-    let mut setup: Vec<Operation> = script.upgrade.into_iter().map(|scoped| scoped.operation).collect();
+    let mut setup = script.upgrade;
     let is_row_work =
-        |operation: &Operation| matches!(operation, Operation::Execute(_) | Operation::Insert(_));
+        |scoped: &ScopedOperation| matches!(scoped.operation, Operation::Execute(_) | Operation::Insert(_));
     let last = setup.iter().rposition(is_row_work).map_or(0, |at| at + 1);
     let change = setup.split_off(last.min(setup.len() - 1));
     let name = path.file_stem().and_then(|name| name.to_str()).expect("a fixture has a name");

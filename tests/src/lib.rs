@@ -1,7 +1,11 @@
 //! Tests across crates; they are in `tests`, one file a subject. Here is what they share.
 
+pub mod backend;
+mod compare;
 mod fixture;
 mod run;
 
+pub use backend::{BACKENDS, Backend};
+pub use compare::{differences, same};
 pub use fixture::{Fixture, operations};
-pub use run::{Scratch, lower, run};
+pub use run::{Home, Scratch, lower, run};

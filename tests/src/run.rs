@@ -3,12 +3,9 @@
 use std::collections::BTreeMap;
 
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{
-    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Expect, Lowered,
-};
-use limbeck_core::op::{Change, Operation};
+use limbeck_core::dialect::{Connection, DatabaseError, Expect, Lowered};
+use limbeck_core::op::{Change, Operation, Transaction};
 use limbeck_core::schema::Schema;
-use limbeck_sqlite::SQLITE;
 
 /// A database to try things on, and the folded schema beside it.
 pub struct Scratch {
@@ -16,17 +13,38 @@ pub struct Scratch {
     pub connection: Box<dyn Connection>,
     /// What the operations add up to.
     pub folded: Schema,
+    /// Where the database is, for as long as the connection is open.
+    home: Option<Box<dyn Home>>,
+}
+
+/// A database that is gone when this is dropped.
+pub trait Home {
+    /// Returns its URL.
+    fn url(&self) -> String;
 }
 
 impl Scratch {
-    /// Opens a SQLite database.
+    /// Opens a database.
     ///
     /// # Panics
     /// When it cannot be opened.
     pub fn open(url: &str) -> Self {
-        let url = DatabaseUrl::parse(url).expect("the test gives a URL");
-        let connection = SQLITE.connect(&url, &ConnectOptions::default()).expect("the database opens");
-        Self { connection, folded: Schema::new() }
+        let connection = limbeck::connect(url).unwrap_or_else(|fault| panic!("{fault}"));
+        Self { connection, folded: Schema::new(), home: None }
+    }
+
+    /// Opens a database that goes with the scratch.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub fn of(home: Box<dyn Home>) -> Self {
+        let scratch = Self::open(&home.url());
+        Self { home: Some(home), ..scratch }
+    }
+
+    /// Returns the URL of a database that goes with the scratch.
+    pub fn url(&self) -> Option<String> {
+        self.home.as_ref().map(|home| home.url())
     }
 
     /// Runs operations, each in a transaction of its own, and folds them. Returns what each was lowered to.
@@ -81,11 +99,14 @@ pub fn lower(
     connection.dialect().lower(operation, found.as_ref().unwrap_or(folded), &server)
 }
 
-/// Runs statements in one transaction, and holds them to what they must find.
+/// Runs statements in one transaction, but for those that are to run outside one, and holds them to what they must find.
 ///
 /// # Errors
 /// What the database says; all is rolled back.
 pub fn run(connection: &mut dyn Connection, lowered: &Lowered) -> Result<(), DatabaseError> {
+    if lowered.statements.iter().any(|statement| statement.transaction == Transaction::Outside) {
+        return statements(connection, lowered);
+    }
     connection.begin(lowered.enforcement)?;
     let outcome = statements(connection, lowered);
     match outcome {

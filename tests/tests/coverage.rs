@@ -14,7 +14,7 @@ fn every_operation_and_every_action_has_a_fixture() {
     let mut operations_met = BTreeSet::new();
     let mut actions_met = BTreeSet::new();
     for fixture in operations() {
-        for operation in fixture.setup.iter().chain(&fixture.change) {
+        for operation in fixture.all() {
             operations_met.insert(OperationKind::from(operation));
             if let Operation::AlterTable(alter) = operation {
                 actions_met.extend(alter.actions.iter().map(ActionKind::from));

@@ -43,6 +43,9 @@ pub enum Position {
     Before(Ident),
     /// Right after another one.
     After(Ident),
+    /// Right before another one where the database can place columns, else at the end: of a column that comes back after
+    /// it was dropped. A migration file says it as [`Before`](Position::Before).
+    Back(Ident),
 }
 
 impl AddColumn {
@@ -55,7 +58,7 @@ impl AddColumn {
         }
         let at = match &self.position {
             None => table.columns.len(),
-            Some(Position::Before(name)) => table.column_position(name)?,
+            Some(Position::Before(name) | Position::Back(name)) => table.column_position(name)?,
             Some(Position::After(name)) => table.column_position(name)? + 1,
         };
         self.column.validate()?;

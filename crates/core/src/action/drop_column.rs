@@ -126,7 +126,7 @@ impl DropColumn {
             Err(SchemaError::NotFound { .. }) if self.if_exists => return Ok(Vec::new()),
             other => other?,
         };
-        let position = before.columns.get(at + 1).map(|next| Position::Before(next.name.clone()));
+        let position = before.columns.get(at + 1).map(|next| Position::Back(next.name.clone()));
         let constraints = (before.constraints.iter())
             .filter(|constraint| matches!(self.constraint_tie(constraint, before), Tie::Alone))
             .cloned()

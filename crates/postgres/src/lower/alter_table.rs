@@ -1,8 +1,8 @@
 //! `alter_table`: each action becomes a part of one `ALTER TABLE`, or a statement of its own where PostgreSQL has it so.
 
 use limbeck_core::action::{
-    Action, AddColumn, AddIndex, DropColumn, DropConstraint, RemoveIndex, RenameColumn, RenameConstraint,
-    SetComment, SetOptions,
+    Action, AddColumn, AddIndex, DropColumn, DropConstraint, Position, RemoveIndex, RenameColumn,
+    RenameConstraint, SetComment, SetOptions,
 };
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Hazard, ServerInfo, Statement};
@@ -137,7 +137,7 @@ fn add_column(
     batch: &mut Batch<'_>,
 ) -> Result<(), Diagnostic> {
     let AddColumn { column, position, constraints, if_not_exists } = add;
-    if position.is_some() {
+    if let Some(Position::Before(_) | Position::After(_)) = position {
         let column = now.name.print_with_column(&column.name);
         return Err(unsupported(format!(
             "PostgreSQL cannot place a new column, such as `{column}`, among the others"

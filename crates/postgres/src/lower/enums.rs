@@ -125,7 +125,7 @@ fn convert(
     statements.push(Statement::new(rename.finish(), format!("put the old enum `{name}` aside")));
     statements.push(make(&after.enums[name]));
     for table in users() {
-        statements.extend(move_over(name, actions, table, server)?);
+        statements.extend(move_over(name, actions, table, &before.enums[name], server)?);
     }
     let drop = sql().kw("DROP TYPE").table(&old).finish();
     statements.push(Statement::new(drop, "drop the old enum"));
@@ -157,6 +157,7 @@ fn move_over(
     name: &TableName,
     actions: &[EnumAction],
     table: &Table,
+    definition: &NamedEnum,
     server: &ServerInfo,
 ) -> Result<Vec<Statement>, Diagnostic> {
     let columns: Vec<&Column> = table.columns.iter().filter(|column| is_of(&column.ty, name)).collect();
@@ -181,7 +182,7 @@ fn move_over(
         let text = super::types::write(alter().kw("TYPE"), &column.ty).kw("USING");
         batch.part(
             Part::Retype(&column.name),
-            super::types::write(new_value(text, actions, column).glue("::"), &column.ty),
+            super::types::write(new_value(text, actions, column, definition).glue("::"), &column.ty),
         );
         if let Some(default) = &column.default {
             batch.part(
@@ -210,8 +211,13 @@ fn move_over(
 fn renamed(default: &limbeck_core::literal::Value, actions: &[EnumAction]) -> limbeck_core::literal::Value {
     use limbeck_core::literal::{Literal, Value};
     let Value::Literal(Literal::Text(text)) = default else { return default.clone() };
-    let follow = |text: String, (from, to): (&str, &str)| if text == from { to.to_owned() } else { text };
-    Value::from(replacements(actions).fold(text.to_string(), follow))
+    Value::from(follow(text, actions))
+}
+
+/// Follows a value through the changes.
+fn follow(value: &str, actions: &[EnumAction]) -> String {
+    let step = |value: String, (from, to): (&str, &str)| if value == from { to.to_owned() } else { value };
+    replacements(actions).fold(value.to_owned(), step)
 }
 
 fn replacements(actions: &[EnumAction]) -> impl Iterator<Item = (&str, &str)> {
@@ -223,23 +229,27 @@ fn replacements(actions: &[EnumAction]) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// Writes what a column holds under the new type, as text.
-fn new_value(text: Sql, actions: &[EnumAction], column: &Column) -> Sql {
-    let array = matches!(column.ty.on(NAME), ColumnType::Array(_));
-    let plain = sql().ident(&column.name).glue("::").kw(if array { "text[]" } else { "text" });
-    let value = replacements(actions).fold(plain, |value, (from, to)| match array {
-        true => sql()
-            .kw("array_replace(")
-            .glue("")
-            .sql(&value)
-            .close(",")
-            .text(from)
-            .close(",")
-            .text(to)
-            .close(")"),
-        false => {
-            let case = sql().kw("(CASE").sql(&value).kw("WHEN").text(from).kw("THEN").text(to);
-            case.kw("ELSE").sql(&value).kw("END").close(")")
-        }
+fn new_value(text: Sql, actions: &[EnumAction], column: &Column, definition: &NamedEnum) -> Sql {
+    if let ColumnType::Array(_) = column.ty.on(NAME) {
+        let plain = sql().ident(&column.name).glue("::").kw("text[]");
+        let value = replacements(actions).fold(plain, |value, (from, to)| {
+            let call = sql().kw("array_replace(").glue("").sql(&value);
+            call.close(",").text(from).close(",").text(to).close(")")
+        });
+        return text.sql(&value);
+    }
+    let value = || sql().ident(&column.name).glue("::").kw("text");
+    let moved: Vec<(&String, String)> = definition
+        .values
+        .iter()
+        .map(|old| (old, follow(old, actions)))
+        .filter(|(old, new)| **old != *new)
+        .collect();
+    if moved.is_empty() {
+        return text.sql(&value());
+    }
+    let case = moved.iter().fold(sql().kw("(CASE").sql(&value()), |case, (old, new)| {
+        case.kw("WHEN").text(old).kw("THEN").text(new)
     });
-    text.sql(&value)
+    text.sql(&case.kw("ELSE").sql(&value()).kw("END").close(")"))
 }

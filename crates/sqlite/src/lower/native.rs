@@ -104,7 +104,7 @@ fn why_not_at_the_end(action: &AddColumn, table: &Table) -> Option<String> {
     let AddColumn { column, position, constraints, if_not_exists: _ } = action;
     let last = table.columns.last().map(|column| &column.name);
     let cannot = |what: &str| Some(format!("SQLite cannot add {what} in place"));
-    if let Some(Position::Before(_)) = position {
+    if let Some(Position::Before(_) | Position::Back(_)) = position {
         return cannot("a column before another");
     }
     if let Some(Position::After(other)) = position

@@ -69,7 +69,7 @@ fn add_column(add: &AddColumn) -> Toml {
     let toml = toml.maybe("primary_key", key).maybe("check", check).and(constraint::lists(&left.rest()));
     let toml = match position {
         None => toml,
-        Some(Position::Before(other)) => toml.put("before", Item::ident(other)),
+        Some(Position::Before(other) | Position::Back(other)) => toml.put("before", Item::ident(other)),
         Some(Position::After(other)) => toml.put("after", Item::ident(other)),
     };
     toml.flag("if_not_exists", *if_not_exists)

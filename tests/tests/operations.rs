@@ -1,0 +1,161 @@
+//! Each fixture of an operation on each database: what it is lowered to, as a snapshot, and what that does to a real one.
+
+#![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
+
+use std::fmt::Write;
+
+use limbeck_core::dialect::{Enforcement, Expect, Lowered};
+use limbeck_core::op::{Change, Operation, Transaction};
+use limbeck_core::schema::Schema;
+use limbeck_tests::{BACKENDS, Backend, Fixture, Scratch, backend, operations, same};
+
+/// Writes what a person should read of lowered operations.
+fn show(lowered: &[Lowered]) -> String {
+    let mut text = String::new();
+    for one in lowered {
+        if one.enforcement == Enforcement::Suspended {
+            text.push_str("-- foreign keys suspended\n");
+        }
+        for statement in &one.statements {
+            let expect = match &statement.expect {
+                Expect::Anything => String::new(),
+                Expect::NoRows { otherwise, code } => format!("; no rows, else {code}: {otherwise}"),
+                Expect::Remember(key) => format!("; remembered as {key}"),
+                Expect::AsRemembered { key, otherwise, code } => {
+                    format!("; the same as {key}, else {code}: {otherwise}")
+                }
+            };
+            let hazards: String = statement.hazards.iter().map(|hazard| format!("; {hazard}")).collect();
+            let outside =
+                if statement.transaction == Transaction::Outside { "; outside the transaction" } else { "" };
+            let way = statement.way;
+            writeln!(text, "-- {way}: {}{outside}{expect}{hazards}\n{};", statement.why, statement.sql)
+                .unwrap();
+        }
+    }
+    text
+}
+
+fn is_sound(backend: &Backend, scratch: &mut Scratch, folded: &Schema) {
+    same(scratch, folded);
+    (backend.check)(scratch);
+}
+
+fn undo(change: &[Operation], before: &Schema) -> Option<Vec<Operation>> {
+    let mut schema = before.clone();
+    let mut all = Vec::new();
+    for operation in change {
+        all.push(operation.invert(&schema).ok()?);
+        operation.apply(&mut schema).ok()?;
+    }
+    Some(all.into_iter().rev().flatten().collect())
+}
+
+fn story(fixture: &Fixture, backend: &Backend, scratch: &mut Scratch) -> String {
+    let names = scratch.connection.server().names();
+    let (setup, change) = (fixture.setup(names), fixture.change(names));
+    scratch.run(&setup).unwrap_or_else(|fault| panic!("{}: setup: {fault}", fixture.name));
+    let before = scratch.folded.clone();
+    is_sound(backend, scratch, &before);
+    let (old_rows, old_others) = ((backend.rows)(scratch), (backend.others)(scratch));
+    let mut text = format!("{}\n", fixture.rule);
+    let lowered = match scratch.run(&change) {
+        Ok(lowered) => lowered,
+        Err(fault) => {
+            is_sound(backend, scratch, &before);
+            assert_eq!((backend.rows)(scratch), old_rows, "{}: refused, and rows changed", fixture.name);
+            assert_eq!((backend.others)(scratch), old_others);
+            writeln!(text, "\nrefused: {fault}").unwrap();
+            return text;
+        }
+    };
+    let after = scratch.folded.clone();
+    is_sound(backend, scratch, &after);
+    let new_rows = (backend.rows)(scratch);
+    writeln!(text, "\n{}\nrows before\n{old_rows}\nrows after\n{new_rows}", show(&lowered)).unwrap();
+    if let Some(undo) = undo(&change, &before) {
+        let lowered = scratch.run(&undo).unwrap_or_else(|fault| panic!("{}: undo: {fault}", fixture.name));
+        is_sound(backend, scratch, &before);
+        let back = (backend.rows)(scratch);
+        let verdict = if back == old_rows { "the rows are as before" } else { back.as_str() };
+        writeln!(text, "undone\n{}\n{verdict}", show(&lowered)).unwrap();
+        scratch.run(&change).unwrap_or_else(|fault| panic!("{}: again: {fault}", fixture.name));
+        is_sound(backend, scratch, &after);
+    }
+    text
+}
+
+fn each_fixture(backend: &Backend) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(format!("../snapshots/{}", backend.name));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for fixture in operations() {
+        let Some(mut scratch) = (backend.open)() else { return };
+        if !fixture.change(scratch.connection.server().names()).is_empty() {
+            let text = story(&fixture, backend, &mut scratch);
+            settings.bind(|| insta::assert_snapshot!(fixture.name.as_str(), text));
+        }
+    }
+}
+
+#[test]
+fn each_operation_is_lowered_as_recorded_and_does_what_it_says_on_sqlite() {
+    each_fixture(&backend::SQLITE);
+}
+
+#[test]
+fn each_operation_is_lowered_as_recorded_and_does_what_it_says_on_postgres() {
+    each_fixture(&backend::POSTGRES);
+}
+
+#[test]
+fn a_file_of_sqlite_is_as_good_as_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    for fixture in operations().iter().filter(|fixture| !fixture.change("sqlite").is_empty()) {
+        let mut file = Scratch::open(&format!("sqlite:{}", folder.path().join(&fixture.name).display()));
+        let mut memory = (backend::SQLITE.open)().unwrap();
+        assert_eq!(
+            story(fixture, &backend::SQLITE, &mut file),
+            story(fixture, &backend::SQLITE, &mut memory),
+            "{}",
+            fixture.name
+        );
+    }
+}
+
+#[test]
+fn sql_without_a_database_is_the_same_where_nothing_but_operations_made_it() {
+    BACKENDS.iter().for_each(|backend| offline_is_online(backend));
+}
+
+fn offline_is_online(backend: &Backend) {
+    for fixture in operations() {
+        let Some(mut scratch) = (backend.open)() else { return };
+        let server = scratch.connection.server().clone();
+        let (setup, change) = (fixture.setup(server.names()), fixture.change(server.names()));
+        let mut folded = Schema::new();
+        if change.is_empty() {
+            continue;
+        }
+        scratch.run(&setup).unwrap();
+        setup.iter().for_each(|operation| operation.apply(&mut folded).unwrap());
+        for operation in &change {
+            let offline = backend.dialect.lower(operation, &folded, &server);
+            let online = limbeck_tests::lower(scratch.connection.as_mut(), operation, &folded);
+            if let (Ok(offline), Ok(online)) = (offline, online) {
+                // What only the database knows: triggers, and probes of what depends on the table.
+                let plain = |lowered: &Lowered| -> Vec<String> {
+                    let sql = lowered.statements.iter().map(|statement| statement.sql.clone());
+                    let own = ["CREATE TRIGGER", "EXPLAIN", "SELECT *"];
+                    sql.filter(|sql| !own.iter().any(|own| sql.starts_with(own))).collect()
+                };
+                assert_eq!(plain(&offline), plain(&online), "{}", fixture.name);
+            }
+            if scratch.run(std::slice::from_ref(operation)).is_err() || operation.apply(&mut folded).is_err()
+            {
+                break;
+            }
+        }
+    }
+}
