@@ -124,7 +124,7 @@ fn add_column(op: &AddColumn, before: &Table, after: &Table, target: Target<'_>)
     let ahead = match position {
         None => None,
         Some(Position::After(name)) => Some(Some(name)),
-        Some(Position::Before(name)) => {
+        Some(Position::Before(name) | Position::Back(name)) => {
             let at = before.column_position(name)?;
             Some(at.checked_sub(1).map(|at| &before.columns[at].name))
         }
