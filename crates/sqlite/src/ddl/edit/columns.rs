@@ -40,19 +40,21 @@ impl Draft<'_> {
     /// Changes the types of the columns that stay. What the primary key implies depends on them.
     pub(super) fn settle_types(&mut self) -> Result<(), Diagnostic> {
         let (found, wanted) = (self.form()?, Form::of(self.to, self.enums)?);
+        let mut splices = Vec::new();
         for column in &self.to.columns {
             let ty = |form: &Form| form.column(&column.name).map(|column| column.ty.clone());
             if ty(&found) != ty(&wanted) {
                 let new = type_name(&column.ty, self.enums)?;
-                self.apply(vec![change_type(self.definition(&column.name), &new)])?;
+                splices.push(change_type(self.definition(&column.name), &new));
             }
         }
-        Ok(())
+        self.apply(splices)
     }
 
     /// Changes the other clauses of the columns that stay. `from` is the model that the text had at first.
     pub(super) fn settle_columns(&mut self, from: &Table) -> Result<(), Diagnostic> {
         let (found, wanted) = (self.form()?, Form::of(self.to, self.enums)?);
+        let mut splices = Vec::new();
         for column in &self.to.columns {
             let (Some(there), Some(wanted)) = (found.column(&column.name), wanted.column(&column.name))
             else {
@@ -64,13 +66,12 @@ impl Draft<'_> {
                 continue;
             }
             let definition = self.definition(&column.name);
-            let mut splices = Clauses { sql: self.sql(), definition, there, wanted }.changes(column)?;
+            splices.extend(Clauses { sql: self.sql(), definition, there, wanted }.changes(column)?);
             if lets_null_in {
                 splices.extend(delete_rules(self.sql(), definition, is_not_null));
             }
-            self.apply(splices)?;
         }
-        Ok(())
+        self.apply(splices)
     }
 
     /// Returns where a column stands that is there.
@@ -163,7 +164,7 @@ fn change_type(definition: &ColumnDef, new: &str) -> Splice {
 
 fn delete_rules(sql: &str, definition: &ColumnDef, kind: fn(&ColumnRuleKind) -> bool) -> Vec<Splice> {
     let rules = definition.rules.iter().filter(|rule| kind(&rule.kind));
-    rules.map(|rule| Splice::delete_clause(sql, rule.span)).collect()
+    rules.map(|rule| Splice::delete_clause(sql, definition.span.start, rule.span)).collect()
 }
 
 fn is_collation(kind: &ColumnRuleKind) -> bool {

@@ -69,14 +69,23 @@ impl Draft<'_> {
 
     /// Takes out the constraints that are to go, from columns and from the table.
     pub(super) fn remove_constraints(&mut self) -> Result<(), Diagnostic> {
-        while let Some((_, place)) = self.surplus().pop() {
-            let splices = match place {
-                Place::OfTable { item } => items::remove(self.tree(), self.sql(), item),
-                Place::OnColumn { column, rule } => self.remove_rule(column, rule),
-            };
+        loop {
+            let surplus = self.surplus();
+            let inline = surplus.iter().filter_map(|(_, place)| match place {
+                Place::OnColumn { column, rule } => Some(self.remove_rule(*column, *rule)),
+                Place::OfTable { .. } => None,
+            });
+            let mut splices: Vec<Splice> = inline.flatten().collect();
+            if splices.is_empty() {
+                match surplus.last() {
+                    Some((_, Place::OfTable { item })) => {
+                        splices = items::remove(self.tree(), self.sql(), *item);
+                    }
+                    _ => return Ok(()),
+                }
+            }
             self.apply(splices)?;
         }
-        Ok(())
     }
 
     /// Takes a rule off a column, and with a foreign key what says further on when it is checked.
@@ -93,7 +102,7 @@ impl Draft<'_> {
         let own = rules[rule + 1..][..until].iter();
         let own = own.filter(|next| matches!(next.kind, ColumnRuleKind::Deferral(_)));
         let all = [&rules[rule]].into_iter().chain(own);
-        all.map(|rule| Splice::delete_clause(self.sql(), rule.span)).collect()
+        all.map(|rule| Splice::delete_clause(self.sql(), definition.span.start, rule.span)).collect()
     }
 
     /// Adds the constraints that are missing as rules of the table, at its end; a primary key that counts up, on its

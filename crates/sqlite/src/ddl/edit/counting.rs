@@ -19,7 +19,9 @@ impl Draft<'_> {
         };
         let (there, end) = self.counting_place(place);
         match there {
-            Some(word) if !wanted => self.apply(vec![Splice::delete_clause(self.sql(), word)]),
+            Some(word) if !wanted => {
+                self.apply(vec![Splice::delete_clause(self.sql(), self.rule(place).0.start, word)])
+            }
             None if wanted => self.apply(vec![Splice::insert(end, " AUTOINCREMENT")]),
             _ => Ok(()),
         }

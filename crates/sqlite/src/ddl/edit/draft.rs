@@ -51,11 +51,14 @@ impl<'a> Draft<'a> {
         Form::of(self.table(), self.enums)
     }
 
-    /// Makes some changes at once and reads the text anew.
+    /// Makes some changes at once, if any, and reads the text anew.
     ///
     /// # Errors
     /// What came out cannot be read.
     pub(super) fn apply(&mut self, splices: Vec<Splice>) -> Result<(), Diagnostic> {
+        if splices.is_empty() {
+            return Ok(());
+        }
         let sql = Splice::apply(&self.sql, splices);
         (self.tree, self.projection) = read(&sql, self.to)?;
         self.sql = sql;

@@ -38,7 +38,11 @@ pub(super) fn remove(tree: &CreateTable, sql: &str, position: usize) -> Vec<Spli
         // The comma is for the rule that follows without one.
         (Some(_), None) => vec![Splice::delete(item.start, past_spaces(sql, around.own_end()))],
         (None, None) => {
-            vec![Splice::delete_clause(sql, Span { start: item.start, end: around.own_end() })]
+            vec![Splice::delete_clause(
+                sql,
+                around.start(),
+                Span { start: item.start, end: around.own_end() },
+            )]
         }
     }
 }

@@ -38,17 +38,20 @@ impl Draft<'_> {
     }
 
     fn remove_option(&self, position: usize) -> Vec<Splice> {
-        let options = &self.tree().options;
+        let (options, floor) = (&self.tree().options, self.tree().close.start);
         let option = options[position].span();
         let next = options.get(position + 1).and_then(|next| next.comma);
         match (options[position].comma, next) {
             (Some(comma), _) => {
-                vec![Splice::delete_clause(self.sql(), comma), Splice::delete_clause(self.sql(), option)]
+                vec![
+                    Splice::delete_clause(self.sql(), floor, comma),
+                    Splice::delete_clause(self.sql(), floor, option),
+                ]
             }
             (None, Some(comma)) => {
-                vec![Splice::delete_clause(self.sql(), option), Splice::delete(comma.start, comma.end)]
+                vec![Splice::delete_clause(self.sql(), floor, option), Splice::delete(comma.start, comma.end)]
             }
-            (None, None) => vec![Splice::delete_clause(self.sql(), option)],
+            (None, None) => vec![Splice::delete_clause(self.sql(), floor, option)],
         }
     }
 }

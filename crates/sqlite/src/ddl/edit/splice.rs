@@ -26,14 +26,15 @@ impl Splice {
         Self { span: Span { start, end }, text: String::new() }
     }
 
-    /// Takes out a clause with the spaces before it, but for the line end that closes a comment.
-    pub(super) fn delete_clause(sql: &str, span: Span) -> Self {
-        let tokens = tokenize(&sql[..span.start]);
+    /// Takes out a clause with the spaces before it, but for the line end that closes a comment. A token begins at
+    /// `floor`, which is at or before the clause.
+    pub(super) fn delete_clause(sql: &str, floor: usize, span: Span) -> Self {
+        let tokens = tokenize(&sql[floor..span.start]);
         let start = match tokens.as_slice() {
             [.., comment, space] if space.kind == TokenKind::Space && is_line_comment(comment.text) => {
                 span.start
             }
-            [.., space] if space.kind == TokenKind::Space => space.start,
+            [.., space] if space.kind == TokenKind::Space => floor + space.start,
             _ => span.start,
         };
         Self::delete(start, span.end)
@@ -91,7 +92,7 @@ mod tests {
     #[test]
     fn the_line_end_of_a_comment_stays() {
         let sql = "a -- x\n NOT NULL, b";
-        let clause = Splice::delete_clause(sql, Span { start: 8, end: 16 });
+        let clause = Splice::delete_clause(sql, 0, Span { start: 8, end: 16 });
         assert_eq!(Splice::apply(sql, vec![clause]), "a -- x\n , b");
     }
 }

@@ -49,6 +49,11 @@ impl<'a> Surroundings<'a> {
         }
     }
 
+    /// Returns where what stands right before the item begins, behind a comma or another item.
+    pub(super) fn start(&self) -> usize {
+        self.before.first().map_or(self.item.start, |token| token.start)
+    }
+
     /// Says whether the item begins a line with its comma: `\n  , a INT`.
     pub(super) fn leads_with_comma(&self) -> bool {
         self.comma.is_some() && has_line_end(&self.before_comma) && !has_line_end(&self.before)
