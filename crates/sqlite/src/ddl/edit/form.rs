@@ -104,13 +104,14 @@ pub(super) fn default_form(default: &Value) -> String {
     join(inner)
 }
 
-/// Spells a constraint of a table.
+/// Spells a constraint of a table, whose own name counts in any case.
 pub(super) fn constraint_form(constraint: &Constraint, own: &TableName) -> Constraint {
     let mut constraint = constraint.clone();
     match &mut constraint {
         Constraint::Check(check) => check.sql = RawSql::new(spaced(check.sql.as_str())),
         Constraint::ForeignKey(key) if same(&key.references.name, &own.name) => {
-            key.references.name = own.name.clone();
+            let name = own.name.as_str().to_ascii_lowercase();
+            key.references.name = Ident::new(&name).expect("a name stays one in lower case");
         }
         _ => {}
     }

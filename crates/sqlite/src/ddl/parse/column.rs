@@ -2,7 +2,7 @@
 
 use super::clause;
 use super::cursor::Cursor;
-use crate::ddl::tree::{ColumnDef, ColumnRule, ColumnRuleKind, Default, Span, Storage, StorageWord};
+use crate::ddl::tree::{ColumnDef, ColumnRule, ColumnRuleKind, DefaultValue, Span, Storage, StorageWord};
 use crate::ddl::{TokenKind, Unreadable};
 
 /// Reads a column.
@@ -103,11 +103,11 @@ fn read_generated(cursor: &mut Cursor<'_>) -> Result<ColumnRuleKind, Unreadable>
 }
 
 /// Reads what stands behind `DEFAULT`: an expression in parentheses, a literal with or without a sign, or a name.
-fn read_default(cursor: &mut Cursor<'_>) -> Result<Default, Unreadable> {
+fn read_default(cursor: &mut Cursor<'_>) -> Result<DefaultValue, Unreadable> {
     let start = cursor.start();
     if cursor.sees(&["("]) {
         cursor.parenthesized()?;
-        return Ok(Default { span: cursor.since(start) });
+        return Ok(DefaultValue { span: cursor.since(start) });
     }
     let sign = cursor.takes(&["+"]).or_else(|| cursor.takes(&["-"]));
     const TERMS: [&str; 4] = ["NULL", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"];
@@ -120,5 +120,5 @@ fn read_default(cursor: &mut Cursor<'_>) -> Result<Default, Unreadable> {
         return Err(cursor.unexpected("a default"));
     }
     cursor.next();
-    Ok(Default { span: cursor.since(start) })
+    Ok(DefaultValue { span: cursor.since(start) })
 }

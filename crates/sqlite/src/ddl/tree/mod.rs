@@ -10,7 +10,7 @@ pub(crate) use objects::{
     CreateIndex, CreateTrigger, CreateView, CreateVirtualTable, IndexTerm, TriggerEvent, TriggerTime,
 };
 pub(crate) use rule::{
-    Action, Conflict, Default, Deferral, KeyTerm, ReferenceClause, ReferenceClauseKind, References,
+    Action, Conflict, DefaultValue, Deferral, KeyTerm, ReferenceClause, ReferenceClauseKind, References,
     Resolution, RuleName, Sort, SortOrder, Storage, StorageWord,
 };
 pub(crate) use table::{

@@ -85,7 +85,7 @@ leaves!(Conflict, SortOrder, StorageWord, Deferral);
 
 /// What stands behind `DEFAULT`, with sign or parentheses.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Default {
+pub(crate) struct DefaultValue {
     pub(crate) span: Span,
 }
 

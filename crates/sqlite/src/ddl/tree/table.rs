@@ -2,7 +2,7 @@
 
 use super::node::{maybe, nodes};
 use super::{
-    Conflict, Default, Deferral, KeyTerm, Name, NameList, Node, References, RuleName, SortOrder, Span,
+    Conflict, DefaultValue, Deferral, KeyTerm, Name, NameList, Node, References, RuleName, SortOrder, Span,
     StorageWord, Target,
 };
 
@@ -144,7 +144,7 @@ pub(crate) enum ColumnRuleKind {
     Check {
         condition: Span,
     },
-    Default(Default),
+    Default(DefaultValue),
     Collate {
         collation: Name,
     },

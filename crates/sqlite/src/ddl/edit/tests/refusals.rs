@@ -1,8 +1,9 @@
 //! What cannot be changed with certainty is refused, and never written wrong.
 
 use limbeck_core::diagnostic::Code;
+use limbeck_core::name::TableName;
 
-use super::column;
+use super::{column, ident};
 use crate::ddl::edit::edit_table;
 use crate::ddl::read_table;
 use crate::lower::Enums;
@@ -36,4 +37,15 @@ fn what_sqlite_has_not_is_refused() {
     for to in [counting, collated] {
         assert_eq!(edit_table(sql, &from, &to, &Enums::new()).unwrap_err().code, Code::Unsupported);
     }
+}
+
+#[test]
+fn the_own_name_of_a_table_counts_in_any_case() {
+    let sql = "CREATE TABLE Node(id INTEGER PRIMARY KEY, up REFERENCES nODE (id))";
+    let mut from = read_table(sql).unwrap().table;
+    from.name = TableName::unqualified(ident("node"));
+    let mut to = from.clone();
+    to.columns.push(column("new"));
+    let out = edit_table(sql, &from, &to, &Enums::new()).unwrap();
+    assert_eq!(out, "CREATE TABLE Node(id INTEGER PRIMARY KEY, up REFERENCES nODE (id), \"new\")");
 }
