@@ -30,9 +30,19 @@ fn client() -> Option<String> {
     version
 }
 
-fn run_client(database: &Path, script: &str) -> Output {
+/// What the client does after an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Errors {
+    Stop,
+    GoOn,
+}
+
+fn run_client(database: &Path, script: &str, errors: Errors) -> Output {
     let mut command = Command::new("sqlite3");
-    command.arg("-bail").arg("-batch").arg(database);
+    if errors == Errors::Stop {
+        command.arg("-bail");
+    }
+    command.arg("-batch").arg(database);
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
@@ -97,7 +107,7 @@ fn a_script_run_by_the_client_gives_what_the_online_run_gives() {
         let script = offline_upgrade(&history, dialect, &server, &settings, &base, &head);
         let script = script.unwrap_or_else(|faults| panic!("{name}: {faults}"));
         let offline = folder.path().join(format!("{name} offline.db"));
-        let output = run_client(&offline, &script);
+        let output = run_client(&offline, &script, Errors::Stop);
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
         let (found, wanted) = (contents(&mut *open(&offline)), contents(&mut *connection));
         for (found, wanted) in found.iter().zip(&wanted) {
@@ -121,12 +131,19 @@ fn a_script_that_fails_half_way_leaves_everything_as_it_was() {
         let (from, to) = (from.parse::<Target>().unwrap(), to.parse::<Target>().unwrap());
         offline_upgrade(&history, dialect, &server, &limbeck::settings(), &from, &to).unwrap()
     };
-    assert!(run_client(&database, &script("base", "4d0e6e000001")).status.success());
+    assert!(run_client(&database, &script("base", "4d0e6e000001"), Errors::Stop).status.success());
     open(&database).execute("UPDATE purchase SET quantity = -1 WHERE id = 5").unwrap();
     let before = contents(&mut *open(&database));
-    let output = run_client(&database, &script("4d0e6e000001", "5e1c0de5a1e5"));
-    assert!(!output.status.success());
-    assert!(contents(&mut *open(&database)) == before, "a script that failed changed something");
+    for errors in [Errors::Stop, Errors::GoOn] {
+        let output = run_client(&database, &script("4d0e6e000001", "5e1c0de5a1e5"), errors);
+        assert!(!output.status.success());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("ck_purchase_quantity"), "{said}");
+        assert!(
+            contents(&mut *open(&database)) == before,
+            "{errors:?}: a script that failed changed something"
+        );
+    }
 }
 
 #[test]
@@ -140,4 +157,85 @@ fn a_script_that_would_lose_a_trigger_is_refused() {
     let refused =
         offline_upgrade(&history, dialect, &server, &limbeck::settings(), &base, &heads).unwrap_err();
     assert!(refused.to_string().contains("L0113"), "{refused}");
+}
+
+const RENEWED: [(&str, &str); 3] = [
+    (
+        "revision = \"a\"\n",
+        "[[upgrade]]\ncreate_table = \"it's\"\ncolumns = [{ name = \"id\", type = \"integer\", primary_key = true }, \
+         { name = \"n\", type = \"integer\" }]\nindexes = [{ name = \"ix\", columns = [\"n\"] }]\n",
+    ),
+    (
+        "revision = \"b\"\ndown_revision = \"a\"\n",
+        "[[upgrade]]\nalter_table = \"it's\"\nrecreate = \"always\"\nactions = [\
+         { alter_column = \"n\", nullable = false }, { add_column = \"m\", type = \"text\", before = \"n\" }]\n",
+    ),
+    (
+        "revision = \"c\"\ndown_revision = \"b\"\n",
+        "[[upgrade]]\nalter_table = \"it's\"\nactions = [{ drop_column = \"m\" }]\n",
+    ),
+];
+
+#[test]
+fn a_shell_that_goes_on_after_errors_keeps_each_revision_whole_or_not_at_all() {
+    if client().is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let files = folder.path().join("migrations");
+    fs::create_dir(&files).unwrap();
+    for (number, (head, body)) in RENEWED.iter().enumerate() {
+        fs::write(files.join(format!("{number}.toml")), format!("{head}message = \"m\"\n{body}")).unwrap();
+    }
+    let history = History::builder().directories(&[files]).build().unwrap();
+    let dialect = limbeck::dialect_named("sqlite").unwrap();
+    let server = dialect.server("sqlite", Some("3.40")).unwrap();
+    let script = |from: &str, to: &str| {
+        let (from, to) = (from.parse::<Target>().unwrap(), to.parse::<Target>().unwrap());
+        offline_upgrade(&history, dialect, &server, &limbeck::settings(), &from, &to).unwrap()
+    };
+    let start = folder.path().join("start.db");
+    assert!(run_client(&start, &script("base", "a"), Errors::GoOn).status.success());
+    open(&start).execute("INSERT INTO \"it's\" VALUES (1, 1), (2, NULL)").unwrap();
+    let database = folder.path().join("run.db");
+    let run = |script: &str| {
+        fs::copy(&start, &database).unwrap();
+        let succeeded = run_client(&database, script, Errors::GoOn).status.success();
+        (succeeded, contents(&mut *open(&database)))
+    };
+    let before = contents(&mut *open(&start));
+    let script = script("a", "c");
+    assert!(run(&script) == (false, before.clone()), "a row with NULL was lost");
+    open(&start).execute("UPDATE \"it's\" SET n = 2").unwrap();
+    let before = contents(&mut *open(&start));
+    let (succeeded, after) = run(&script);
+    assert!(succeeded && after != before);
+    let first_step = script.split("-- Running upgrade b -> c").next().unwrap();
+    let (_, between) = run(first_step);
+    // Each statement in turn is one that fails, or one that rolls everything back, as an error of the disk may.
+    let statements: Vec<&str> = script.split_inclusive(";\n").collect();
+    let mut within = false;
+    for at in 0..statements.len() {
+        match statements[at] {
+            opened if opened.contains("(holds") => within = true,
+            closed if closed.contains("COMMIT;") => within = false,
+            _ => {}
+        }
+        // Nobody is worse off without a row of the log.
+        if !within || statements[at].contains("INSERT INTO \"limbeck_log\"") {
+            continue;
+        }
+        let broken = |by: &'static str| {
+            let mut script = statements.clone();
+            script[at] = by;
+            run(&script.concat()).1
+        };
+        let found = broken("SELECT missing;\n");
+        let whole = [&before, &between, &after].contains(&&found);
+        assert!(whole, "half of a revision without {}:\n{found:#?}", statements[at]);
+        let found = broken("ROLLBACK;\n");
+        let is_there = |whole: &[String]| whole[2..].iter().all(|rows| found.contains(rows));
+        let whole = is_there(&before) || is_there(&between);
+        assert!(whole, "rows were lost after a rollback in place of {}:\n{:#?}", statements[at], &found[1..]);
+    }
 }

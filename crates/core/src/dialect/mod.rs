@@ -5,6 +5,7 @@
 mod connection;
 mod cost;
 mod error;
+mod guard;
 mod option;
 mod server;
 mod statement;
@@ -13,6 +14,7 @@ mod url;
 pub use connection::{Connection, Enforcement, Interrupt, Progress, Watch};
 pub use cost::{Cost, Rows};
 pub use error::DatabaseError;
+pub use guard::{Guarded, ScriptGuard};
 pub use option::{DialectOptions, OptionSpec};
 pub use server::{Backslash, Names, ServerInfo, Version};
 pub use statement::{Expect, Hazard, Lowered, Statement, Way};
@@ -85,6 +87,11 @@ pub trait Dialect: Send + Sync {
 
     /// Returns the statements that open and close a transaction in a script.
     fn transaction_script(&self, enforcement: Enforcement) -> (Vec<String>, Vec<String>);
+
+    /// Returns what keeps a script from doing harm where its client goes on after an error; `None` where it does not.
+    fn script_guard(&self) -> Option<&'static dyn ScriptGuard> {
+        None
+    }
 
     /// Says how a script must be run so that nothing runs after a statement that failed; a sentence on one line.
     fn script_advice(&self) -> &'static str;

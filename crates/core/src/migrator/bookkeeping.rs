@@ -1,12 +1,13 @@
 //! The version table and the log: how they are made, read and written.
 
 use crate::column_type::ColumnType;
-use crate::diagnostic::Diagnostic;
-use crate::dialect::{Dialect, ServerInfo, Statement};
-use crate::graph::RowChange;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::dialect::{Dialect, Expect, ServerInfo, Statement};
+use crate::graph::{Heads, RowChange};
 use crate::literal::{RawSql, Value};
 use crate::name::Ident;
 use crate::op::{CreateTable, Operation};
+use crate::revision::RevisionId;
 use crate::schema::{Column, Constraint, PrimaryKey, Schema, Table};
 use crate::sql::Sql;
 
@@ -149,6 +150,21 @@ impl Bookkeeping<'_> {
     pub(super) fn select_versions(&self) -> String {
         let sql = self.dialect.sql().kw("SELECT").ident(&ident("version_num"));
         sql.kw("FROM").table(&self.settings.version_table).finish()
+    }
+
+    /// Checks that the version table holds just these rows.
+    pub(super) fn check_place(&self, heads: &Heads) -> Statement {
+        let (table, column) = (&self.settings.version_table, ident("version_num"));
+        let held = || heads.iter().map(RevisionId::as_str);
+        let count = i64::try_from(held().count()).unwrap_or(i64::MAX);
+        let others = self.dialect.sql().kw("SELECT 1 FROM").table(table);
+        let others = others.kw("WHERE").ident(&column).kw("NOT IN").list(held(), Sql::text);
+        let all = others.kw("UNION ALL SELECT 1 FROM (SELECT count(*) AS n FROM").table(table);
+        let sql = all.close(")").kw("AS held WHERE n <>").number(count);
+        Statement::new(sql.finish(), "check where the database is").expecting(Expect::NoRows {
+            otherwise: format!("the database is not at {heads}"),
+            code: Code::ChangedMeanwhile,
+        })
     }
 
     /// Adds a row to the log; `None` when no log is kept.

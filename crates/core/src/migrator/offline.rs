@@ -1,10 +1,13 @@
 //! Scripts: what a run would do, as SQL text for the database's own client.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::dialect::{Dialect, Enforcement, Expect, ServerInfo, Statement};
-use crate::graph::{Direction, Target};
-use crate::history::History;
-use crate::op::Transaction;
+use crate::dialect::{Dialect, Enforcement, Expect, ScriptGuard, ServerInfo, Statement, Way};
+use crate::graph::{Direction, Heads, Target};
+use crate::history::{History, Task};
+use crate::name::TableName;
+use crate::op::{AlterTable, Delete, DropTable, Insert, Operation, RenameTable, Transaction};
 
 use super::bookkeeping::{Bookkeeping, DONE, LogRow, Make, current_timestamp};
 use super::plan::{self, Mode, Plan, PlannedStep};
@@ -82,16 +85,21 @@ pub(super) fn script(
 ) -> Result<String, Diagnostic> {
     let book = Bookkeeping { dialect, settings };
     let whole = plan.steps.iter().map(|step| step.enforcement).max().unwrap_or_default();
-    let mut script = Script { text: String::new(), dialect, open: None };
+    let mut script = Script::new(dialect, plan);
     for (number, step) in plan.steps.iter().enumerate() {
         if number == 0 {
             script.text.push_str(&format!("-- {}\n\n", dialect.script_advice()));
         }
         script.text.push_str(&format!("-- Running {} {}\n\n", direction(step), passage(step)));
-        script.begin(match settings.transaction {
-            TransactionMode::Revision => step.enforcement,
-            TransactionMode::Run => whole,
-        });
+        if script.open.is_none() {
+            let (enforcement, steps) = match settings.transaction {
+                TransactionMode::Revision => (step.enforcement, &plan.steps[number..=number]),
+                TransactionMode::Run => (whole, &plan.steps[number..]),
+            };
+            script.changed = changed(steps, settings);
+            script.begin(enforcement);
+            script.check_place(&book, &step.before);
+        }
         if number == 0 {
             let fresh = plan.route.start.is_empty() && step.step.direction == Direction::Up;
             let mut tables = Vec::new();
@@ -103,6 +111,7 @@ pub(super) fn script(
         }
         step.statements().for_each(|statement| script.statement(statement));
         book.log(&row(step)).iter().for_each(|statement| script.statement(statement));
+        script.check_place(&book, &step.after);
         if settings.transaction == TransactionMode::Revision {
             script.commit();
         }
@@ -115,20 +124,45 @@ pub(super) fn script(
 struct Script {
     text: String,
     dialect: &'static dyn Dialect,
+    guard: Option<&'static dyn ScriptGuard>,
+    /// The tables that the transaction at hand must not lose.
+    changed: Vec<TableName>,
     open: Option<Enforcement>,
+    /// How many things were found to hold since the transaction was opened.
+    held: usize,
 }
 
 impl Script {
+    /// Starts a script. It is guarded as soon as one of its statements could lose something if one before it failed.
+    fn new(dialect: &'static dyn Dialect, plan: &Plan) -> Self {
+        let mut statements = plan.steps.iter().flat_map(PlannedStep::statements);
+        let delicate = |s: &Statement| s.way != Way::Native || s.expect != Expect::Anything;
+        let guard = dialect.script_guard().filter(|_| statements.any(delicate));
+        Self { text: String::new(), dialect, guard, changed: Vec::new(), open: None, held: 0 }
+    }
+
     fn begin(&mut self, enforcement: Enforcement) {
-        if self.open.is_none() {
-            self.lines(self.dialect.transaction_script(enforcement).0);
-            self.open = Some(enforcement);
+        self.open = Some(enforcement);
+        self.held = 0;
+        self.lines(match self.guard {
+            Some(guard) => guard.open(enforcement, &self.changed),
+            None => self.dialect.transaction_script(enforcement).0,
+        });
+    }
+
+    /// Checks that the database is where a step starts or ends. At base there may be no table to look at.
+    fn check_place(&mut self, book: &Bookkeeping<'_>, heads: &Heads) {
+        if self.guard.is_some() && !heads.is_empty() {
+            self.write(&book.check_place(heads));
         }
     }
 
     fn commit(&mut self) {
         if let Some(enforcement) = self.open.take() {
-            self.lines(self.dialect.transaction_script(enforcement).1);
+            self.lines(match self.guard {
+                Some(guard) => guard.close(enforcement, self.held),
+                None => self.dialect.transaction_script(enforcement).1,
+            });
         }
     }
 
@@ -144,6 +178,11 @@ impl Script {
     }
 
     fn write(&mut self, statement: &Statement) {
+        if let Some(guard) = self.guard {
+            let guarded = guard.statement(statement);
+            self.held += guarded.held;
+            return self.lines(guarded.sql);
+        }
         match &statement.expect {
             Expect::NoRows { otherwise, .. } => self.comment("must return no rows; else", otherwise),
             Expect::AsRemembered { otherwise, .. } => {
@@ -172,6 +211,24 @@ impl Script {
             self.text.push_str("\n\n");
         }
     }
+}
+
+/// Returns the tables that some steps change, and those that say where the database is. In order of name.
+fn changed(steps: &[PlannedStep], settings: &Settings) -> Vec<TableName> {
+    let operations = steps.iter().flat_map(|step| &step.tasks).filter_map(|task| match &task.task {
+        Task::Operation(scoped) => Some(&scoped.operation),
+        Task::Work(_) => None,
+    });
+    let changed = operations.filter_map(|operation| match operation {
+        Operation::AlterTable(AlterTable { table, .. })
+        | Operation::DropTable(DropTable { table, .. })
+        | Operation::RenameTable(RenameTable { table, .. })
+        | Operation::Insert(Insert { table, .. })
+        | Operation::Delete(Delete { table, .. }) => Some(table),
+        _ => None,
+    });
+    let kept = settings.log_table.iter().chain([&settings.version_table]);
+    changed.chain(kept).cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Writes where a step comes from and where it leads, as Alembic does: `a -> b`, and ` -> b` from a base.

@@ -36,7 +36,7 @@ pub(crate) fn sql() -> Sql {
 
 pub(crate) use create_table::{check_table, counting_key, definition, rowid_column};
 pub(crate) use index::index_definition;
-pub(crate) use rebuild::trigger_probes;
+pub(crate) use rebuild::{temporary_name, trigger_probes};
 pub(crate) use types::{Enums, type_name};
 
 /// Turns an operation into the statements that make the change, by the cheapest sound way.

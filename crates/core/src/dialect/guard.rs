@@ -1,0 +1,28 @@
+//! What keeps a script from doing harm where its client goes on after an error.
+
+use crate::name::TableName;
+
+use super::{Enforcement, Statement};
+
+/// Writes scripts so that nothing of a transaction stays when a part of it failed, whatever the client does then.
+///
+/// Each thing that must hold is counted when it does, and a transaction only commits when all of them were.
+pub trait ScriptGuard: Sync {
+    /// Opens a transaction. `changed` are the tables that it changes when all is well.
+    fn open(&self, enforcement: Enforcement, changed: &[TableName]) -> Vec<String>;
+
+    /// Writes a statement, and holds it to what it must find and do.
+    fn statement(&self, statement: &Statement) -> Guarded;
+
+    /// Commits if this many things were found to hold since the transaction was opened, else rolls back.
+    fn close(&self, enforcement: Enforcement, held: usize) -> Vec<String>;
+}
+
+/// What a statement becomes in a script.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Guarded {
+    /// The statements, in order.
+    pub sql: Vec<String>,
+    /// How many things they find to hold when all is well.
+    pub held: usize,
+}
