@@ -168,7 +168,7 @@ fn parameter(sql: &str) -> (TokenKind, usize) {
 fn number(sql: &str) -> (TokenKind, usize) {
     let is_hex = |c: char| c.is_ascii_hexdigit();
     let is_decimal = |c: char| c.is_ascii_digit();
-    let hex = sql.len() > 2 && sql[..2].eq_ignore_ascii_case("0x") && sql[2..].starts_with(is_hex);
+    let hex = (sql.starts_with("0x") || sql.starts_with("0X")) && sql[2..].starts_with(is_hex);
     let end = if hex { 2 + span(&sql[2..], |c| is_hex(c) || c == '_') } else { decimal(sql) };
     // Letters behind a number belong to it, and make it none; `_` stands between digits alone.
     let all = end + span(&sql[end..], is_name);
@@ -251,8 +251,8 @@ mod tests {
     #[test]
     fn what_sqlite_refuses_as_a_token_is_illegal() {
         for text in [
-            "'open", "\"", "[a", "`a``", "1e", "1a", "0x", "1_", "1__0", "x'0'", "x'0g'", "x'", ":", "$a(b",
-            "!", "{", "\x0b", "\0",
+            "'open", "\"", "[a", "`a``", "1e", "1a", "1é", "0x", "1_", "1__0", "x'0'", "x'0g'", "x'", ":",
+            "$a(b", "!", "{", "\x0b", "\0",
         ] {
             assert_eq!(cut(text), [(Illegal, text)], "{text:?}");
         }
