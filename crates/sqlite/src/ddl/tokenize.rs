@@ -42,6 +42,11 @@ impl<'a> Token<'a> {
         matches!(self.kind, TokenKind::Word | TokenKind::Symbol) && self.text.eq_ignore_ascii_case(word)
     }
 
+    /// Says whether it is a number as a type may have it: SQLite takes none with `_` there.
+    pub(crate) fn is_size(&self) -> bool {
+        self.kind == TokenKind::Number && !self.text.contains('_')
+    }
+
     /// Returns the name that it stands for. SQLite takes a text in single quotes as a name too, where one must stand.
     pub(crate) fn name(&self) -> Option<String> {
         match self.kind {

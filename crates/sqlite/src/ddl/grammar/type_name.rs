@@ -1,6 +1,6 @@
 //! Reads a type within `CAST` (`typetoken` of parse.y).
 
-use super::super::{TokenKind, Unreadable};
+use super::super::Unreadable;
 use super::reader::Reader;
 
 impl Reader<'_, '_> {
@@ -24,12 +24,9 @@ impl Reader<'_, '_> {
 
     fn signed_number(&mut self) -> Result<(), Unreadable> {
         self.takes_one_of(&["+", "-"]);
-        let number = self.next("a number")?;
-        // SQLite takes no number with `_` there.
-        if number.kind == TokenKind::Number && !number.text.contains('_') {
-            Ok(())
-        } else {
-            Err(Unreadable(format!("found `{}` where a number was to come", number.text)))
+        if !self.peek().is_some_and(|token| token.is_size()) {
+            return Err(self.unexpected("a number"));
         }
+        self.next("a number").map(drop)
     }
 }

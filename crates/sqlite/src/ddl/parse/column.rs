@@ -43,7 +43,7 @@ fn read_type(cursor: &mut Cursor<'_>) -> Result<Option<Span>, Unreadable> {
 fn read_signed(cursor: &mut Cursor<'_>) -> Result<(), Unreadable> {
     let _ = cursor.takes(&["+"]).or_else(|| cursor.takes(&["-"]));
     match cursor.peek() {
-        Some(token) if token.kind == TokenKind::Number => {
+        Some(token) if token.is_size() => {
             cursor.next();
             Ok(())
         }

@@ -121,10 +121,9 @@ fn foreign_key(
             ReferenceClauseKind::On(Action::Delete, action) => key.on_delete = Some(*action),
             ReferenceClauseKind::On(Action::Update, action) => key.on_update = Some(*action),
             ReferenceClauseKind::On(Action::Insert, _) => {}
+            // SQLite takes any name and heeds none; what SQL does not know is not held.
             ReferenceClauseKind::Match(kind) => {
-                let found = Match::from_str(&kind.text.to_ascii_lowercase());
-                let found = found.map_err(|_| Unreadable(format!("`MATCH {}` is not known", kind.text)))?;
-                key.match_type = Some(found);
+                key.match_type = Match::from_str(&kind.text.to_ascii_lowercase()).ok();
             }
         }
     }

@@ -24,20 +24,36 @@ pub(crate) fn read_index(sql: &str, table: &Table) -> Result<Index, Unreadable> 
 
 fn key(term: &IndexTerm, sql: &str, table: &Table) -> Result<IndexColumn, Unreadable> {
     let text = term.expression.of(sql);
-    let key = match meaningful(text).as_slice() {
-        [one] => match column(one, table) {
-            Some(name) => IndexKey::Column(name),
-            None => IndexKey::Sql(RawSql::new(one.text)),
-        },
-        wrapped if is_wrapped(wrapped) => IndexKey::Sql(RawSql::new(text[1..text.len() - 1].trim())),
-        _ => IndexKey::Sql(RawSql::new(text)),
+    let tokens = meaningful(text);
+    let lone = lone(&tokens).and_then(|(token, collation)| Some((column(token, table)?, collation)));
+    let mut collation = term.collation.as_ref().map(Name::ident).transpose()?;
+    let key = match lone {
+        Some((name, inner)) => {
+            let inner = inner.and_then(Token::name).and_then(|name| Ident::new(&name).ok());
+            collation = collation.or(inner);
+            IndexKey::Column(name)
+        }
+        None if is_wrapped(&tokens) => IndexKey::Sql(RawSql::new(text[1..text.len() - 1].trim())),
+        None => IndexKey::Sql(RawSql::new(text)),
     };
     let order = term.order.map(|order| match order.sort {
         Sort::Ascending => Order::Asc,
         Sort::Descending => Order::Desc,
     });
-    let collation = term.collation.as_ref().map(Name::ident).transpose()?;
     Ok(IndexColumn { key, order, nulls: None, collation, op_class: None, length: None })
+}
+
+/// Returns the token that stands alone in parentheses and collations, and the outermost of these. Of a column, SQLite
+/// sees nothing else in an index either (build.c of 3.53, `sqlite3CreateIndex`).
+fn lone<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<(&'t Token<'a>, Option<&'t Token<'a>>)> {
+    match tokens {
+        [one] => Some((one, None)),
+        [_, inner @ .., _] if is_wrapped(tokens) => lone(inner),
+        [inner @ .., collate, name] if collate.is("COLLATE") && (inner.len() == 1 || is_wrapped(inner)) => {
+            lone(inner).map(|(token, _)| (token, Some(name)))
+        }
+        _ => None,
+    }
 }
 
 /// Returns the column that a lone token names, as the table spells it.

@@ -1,7 +1,12 @@
 //! What of a table's text the model does not hold, in words.
 
+use std::str::FromStr;
+
+use limbeck_core::schema::Match;
+
 use crate::ddl::tree::{
-    ColumnRuleKind, Conflict, CreateTable, ItemKind, KeyTerm, Resolution, Sort, TableRuleKind,
+    Action, ColumnRuleKind, Conflict, CreateTable, ItemKind, KeyTerm, ReferenceClauseKind, References,
+    Resolution, Sort, TableRuleKind,
 };
 use crate::ddl::{TokenKind, tokenize};
 
@@ -51,6 +56,7 @@ fn on_column(kind: &ColumnRuleKind, place: &str, sql: &str, found: &mut Vec<Stri
         ColumnRuleKind::NotNull { conflict }
         | ColumnRuleKind::Null { conflict }
         | ColumnRuleKind::Unique { conflict } => add_conflict(conflict, place, sql, found),
+        ColumnRuleKind::References(references) => add_references(references, place, sql, found),
         _ => {}
     }
 }
@@ -67,7 +73,7 @@ fn of_table(kind: &TableRuleKind, sql: &str, found: &mut Vec<String>) {
             add_conflict(conflict, place, sql, found);
         }
         TableRuleKind::Check { conflict, .. } => add_conflict(conflict, place, sql, found),
-        TableRuleKind::ForeignKey { .. } => {}
+        TableRuleKind::ForeignKey { references, .. } => add_references(references, place, sql, found),
         TableRuleKind::Nothing => found.push("the name of a constraint that is none".to_owned()),
     }
 }
@@ -75,6 +81,19 @@ fn of_table(kind: &TableRuleKind, sql: &str, found: &mut Vec<String>) {
 fn add_conflict(conflict: &Option<Conflict>, place: &str, sql: &str, found: &mut Vec<String>) {
     if let Some(conflict) = conflict.filter(|conflict| conflict.resolution != Resolution::Abort) {
         found.push(format!("`{}` of {place}", conflict.span.of(sql)));
+    }
+}
+
+/// Adds the clauses that SQLite reads and does not heed: `ON INSERT`, and a `MATCH` that SQL does not know.
+fn add_references(references: &References, place: &str, sql: &str, found: &mut Vec<String>) {
+    for clause in &references.clauses {
+        let is_held = match &clause.kind {
+            ReferenceClauseKind::On(action, _) => *action != Action::Insert,
+            ReferenceClauseKind::Match(name) => Match::from_str(&name.text.to_ascii_lowercase()).is_ok(),
+        };
+        if !is_held {
+            found.push(format!("`{}` of {place}", clause.span.of(sql)));
+        }
     }
 }
 
