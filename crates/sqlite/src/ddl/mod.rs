@@ -4,6 +4,8 @@
 
 mod added;
 mod edit;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod generate;
 mod grammar;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod oracle;

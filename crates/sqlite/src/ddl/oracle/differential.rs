@@ -6,12 +6,22 @@ use super::{Verdict, agrees, covered, verdict};
 use crate::ddl::parse::parse;
 use crate::ddl::{Unreadable, meaningful};
 
-/// What the texts may refer to.
-const WORLD: &str = "
-    CREATE TABLE t1 (a INTEGER PRIMARY KEY, b TEXT UNIQUE, c);
-    CREATE TABLE t2 (a, b, c, d, e);
-    CREATE VIEW v1 AS SELECT a, b, c FROM t1;
-";
+thread_local! {
+    /// A database with what the texts may refer to. Each text is tried in a transaction, which is undone.
+    static WORLD: Connection = world();
+}
+
+fn world() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE t1 (a INTEGER PRIMARY KEY, b TEXT UNIQUE, c);
+             CREATE TABLE t2 (a, b, c, d, e);
+             CREATE VIEW v1 AS SELECT a, b, c FROM t1;",
+        )
+        .unwrap();
+    connection
+}
 
 /// Returns in words how the reader and SQLite differ over a text; `None` where they agree.
 ///
@@ -24,17 +34,24 @@ pub(crate) fn differs(sql: &str) -> Option<String> {
     if let Ok(tree) = &read {
         covered(tree, sql);
     }
-    let connection = Connection::open_in_memory().unwrap();
-    connection.execute_batch(WORLD).unwrap();
-    match (read, verdict(&connection, sql)) {
-        (Ok(_), Verdict::Syntax) => {
+    WORLD.with(|connection| {
+        // It is undone when it is dropped, also where something panics.
+        let _undone = connection.unchecked_transaction().unwrap();
+        compare(connection, read.err(), sql)
+    })
+}
+
+/// Compares what SQLite says of a text with why it could not be read, if it could not.
+fn compare(connection: &Connection, unread: Option<Unreadable>, sql: &str) -> Option<String> {
+    match (unread, verdict(connection, sql)) {
+        (None, Verdict::Syntax) => {
             let error = connection.prepare(sql).map(drop);
             Some(format!("read what SQLite does not take: {error:?}"))
         }
-        (Err(Unreadable(why)), Verdict::Taken) if is_definition(sql) => {
+        (Some(Unreadable(why)), Verdict::Taken) if is_definition(sql) => {
             Some(format!("cannot read what SQLite takes: {why}"))
         }
-        (_, Verdict::Taken) if begins_with_create(sql) => stored(&connection, sql),
+        (_, Verdict::Taken) if begins_with_create(sql) => stored(connection, sql),
         _ => None,
     }
 }

@@ -5,4 +5,5 @@
 mod agreement;
 mod differential;
 mod lossless;
+mod random;
 pub(in crate::ddl) mod texts;
