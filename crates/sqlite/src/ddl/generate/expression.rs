@@ -210,7 +210,7 @@ impl Writer<'_> {
     fn over(&mut self) {
         self.put("OVER");
         if self.chance(4) {
-            return self.put_one_of(&["w", "\"w\"", "window"]);
+            return self.put_one_of(&["w", "\"w\"", "range"]);
         }
         self.in_parentheses(Self::window);
     }

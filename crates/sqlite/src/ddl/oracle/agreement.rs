@@ -66,7 +66,7 @@ fn without_end<'a>(text: &'a str, word: &str) -> Option<&'a str> {
 }
 
 fn columns(connection: &Connection, name: &str, table: &Table) {
-    let sql = "SELECT name, type, \"notnull\", pk, hidden FROM pragma_table_xinfo(?1)";
+    let sql = "SELECT name, type, \"notnull\", pk, hidden FROM pragma_table_xinfo(?1, 'main')";
     let found = rows(connection, sql, name);
     assert_eq!(found.len(), table.columns.len(), "{name}");
     let key = table.primary_key();
@@ -78,8 +78,8 @@ fn columns(connection: &Connection, name: &str, table: &Table) {
         let ty = plain_type(table, i);
         let said = row[1].as_deref().unwrap();
         // SQLite takes what stands before `GENERATED/**/ALWAYS` with the comment for the type.
-        let is_odd =
-            column.generated.is_some() && ["/*", "--", "\u{feff}"].iter().any(|odd| said.contains(odd));
+        let is_odd = column.generated.is_some()
+            && ["/*", "--", "\u{feff}", "\u{fffd}"].iter().any(|odd| said.contains(odd));
         assert!(is_odd || said.eq_ignore_ascii_case(&ty), "{place}: {row:?} {ty}");
         let position = key.and_then(|key| key.columns.iter().position(|own| *own == column.name));
         assert_eq!(row[3], Some(position.map_or(0, |position| position + 1).to_string()), "{place}");
@@ -99,7 +99,7 @@ fn columns(connection: &Connection, name: &str, table: &Table) {
 
 /// Compares defaults by what SQLite makes of both texts.
 fn defaults(connection: &Connection, name: &str, table: &Table) {
-    let found = rows(connection, "SELECT name, dflt_value FROM pragma_table_xinfo(?1)", name);
+    let found = rows(connection, "SELECT name, dflt_value FROM pragma_table_xinfo(?1, 'main')", name);
     for (row, column) in found.iter().zip(&table.columns) {
         assert_eq!(row[1].is_some(), column.default.is_some(), "{name}.{}", column.name);
         let (Some(text), Some(default)) = (&row[1], &column.default) else { continue };
@@ -119,8 +119,7 @@ fn defaults(connection: &Connection, name: &str, table: &Table) {
 }
 
 fn foreign_keys(connection: &Connection, name: &str, table: &Table) {
-    let sql =
-        "SELECT id, seq, \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?1)";
+    let sql = "SELECT id, seq, \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?1, 'main')";
     let mut found = rows(connection, sql, name);
     found.sort();
     let mut own = Vec::new();
@@ -148,8 +147,8 @@ fn foreign_keys(connection: &Connection, name: &str, table: &Table) {
 
 /// Compares the columns of unique constraints and indexes.
 fn keys(connection: &Connection, name: &str, table: &Table) {
-    let sql = "SELECT l.origin, group_concat(x.name, '|' ORDER BY x.seqno) FROM pragma_index_list(?1) AS l, \
-               pragma_index_info(l.name) AS x WHERE l.origin <> 'c' GROUP BY l.name";
+    let sql = "SELECT l.origin, group_concat(x.name, '|' ORDER BY x.seqno) FROM pragma_index_list(?1, 'main') AS l, \
+               pragma_index_info(l.name, 'main') AS x WHERE l.origin <> 'c' GROUP BY l.name";
     let mut found: Vec<_> =
         rows(connection, sql, name).into_iter().map(|row| row[1].clone().unwrap()).collect();
     let mut own: Vec<String> = Vec::new();
@@ -177,7 +176,8 @@ fn indexes(connection: &Connection, name: &str, table: &Table) {
     let sql = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL";
     for row in rows(connection, sql, name) {
         let index = read_index(row[0].as_deref().unwrap(), table).unwrap();
-        let terms = "SELECT name, \"desc\", coll FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno";
+        let terms =
+            "SELECT name, \"desc\", coll FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno";
         let terms = rows(connection, terms, index.name.as_str());
         assert_eq!(terms.len(), index.columns.len(), "{index:?}");
         for (term, column) in terms.iter().zip(&index.columns) {
@@ -189,7 +189,7 @@ fn indexes(connection: &Connection, name: &str, table: &Table) {
                 assert!(term[2].as_deref().unwrap().eq_ignore_ascii_case(collation.as_str()), "{index:?}");
             }
         }
-        let list = "SELECT \"unique\", partial FROM pragma_index_list(?1) AS l WHERE l.name = ";
+        let list = "SELECT \"unique\", partial FROM pragma_index_list(?1, 'main') AS l WHERE l.name = ";
         let quoted = index.name.as_str().replace('\'', "''");
         let said = rows(connection, &format!("{list}'{quoted}'"), name).remove(0);
         assert_eq!(said[0].as_deref() == Some("1"), index.unique, "{index:?}");

@@ -49,7 +49,7 @@ fn lone<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<(&'t Token<'a>, Option<&'t To
     match tokens {
         [one] => Some((one, None)),
         [_, inner @ .., _] if is_wrapped(tokens) => lone(inner),
-        [inner @ .., collate, name] if collate.is("COLLATE") && (inner.len() == 1 || is_wrapped(inner)) => {
+        [inner @ .., collate, name] if collate.is("COLLATE") => {
             lone(inner).map(|(token, _)| (token, Some(name)))
         }
         _ => None,
