@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use limbeck::core::dialect::Progress;
-use limbeck::core::migrator::{Observer, StatementEvent, StepEvent, StepReport, TransactionMode};
+use limbeck::core::migrator::{Counting, Observer, StatementEvent, StepEvent, StepReport, TransactionMode};
 
 use crate::args::Global;
 use crate::json;
@@ -53,7 +53,7 @@ impl Shown {
         let watched = lines == Lines::Text && std::io::stderr().is_terminal();
         let bar = watched.then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-            bar.set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is sound"));
+            bar.set_style(style(WAITING));
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });
@@ -78,20 +78,28 @@ impl Shown {
     }
 }
 
-/// How a bar looks that counts rows.
-fn counting() -> ProgressStyle {
+/// How the bar looks while it is not known how far a statement has got.
+const WAITING: &str = "{spinner} {msg}, {elapsed}";
+/// How it looks when rows are counted.
+const COUNTING: &str = "{spinner} {msg}: {human_pos} rows, {rate} a second, {elapsed}";
+/// How it looks when it is also known how many rows there are.
+const COUNTING_DOWN: &str = "{spinner} {msg}: {human_pos} of {human_len} rows, {rate} a second, {eta} left";
+
+fn style(template: &'static str) -> ProgressStyle {
     let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
         // Less than one row a second is none.
         let rows = state.per_sec() as u64;
         // Drawing goes to memory; if even that fails there is nothing to be told.
         let _ = write!(out, "{}", HumanCount(rows));
     };
-    ProgressStyle::with_template("{spinner} {msg}: {human_pos} rows, {rate} a second, {elapsed}")
-        .expect("the template is sound")
-        .with_key("rate", rate)
+    ProgressStyle::with_template(template).expect("the template is sound").with_key("rate", rate)
 }
 
 impl Observer for Shown {
+    fn counting(&self) -> Counting {
+        if self.bar.is_some() { Counting::Rows } else { Counting::Nothing }
+    }
+
     fn step_started(&self, event: &StepEvent<'_>) {
         if self.lines == Lines::Text {
             let step = revision_text::step(event.step, event.header);
@@ -106,16 +114,20 @@ impl Observer for Shown {
             self.line(format!("-- {}\n{}", event.statement.why, plan_text::sql(&event.statement.sql)));
         }
         let Some(bar) = &self.bar else { return };
-        bar.set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is sound"));
+        bar.set_style(style(WAITING));
         self.counting.store(false, Ordering::Relaxed);
         bar.reset();
+        match event.rows {
+            Some(rows) => bar.set_length(rows),
+            None => bar.unset_length(),
+        }
         bar.set_message(format!("[{}/{}] {}", event.number, event.of, event.statement.why));
     }
 
     fn progress(&self, progress: Progress) {
         if let (Some(bar), Some(rows @ 1..)) = (&self.bar, progress.rows) {
             if !self.counting.swap(true, Ordering::Relaxed) {
-                bar.set_style(counting());
+                bar.set_style(style(if bar.length().is_some() { COUNTING_DOWN } else { COUNTING }));
             }
             bar.set_position(rows);
         }

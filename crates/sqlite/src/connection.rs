@@ -19,7 +19,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 
 use crate::url::{ForeignKeys, Place};
-use crate::{SQLITE, error, open, reflect, server, survey, url};
+use crate::{SQLITE, error, lower, open, reflect, server, survey, url};
 
 /// How many instructions of SQLite's virtual machine pass between two looks at the watch.
 const WATCH_EVERY: i32 = 20_000;
@@ -242,6 +242,16 @@ impl Connection for SqliteConnection {
 
     fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic> {
         survey::survey(self, operation, folded)
+    }
+
+    fn count_rows(&mut self, table: &TableName) -> Result<Option<u64>, DatabaseError> {
+        if !self.has_table(table)? {
+            return Ok(None);
+        }
+        // Of the smallest index: 2,000,000 rows take 0.03 s, and 4 s to copy.
+        let rows = self.query(&lower::sql().kw("SELECT count(*) FROM").table(table).finish())?;
+        let count = rows.first().and_then(|row| row.first()).and_then(Literal::as_integer);
+        Ok(count.and_then(|count| u64::try_from(count).ok()))
     }
 
     fn interrupt(&self) -> Interrupt {

@@ -84,6 +84,16 @@ pub trait Connection: Send {
     /// A diagnostic when the operation would lose something that the model does not hold.
     fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic>;
 
+    /// Counts the rows of a table, if that costs little beside copying them; an estimate will do. `None` where the
+    /// database has no such way, or no such table.
+    ///
+    /// # Errors
+    /// As [`Connection::execute`].
+    fn count_rows(&mut self, table: &TableName) -> Result<Option<u64>, DatabaseError> {
+        let _ = table;
+        Ok(None)
+    }
+
     /// Returns a handle with which another thread can break off the statement that is running.
     fn interrupt(&self) -> Interrupt;
 

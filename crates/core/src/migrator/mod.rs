@@ -28,7 +28,7 @@ mod walk;
 pub use alone::plan_alone;
 pub use cancel::Cancel;
 pub use log::LogEntry;
-pub use observer::{Observer, StatementEvent, StepEvent, StepReport};
+pub use observer::{Counting, Observer, StatementEvent, StepEvent, StepReport};
 pub use offline::{offline_downgrade, offline_stamp, offline_upgrade};
 pub use plan::{Lowering, Plan, PlannedStep, PlannedTask};
 pub use public::{Migrator, Outcome, Purge};

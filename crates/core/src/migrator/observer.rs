@@ -8,6 +8,11 @@ use crate::revision::{RevisionHeader, RevisionId};
 
 /// Is told what a run does, while it does it. All methods do nothing as provided.
 pub trait Observer: Send + Sync {
+    /// Says what is to be counted, so that it can be shown how much is left.
+    fn counting(&self) -> Counting {
+        Counting::default()
+    }
+
     /// A step is about to begin.
     fn step_started(&self, event: &StepEvent<'_>) {
         let _ = event;
@@ -51,6 +56,18 @@ pub struct StatementEvent<'a> {
     pub number: usize,
     /// How many statements the step has, as far as that is known.
     pub of: usize,
+    /// How many rows it copies, where it does and the observer asks for it.
+    pub rows: Option<u64>,
+}
+
+/// Whether the rows that a statement copies are counted before it runs, which takes a moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Counting {
+    /// They are.
+    #[default]
+    Rows,
+    /// They are not.
+    Nothing,
 }
 
 /// A step that is done.

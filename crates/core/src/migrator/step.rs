@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::dialect::{Connection, DatabaseError, Dialect, Enforcement, Lowered, ServerInfo, Statement};
+use crate::dialect::{Connection, Cost, DatabaseError, Dialect, Enforcement, Lowered, ServerInfo, Statement};
 use crate::history::{Task, Work};
 use crate::literal::Value;
 use crate::op::{ScopedOperation, Transaction};
 
 use super::bookkeeping::{Bookkeeping, DONE, LogRow, RUNNING};
-use super::observer::{Observer, StatementEvent};
+use super::observer::{Counting, Observer, StatementEvent};
 use super::plan::{self, Lowering, PlannedStep, PlannedTask};
 use super::statement::{self, Remembered};
 use super::walk::Walk;
@@ -130,7 +130,7 @@ impl Session<'_> {
             return Ok(());
         }
         let shown = Statement::new(format!("-- Rust code: {}", work.name()), "run Rust code");
-        self.announce(&shown, step, progress);
+        self.announce(&shown, step, progress, None);
         self.cancel.check().map_err(Diagnostic::from)?;
         work.run(self.connection).map_err(|error| match error.downcast::<DatabaseError>() {
             Ok(error) => {
@@ -160,7 +160,8 @@ impl Session<'_> {
             self.commit_part(step, progress)?;
         }
         progress.done += 1;
-        self.announce(statement, step, progress);
+        let rows = self.count(statement)?;
+        self.announce(statement, step, progress, rows);
         self.cancel.check()?;
         statement::run(self.connection, statement, remembered)?;
         if outside {
@@ -169,10 +170,19 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn announce(&self, statement: &Statement, step: &PlannedStep, progress: &Progress) {
+    /// Counts the rows that a statement copies, if somebody wants to know.
+    fn count(&mut self, statement: &Statement) -> Result<Option<u64>, Diagnostic> {
+        let wanted = self.observer.as_ref().is_some_and(|observer| observer.counting() == Counting::Rows);
+        match &statement.cost {
+            Cost::Copy(rows) if wanted => Ok(self.connection.count_rows(&rows.table)?),
+            _ => Ok(None),
+        }
+    }
+
+    fn announce(&self, statement: &Statement, step: &PlannedStep, progress: &Progress, rows: Option<u64>) {
         if let Some(observer) = &self.observer {
             let of = step.size().max(progress.done);
-            observer.statement_started(&StatementEvent { statement, number: progress.done, of });
+            observer.statement_started(&StatementEvent { statement, number: progress.done, of, rows });
         }
     }
 
