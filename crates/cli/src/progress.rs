@@ -53,7 +53,7 @@ impl Shown {
         let watched = lines == Lines::Text && std::io::stderr().is_terminal();
         let bar = watched.then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-            bar.set_style(style(WAITING));
+            bar.set_style(style("{spinner}"));
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });
