@@ -16,6 +16,14 @@ const NO_DATABASE: u16 = 1049;
 /// `ER_ACCESS_DENIED_ERROR` and `ER_DBACCESS_DENIED_ERROR`.
 const DENIED: [u16; 2] = [1045, 1044];
 
+/// What a statement that changes the schema is told when it has run before
+/// (dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html): in order, that a database, table, column, index,
+/// key, trigger, routine, user, foreign key or check is there, or that one is not.
+const REPEATED: [u16; 20] = [
+    1007, 1008, 1050, 1051, 1054, 1060, 1061, 1068, 1091, 1146, 1304, 1305, 1359, 1360, 1396, 1537, 1539,
+    1826, 3821, 3822,
+];
+
 /// Says what an error of a statement means. `waited` is how long locks are waited for.
 pub(crate) fn statement(error: &Error, sql: &str, waited: Duration) -> DatabaseError {
     match error {
@@ -24,6 +32,9 @@ pub(crate) fn statement(error: &Error, sql: &str, waited: Duration) -> DatabaseE
             DatabaseError::Locked { waited_ms, holder: None }
         }
         Error::MySqlError(fault) if fault.code == QUERY_INTERRUPTED => DatabaseError::Interrupted,
+        Error::MySqlError(fault) if REPEATED.contains(&fault.code) => {
+            DatabaseError::Repeated { sql: DatabaseError::shorten(sql), reason: reason(error) }
+        }
         other => DatabaseError::Statement { sql: DatabaseError::shorten(sql), reason: reason(other) },
     }
 }

@@ -192,7 +192,8 @@ fn index(index: &Index, server: &ServerInfo) -> Index {
         |key: &str| own.get(key).and_then(|value| value.as_text()).and_then(|word| Ident::new(word).ok());
     normal.using = normal.using.or_else(|| word("prefix")).or_else(|| word("using"));
     normal.using = normal.using.and_then(|using| Ident::new(&using.as_str().to_lowercase()).ok());
-    normal.using = normal.using.filter(|using| using.as_str() != "btree");
+    // InnoDB has no other kind, whichever is asked for.
+    normal.using = normal.using.filter(|using| !["btree", "hash"].contains(&using.as_str()));
     let length = own.get("length").and_then(|value| value.as_integer()).and_then(|n| u32::try_from(n).ok());
     let texts = normal.using.as_ref().is_some_and(|using| ["fulltext", "spatial"].contains(&using.as_str()));
     for column in &mut normal.columns {

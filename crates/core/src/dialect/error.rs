@@ -47,6 +47,15 @@ pub enum DatabaseError {
         /// What the database says.
         reason: String,
     },
+    /// The database refused a statement because what it would make is there, or what it would take away is not: as
+    /// if it had run before.
+    #[error("the database refused a statement: {reason}")]
+    Repeated {
+        /// The statement, shortened for display.
+        sql: String,
+        /// What the database says.
+        reason: String,
+    },
     /// What a statement was to find is not so.
     #[error("{otherwise}")]
     NotAsExpected {
@@ -89,7 +98,7 @@ impl From<DatabaseError> for Diagnostic {
                 .hint("correct the URL, or put back a sound copy of the file"),
             DatabaseError::Locked { .. } => Diagnostic::new(Code::Locked, message)
                 .hint("wait for it to end, or give `--lock-timeout` more seconds"),
-            DatabaseError::Statement { sql, .. } => {
+            DatabaseError::Statement { sql, .. } | DatabaseError::Repeated { sql, .. } => {
                 Diagnostic::new(Code::StatementFailed, message).hint(format!("the statement was: {sql}"))
             }
             DatabaseError::NotAsExpected { code, .. } => Diagnostic::new(code, message),

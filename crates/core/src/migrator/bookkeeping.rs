@@ -18,6 +18,8 @@ use super::settings::ident;
 pub(super) const DONE: &str = "done";
 /// The step had to commit a part of its work before it was done.
 pub(super) const RUNNING: &str = "running";
+/// A part of the step is committed, and the statement behind it failed.
+pub(super) const FAILED: &str = "failed";
 /// The step was broken off, and a stamp said where the database is.
 const ABANDONED: &str = "abandoned";
 
@@ -38,6 +40,16 @@ pub(super) struct LogRow<'a> {
     pub(super) checksum: Option<&'a str>,
     pub(super) done: usize,
     pub(super) total: usize,
+}
+
+/// The outcomes of steps that are to be resumed.
+const BROKEN_OFF: [&str; 2] = [RUNNING, FAILED];
+
+/// Which rows of the log are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    All,
+    BrokenOff,
 }
 
 /// Whether a table that is there already is a fault.
@@ -138,11 +150,19 @@ impl Bookkeeping<'_> {
 
     /// Says in the log that nothing is left to be resumed; `None` when no log is kept.
     pub(super) fn abandon(&self) -> Option<Statement> {
+        self.close(ABANDONED)
+    }
+
+    /// Says in the log that the statement at which a step was broken off had no effect; `None` when no log is kept.
+    pub(super) fn fail(&self) -> Option<Statement> {
+        self.close(FAILED)
+    }
+
+    fn close(&self, outcome: &'static str) -> Option<Statement> {
         let table = self.settings.log_table.as_ref()?;
-        let outcome = ident("outcome");
-        let sql =
-            self.dialect.sql().kw("UPDATE").table(table).kw("SET").ident(&outcome).kw("=").text(ABANDONED);
-        let sql = sql.kw("WHERE").ident(&outcome).kw("=").text(RUNNING);
+        let column = ident("outcome");
+        let sql = self.dialect.sql().kw("UPDATE").table(table).kw("SET").ident(&column).kw("=").text(outcome);
+        let sql = sql.kw("WHERE").ident(&column).kw("IN").list(BROKEN_OFF, Sql::text);
         Some(Statement::new(sql.finish(), "keep the log"))
     }
 
@@ -200,12 +220,12 @@ impl Bookkeeping<'_> {
             sql.close(",").ident(&ident("finished_at")).kw("=").value(at)
         });
         let sql = sql.kw("WHERE").ident(&ident("revision")).kw("=").text(row.revision);
-        let sql = sql.kw("AND").ident(&ident("outcome")).kw("=").text(RUNNING);
+        let sql = sql.kw("AND").ident(&ident("outcome")).kw("IN").list(BROKEN_OFF, Sql::text);
         Some(Statement::new(sql.finish(), "keep the log"))
     }
 
     /// Reads the log, oldest first, or only what was broken off; `None` when no log is kept.
-    pub(super) fn select_log(&self, only: Option<&'static str>) -> Option<String> {
+    pub(super) fn select_log(&self, only: Rows) -> Option<String> {
         let table = self.settings.log_table.as_ref()?;
         let names = super::log::COLUMNS.map(ident);
         let sql = self.dialect.sql().kw("SELECT");
@@ -214,8 +234,9 @@ impl Bookkeeping<'_> {
             .enumerate()
             .fold(sql, |sql, (i, name)| if i == 0 { sql.ident(name) } else { sql.close(",").ident(name) });
         let sql = sql.kw("FROM").table(table);
-        let sql =
-            sql.maybe(only, |sql, outcome| sql.kw("WHERE").ident(&ident("outcome")).kw("=").text(outcome));
+        let sql = sql.when(only == Rows::BrokenOff, |sql| {
+            sql.kw("WHERE").ident(&ident("outcome")).kw("IN").list(BROKEN_OFF, Sql::text)
+        });
         Some(sql.kw("ORDER BY").ident(&ident("id")).finish())
     }
 }

@@ -16,6 +16,10 @@ pub(super) fn broken(
 ) -> Diagnostics {
     // What the rollback says would only hide why there was one; a transaction left open dies with the connection.
     let _ = session.connection.rollback();
+    if let Some(fail) = session.book.fail().filter(|_| progress.committed) {
+        // If it cannot be noted, the next run looks for itself.
+        let _ = session.connection.execute(&fail.sql);
+    }
     let Halt::Failed(faults) = halt else {
         let message = "foreign keys are enforced in a step that must suspend them";
         return Diagnostic::new(Code::StatementFailed, message).into();

@@ -26,7 +26,8 @@ pub struct LogEntry {
     pub started_at: String,
     /// When it was done; `None` when it was broken off.
     pub finished_at: Option<String>,
-    /// `done`, or `running` for a step that was broken off after a part of it was committed.
+    /// `done`; for a step that was broken off after a part of it was committed `running`, or `failed` when the
+    /// statement behind that part was refused; `abandoned` when a stamp has said since where the database is.
     pub outcome: String,
     /// The checksum of what the revision meant; `None` for a stamp.
     pub checksum: Option<String>,

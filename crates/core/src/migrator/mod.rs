@@ -19,6 +19,7 @@ mod resume;
 mod run;
 mod settings;
 mod stamp;
+mod standing;
 mod statement;
 mod step;
 #[cfg(test)]

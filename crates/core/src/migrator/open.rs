@@ -1,12 +1,14 @@
 //! Opens the transaction of a step, and makes the tables that the run itself needs.
 
 use crate::diagnostic::Diagnostic;
+use crate::dialect::Enforcement;
 use crate::graph::Heads;
+use crate::op::Transaction;
 
 use super::bookkeeping::Make;
 use super::current;
 use super::plan::PlannedStep;
-use super::resume::BrokenOff;
+use super::resume::{BrokenOff, Certainty};
 use super::step::{Halt, Progress, Session};
 
 /// Opens the transaction of a step, which is also the lock, and looks whether the database is still where the step
@@ -31,9 +33,11 @@ pub(super) fn open(
         && step.checksum.is_some()
         && let Some(broken) = BrokenOff::read(session.connection, &session.book)?
     {
-        progress.skip = broken.done(step)?;
-        progress.committed = progress.skip > 0;
-        if let Some(abandon) = session.book.abandon().filter(|_| progress.skip == 0) {
+        let done = broken.done(step)?;
+        progress.skip = done.unwrap_or_default();
+        progress.next = if done.is_some() { broken.certainty() } else { Certainty::NotDone };
+        progress.committed = done.is_some();
+        if let Some(abandon) = session.book.abandon().filter(|_| done.is_none()) {
             session.connection.execute(&abandon.sql).map_err(Diagnostic::from)?;
         }
     }
@@ -70,7 +74,14 @@ impl Session<'_> {
             statements.extend(self.book.create_log_table(Make::New, &self.server)?);
         }
         for statement in statements {
+            let outside = statement.transaction == Transaction::Outside;
+            if outside {
+                self.connection.commit()?;
+            }
             self.connection.execute(&statement.sql)?;
+            if outside {
+                self.connection.begin(Enforcement::Configured)?;
+            }
         }
         Ok(had_log)
     }

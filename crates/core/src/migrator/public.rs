@@ -8,7 +8,7 @@ use crate::graph::{Anchor, Direction, Heads, Route, Target};
 use crate::history::History;
 use crate::literal::Literal;
 
-use super::bookkeeping::Bookkeeping;
+use super::bookkeeping::{Bookkeeping, Rows};
 use super::log::LogEntry;
 use super::observer::{Observer, StepReport};
 use super::open::Missing;
@@ -81,7 +81,7 @@ impl<'m> Migrator<'m> {
     /// What the database says.
     pub fn log(&mut self) -> Result<Vec<LogEntry>, Diagnostics> {
         let book = Bookkeeping { dialect: self.connection.dialect(), settings: &self.settings };
-        let (Some(table), Some(sql)) = (&self.settings.log_table, book.select_log(None)) else {
+        let (Some(table), Some(sql)) = (&self.settings.log_table, book.select_log(Rows::All)) else {
             return Ok(Vec::new());
         };
         let there = self.connection.has_table(table).map_err(Diagnostic::from)?;

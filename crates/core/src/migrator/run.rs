@@ -14,6 +14,7 @@ use super::fault::broken;
 use super::observer::{StepEvent, StepReport};
 use super::open::open;
 use super::plan::{Plan, PlannedStep};
+use super::resume::Certainty;
 use super::step::{Halt, Progress, Session};
 use super::walk::Walk;
 use super::{Outcome, TransactionMode, current};
@@ -183,7 +184,7 @@ fn replay<'h>(
 
 fn progress(session: &Session<'_>, enforcement: Enforcement) -> Progress {
     let started_at = session.book.settings.clock.now();
-    Progress { done: 0, skip: 0, committed: false, started_at, enforcement }
+    Progress { done: 0, skip: 0, next: Certainty::NotDone, committed: false, started_at, enforcement }
 }
 
 fn announce(session: &Session<'_>, history: &History, plan: &Plan, number: usize) -> std::time::Duration {

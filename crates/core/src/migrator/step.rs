@@ -12,6 +12,7 @@ use crate::op::{ScopedOperation, Transaction};
 use super::bookkeeping::{Bookkeeping, DONE, LogRow, RUNNING};
 use super::observer::{Counting, Observer, StatementEvent};
 use super::plan::{self, Lowering, PlannedStep, PlannedTask};
+use super::resume::Certainty;
 use super::statement::{self, Remembered};
 use super::walk::Walk;
 use super::{Cancel, current};
@@ -46,6 +47,8 @@ pub(super) struct Progress {
     pub(super) done: usize,
     /// How many of them an earlier run did.
     pub(super) skip: usize,
+    /// What is known of the statement behind those.
+    pub(super) next: Certainty,
     /// Whether a part of it is committed, and the log says so.
     pub(super) committed: bool,
     pub(super) started_at: String,
@@ -92,6 +95,7 @@ impl Session<'_> {
         let lowered = match progress.skip >= progress.done + planned.size() {
             // An earlier run did all of it: the database is past the state that the fold has here.
             true => as_planned(planned)?,
+            false if progress.is_broken_off() => self.resume(planned, scoped, walk, progress)?,
             false => self.lower(planned, scoped, walk)?,
         };
         if lowered.enforcement > progress.enforcement {
@@ -107,7 +111,7 @@ impl Session<'_> {
     }
 
     /// Lowers an operation from the database itself, where that is needed; else takes what was planned.
-    fn lower<'p>(
+    pub(super) fn lower<'p>(
         &mut self,
         planned: &'p PlannedTask,
         scoped: &ScopedOperation,
@@ -155,6 +159,7 @@ impl Session<'_> {
             progress.done += 1;
             return Ok(());
         }
+        let next = std::mem::replace(&mut progress.next, Certainty::NotDone);
         let outside = statement.transaction == Transaction::Outside;
         if outside {
             self.commit_part(step, progress)?;
@@ -163,7 +168,11 @@ impl Session<'_> {
         let rows = self.count(statement)?;
         self.announce(statement, step, progress, rows);
         self.cancel.check()?;
-        statement::run(self.connection, statement, remembered)?;
+        match statement::run(self.connection, statement, remembered) {
+            // The run that was broken off did it, and did not come to record it.
+            Err(DatabaseError::Repeated { .. }) if outside && next == Certainty::Unknown => {}
+            other => other?,
+        }
         if outside {
             self.begin_part(step, progress)?;
         }
@@ -240,7 +249,7 @@ pub(super) fn direction(step: &PlannedStep) -> &'static str {
     }
 }
 
-fn as_planned(planned: &PlannedTask) -> Result<Cow<'_, Lowered>, Halt> {
+pub(super) fn as_planned(planned: &PlannedTask) -> Result<Cow<'_, Lowered>, Halt> {
     match &planned.lowering {
         Lowering::Statements(lowered) => Ok(Cow::Borrowed(lowered)),
         Lowering::FromDatabase(fault) => Err(plan::located(fault.clone(), &planned.task).into()),

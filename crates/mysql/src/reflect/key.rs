@@ -40,7 +40,8 @@ pub(super) fn indexes(
             let mut index = Index::new(name.clone(), Vec::new());
             index.unique = non_unique.as_integer() == Some(0);
             index.using = match text(kind) {
-                "" | "BTREE" => None,
+                // MariaDB says HASH of unique keys over long values, which nobody asked for.
+                "" | "BTREE" | "HASH" => None,
                 other => Ident::new(&other.to_lowercase()).ok(),
             };
             found.push((text(owner).to_owned(), index));

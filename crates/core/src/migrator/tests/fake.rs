@@ -180,7 +180,9 @@ impl Connection for Base {
     fn query(&mut self, sql: &str) -> Result<Vec<Vec<Literal>>, DatabaseError> {
         if sql.contains("limbeck_log") {
             let rows = self.contents.log.clone().unwrap_or_default();
-            let running = |row: &Vec<Literal>| !sql.contains("WHERE") || row[4].as_text() == Some("running");
+            let running = |row: &Vec<Literal>| {
+                !sql.contains("WHERE") || matches!(row[4].as_text(), Some("running" | "failed"))
+            };
             return Ok(rows.into_iter().filter(running).collect());
         }
         let versions = self.contents.versions.clone().unwrap_or_default();
