@@ -128,6 +128,8 @@ struct Script {
     /// The tables that the transaction at hand must not lose.
     changed: Vec<TableName>,
     open: Option<Enforcement>,
+    /// What opens the transaction at hand, until something stands in it.
+    opening: Vec<String>,
     /// How many things were found to hold since the transaction was opened.
     held: usize,
 }
@@ -138,16 +140,24 @@ impl Script {
         let mut statements = plan.steps.iter().flat_map(PlannedStep::statements);
         let delicate = |s: &Statement| s.way != Way::Native || s.expect != Expect::Anything;
         let guard = dialect.script_guard().filter(|_| statements.any(delicate));
-        Self { text: String::new(), dialect, guard, changed: Vec::new(), open: None, held: 0 }
+        Self {
+            text: String::new(),
+            dialect,
+            guard,
+            changed: Vec::new(),
+            open: None,
+            opening: Vec::new(),
+            held: 0,
+        }
     }
 
     fn begin(&mut self, enforcement: Enforcement) {
         self.open = Some(enforcement);
         self.held = 0;
-        self.lines(match self.guard {
+        self.opening = match self.guard {
             Some(guard) => guard.open(enforcement, &self.changed),
             None => self.dialect.transaction_script(enforcement).0,
-        });
+        };
     }
 
     /// Checks that the database is where a step starts or ends. At base there may be no table to look at.
@@ -158,7 +168,8 @@ impl Script {
     }
 
     fn commit(&mut self) {
-        if let Some(enforcement) = self.open.take() {
+        let is_empty = !std::mem::take(&mut self.opening).is_empty();
+        if let Some(enforcement) = self.open.take().filter(|_| !is_empty) {
             self.lines(match self.guard {
                 Some(guard) => guard.close(enforcement, self.held),
                 None => self.dialect.transaction_script(enforcement).1,
@@ -194,12 +205,14 @@ impl Script {
     }
 
     fn comment(&mut self, what: &str, otherwise: &str) {
+        self.lines([]);
         let otherwise = otherwise.replace(['\n', '\r'], " ");
         self.text.push_str(&format!("-- {what}: {otherwise}\n"));
     }
 
     fn lines(&mut self, statements: impl IntoIterator<Item = String>) {
-        for sql in statements {
+        let opening = std::mem::take(&mut self.opening);
+        for sql in opening.into_iter().chain(statements) {
             let sql = sql.trim_end().trim_end_matches(';').trim_end();
             // A comment at the end of raw SQL would swallow the semicolon.
             let end = match sql.lines().last().is_some_and(|line| line.contains("--")) {
