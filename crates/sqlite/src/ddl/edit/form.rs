@@ -5,7 +5,7 @@ use limbeck_core::literal::{RawSql, Value};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Column, Constraint, GeneratedStorage, Table};
 
-use crate::ddl::project::is_wrapped;
+use crate::ddl::project::{is_wrapped, value};
 use crate::ddl::{Token, meaningful, same};
 use crate::lower::options::{TableOptions, table_options};
 use crate::lower::{self, Enums, rowid_column, type_name};
@@ -93,10 +93,15 @@ impl Form {
     }
 }
 
-/// Spells a default.
+/// Spells a default. A literal that was written as an expression, `(x'0f')`, is one.
 pub(super) fn default_form(default: &Value) -> String {
-    let text = lower::column::write_default(lower::sql(), default).finish();
-    let tokens = meaningful(&text);
+    let written = |default: &Value| lower::column::write_default(lower::sql(), default).finish();
+    unwrapped(&written(&value(&unwrapped(&written(default)))))
+}
+
+/// Spells an expression without the parentheses around it.
+fn unwrapped(sql: &str) -> String {
+    let tokens = meaningful(sql);
     let mut inner = tokens.as_slice();
     while is_wrapped(inner) {
         inner = &inner[1..inner.len() - 1];

@@ -9,7 +9,9 @@ pub(super) fn remove(tree: &CreateTable, sql: &str, position: usize) -> Vec<Spli
     let around = Surroundings::of(tree, sql, position);
     let Surroundings { item, comma, next_comma, .. } = around;
     let line_goes_on = !has_line_end(&around.after);
-    if around.leads_with_comma() {
+    // A rule without a comma of its own takes over this one.
+    let comma_stays = next_comma.is_none() && !around.is_last;
+    if around.leads_with_comma() && !comma_stays {
         let line_end = last_line_end(&around.before_comma).expect("the comma begins a line");
         // The line end stays where it closes a comment and no other follows.
         let start = if line_goes_on { line_end.end } else { line_end.start };
@@ -35,7 +37,6 @@ pub(super) fn remove(tree: &CreateTable, sql: &str, position: usize) -> Vec<Spli
             }
             None => vec![Splice::delete(comma.start, around.own_end())],
         },
-        // The comma is for the rule that follows without one.
         (Some(_), None) => vec![Splice::delete(item.start, past_spaces(sql, around.own_end()))],
         (None, None) => {
             vec![Splice::delete_clause(
@@ -132,7 +133,7 @@ fn indent(sql: &str, at: usize) -> String {
     line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect()
 }
 
-/// Returns where the spaces of a line end.
+/// Returns where the spaces of a line end. A vertical tab goes with them, as it begins no token.
 fn past_spaces(sql: &str, at: usize) -> usize {
-    at + sql[at..].len() - sql[at..].trim_start_matches([' ', '\t']).len()
+    at + sql[at..].len() - sql[at..].trim_start_matches([' ', '\t', '\u{b}', '\u{c}']).len()
 }

@@ -4,7 +4,9 @@ use limbeck_core::diagnostic::Diagnostic;
 
 use super::draft::Draft;
 use super::items::{self, NewItem};
-use super::surroundings::Surroundings;
+use super::splice::Splice;
+use crate::ddl::tree::{Node, Span};
+use crate::ddl::{TokenKind, tokenize};
 
 impl Draft<'_> {
     /// Moves columns, each with the comments of its line.
@@ -17,16 +19,32 @@ impl Draft<'_> {
                 continue;
             }
             let Some(position) = self.tree().column_position(name) else { continue };
-            let around = Surroundings::of(self.tree(), self.sql(), position);
-            let text = around.text(self.sql());
-            let remarks: Vec<String> = around.remarks().into_iter().map(str::to_owned).collect();
-            self.apply(items::remove(self.tree(), self.sql(), position))?;
+            let removal = items::remove(self.tree(), self.sql(), position);
+            let (text, remarks) = taken(self.sql(), self.tree().items[position].span(), &removal);
+            self.apply(removal)?;
             let behind = i.checked_sub(1).and_then(|before| self.tree().column_position(wanted[before]));
             let new = NewItem { text: &text, remarks: &remarks };
             self.apply(items::insert(self.tree(), self.sql(), behind, &new))?;
         }
         Ok(())
     }
+}
+
+/// Returns an item with the comments before it that go with it, and the comments behind it that do.
+fn taken(sql: &str, item: Span, removal: &[Splice]) -> (String, Vec<String>) {
+    let comments = |start: usize, end: usize| {
+        let tokens = if start < end { tokenize(&sql[start..end]) } else { Vec::new() };
+        let comments = tokens.into_iter().filter(|token| token.kind == TokenKind::Comment);
+        comments.map(|token| token.text.to_owned()).collect::<Vec<_>>()
+    };
+    let mut before = Vec::new();
+    let mut behind = Vec::new();
+    for Splice { span, .. } in removal {
+        before.extend(comments(span.start, span.end.min(item.start)));
+        behind.extend(comments(span.start.max(item.end), span.end));
+    }
+    before.push(item.of(sql).to_owned());
+    (before.join(" "), behind)
 }
 
 /// Returns the positions of a longest ascending choice of numbers.

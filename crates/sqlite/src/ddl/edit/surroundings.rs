@@ -1,5 +1,6 @@
 //! What stands around an item of a table: commas, line ends, comments.
 
+use super::splice::is_line_comment;
 use crate::ddl::tree::{CreateTable, Node, Span};
 use crate::ddl::{Token, TokenKind, tokenize};
 
@@ -73,23 +74,6 @@ impl<'a> Surroundings<'a> {
     pub(super) fn own_comments(&self) -> impl Iterator<Item = &Token<'a>> {
         comments_of_line(&self.after)
     }
-
-    /// Returns the item with the comments before it on its line.
-    pub(super) fn text(&self, sql: &str) -> String {
-        let line = self.before.rsplit(|token| ends_line(token)).next().unwrap_or_default();
-        let comments = line.iter().filter(|token| token.kind == TokenKind::Comment);
-        comments.map(|token| token.text).chain([self.item.of(sql)]).collect::<Vec<_>>().join(" ")
-    }
-
-    /// Returns the comments of the item's line behind it, before and behind its comma.
-    pub(super) fn remarks(&self) -> Vec<&'a str> {
-        let behind = match !has_line_end(&self.after) && has_line_end(&self.after_comma) && self.begins_line()
-        {
-            true => comments_of_line(&self.after_comma).map(|token| token.text).collect(),
-            false => Vec::new(),
-        };
-        self.own_comments().map(|token| token.text).chain(behind).collect()
-    }
 }
 
 fn comments_of_line<'t, 'a>(tokens: &'t [Token<'a>]) -> impl Iterator<Item = &'t Token<'a>> {
@@ -124,9 +108,31 @@ fn line_end(token: &Token<'_>, at: usize) -> Span {
     Span { start: token.start + at - carriage, end: token.start + at + 1 }
 }
 
-/// Returns the tokens between two places, which cut none.
+/// Returns the tokens between two places, which cut none. A line that ends in `\r\n` ends so behind a comment too, which
+/// SQLite takes to hold the `\r`.
 fn trivia(sql: &str, start: usize, end: usize) -> Vec<Token<'_>> {
     let mut tokens = tokenize(&sql[start..end]);
     tokens.iter_mut().for_each(|token| token.start += start);
+    for i in 1..tokens.len() {
+        let text = tokens[i - 1].text;
+        if is_line_comment(text) && text.ends_with('\r') {
+            tokens[i - 1].text = &text[..text.len() - 1];
+            let place = Span { start: tokens[i].start - 1, end: tokens[i].end() };
+            tokens[i] = Token { kind: tokens[i].kind, text: place.of(sql), start: place.start };
+        }
+    }
     tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_end_of_two_characters_is_one_behind_a_comment() {
+        let sql = "a -- x\r\n, b";
+        let tokens = trivia(sql, 1, 8);
+        assert_eq!(tokens.iter().map(|token| token.text).collect::<Vec<_>>(), [" ", "-- x", "\r\n"]);
+        assert_eq!(first_line_end(&tokens), Some(Span { start: 6, end: 8 }));
+    }
 }

@@ -47,7 +47,7 @@ pub(crate) fn is_wrapped(tokens: &[Token<'_>]) -> bool {
 
 /// Returns the value that the text behind `DEFAULT` stands for: a literal where it is one, else the expression
 /// without the parentheses around it.
-pub(super) fn value(sql: &str) -> Value {
+pub(crate) fn value(sql: &str) -> Value {
     let tokens = meaningful(sql);
     if let [_, first, .., _] = tokens.as_slice()
         && is_wrapped(&tokens)
