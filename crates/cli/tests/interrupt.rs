@@ -1,5 +1,6 @@
 //! Ctrl-C during an upgrade.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 mod support;
 
