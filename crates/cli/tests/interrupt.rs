@@ -90,8 +90,8 @@ fn an_interrupted_copy_leaves_the_file_as_it_was_to_the_byte() {
         fs::write(&path, fs::read_to_string(&path).unwrap() + body).unwrap();
     }
     session.run("upgrade aaaa");
-    let database = fs::read_dir(session.path()).unwrap().map(|entry| entry.unwrap().path());
-    let database = database.filter(|path| path.extension().is_some_and(|end| end == "db")).next().unwrap();
+    let mut files = fs::read_dir(session.path()).unwrap().map(|entry| entry.unwrap().path());
+    let database = files.find(|path| path.extension().is_some_and(|end| end == "db")).unwrap();
     let before = fs::read(&database).unwrap();
     // In the copy itself, and while the index is made behind it.
     for after in [30, 150, 300] {

@@ -3,6 +3,7 @@
 //! A [`Plan`] holds every statement before the first one runs, so that what cannot be done is refused in time. A
 //! [`Migrator`] runs plans, one transaction a revision, with the version table and the log in the same transaction.
 
+mod address;
 mod alone;
 mod bookkeeping;
 mod cancel;

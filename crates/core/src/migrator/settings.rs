@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::dialect::DialectOptions;
 use crate::name::{Ident, TableName};
+use crate::script::Naming;
 
 /// How revisions are run, and where it is written down.
 #[derive(Clone)]
@@ -17,6 +18,8 @@ pub struct Settings {
     pub transaction: TransactionMode,
     /// What the project sets for each kind of database.
     pub options: DialectOptions,
+    /// How constraints are called that have no name in the database.
+    pub naming: Naming,
     /// The version of the tool, for the log.
     pub tool_version: String,
     /// The time, for the log and for reports.
@@ -32,6 +35,7 @@ impl Settings {
             log_table: Some(named("limbeck_log")),
             transaction: TransactionMode::Revision,
             options: DialectOptions::new(),
+            naming: Naming::default(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             clock,
         }

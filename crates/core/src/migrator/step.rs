@@ -9,6 +9,7 @@ use crate::history::{Task, Work};
 use crate::literal::Value;
 use crate::op::{ScopedOperation, Transaction};
 
+use super::address::addressed;
 use super::bookkeeping::{Bookkeeping, DONE, LogRow, RUNNING};
 use super::observer::{Counting, Observer, StatementEvent};
 use super::plan::{self, Lowering, PlannedStep, PlannedTask};
@@ -121,7 +122,9 @@ impl Session<'_> {
         let folded = walk.before(&scoped.operation)?;
         match self.connection.survey(&scoped.operation, folded).map_err(at)? {
             Some(found) => {
-                let lowered = self.dialect.lower(&scoped.operation, &found, &self.server).map_err(at)?;
+                let naming = &self.book.settings.naming;
+                let operation = addressed(&scoped.operation, &found, folded, naming);
+                let lowered = self.dialect.lower(&operation, &found, &self.server).map_err(at)?;
                 Ok(Cow::Owned(plan::scope(lowered, scoped)))
             }
             None => as_planned(planned),

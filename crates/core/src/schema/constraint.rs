@@ -333,7 +333,7 @@ pub enum ConstraintRef {
     PrimaryKey,
     /// The unique constraint over just these columns, in any order.
     Unique(Vec<Ident>),
-    /// The check with this text, spaces aside.
+    /// The check with this text; spaces, comments, the case of words and parentheses around the whole aside.
     Check(RawSql),
     /// The foreign key from just these columns, in this order.
     ForeignKey(Vec<Ident>),
@@ -349,7 +349,7 @@ impl ConstraintRef {
                 columns.len() == unique.columns.len() && columns.iter().all(|c| unique.columns.contains(c))
             }
             (Self::Check(sql), Constraint::Check(check)) => {
-                sql.as_str().split_whitespace().eq(check.sql.as_str().split_whitespace())
+                super::mention::are_alike(sql.as_str(), check.sql.as_str())
             }
             (Self::ForeignKey(columns), Constraint::ForeignKey(key)) => *columns == key.columns,
             _ => false,

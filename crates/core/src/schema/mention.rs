@@ -39,6 +39,50 @@ pub fn rename(sql: &RawSql, from: &Ident, to: &Ident) -> RawSql {
     RawSql::new(text)
 }
 
+/// Says whether two expressions are the same but for spaces, comments, the case of words, the quotes around names, and
+/// parentheses around the whole. Texts that cannot be tokenized are compared to the letter.
+pub fn are_alike(one: &str, other: &str) -> bool {
+    match (tokenize(one), tokenize(other)) {
+        (Some(one), Some(other)) => {
+            let (one, other) = (meaningful(&one), meaningful(&other));
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        }
+        _ => one == other,
+    }
+}
+
+/// Returns the tokens without spaces and comments, and without parentheses around all of them.
+fn meaningful(tokens: &[Token]) -> Vec<&Token> {
+    let mut tokens: Vec<&Token> =
+        tokens.iter().filter(|token| !matches!(token, Token::Whitespace(_))).collect();
+    while is_wrapped(&tokens) {
+        tokens.pop();
+        tokens.remove(0);
+    }
+    tokens
+}
+
+/// Says whether the first token is a parenthesis that the last one closes.
+fn is_wrapped(tokens: &[&Token]) -> bool {
+    let mut depth = 0_usize;
+    tokens.first() == Some(&&Token::LParen)
+        && tokens.iter().enumerate().all(|(i, token)| {
+            match token {
+                Token::LParen => depth += 1,
+                Token::RParen => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            (depth == 0) == (i + 1 == tokens.len())
+        })
+}
+
+fn is_same(one: &Token, other: &Token) -> bool {
+    match (one, other) {
+        (Token::Word(one), Token::Word(other)) => name(one).to_lowercase() == name(other).to_lowercase(),
+        _ => one == other,
+    }
+}
+
 fn tokenize(sql: &str) -> Option<Vec<Token>> {
     // Unescaping is off, so that each token prints as it was written.
     Tokenizer::new(&GenericDialect {}, sql).with_unescape(false).tokenize().ok()
@@ -49,11 +93,15 @@ fn is_column(tokens: &[Token], i: usize, column: &Ident) -> bool {
         return false;
     };
     let called = tokens[i + 1..].iter().find(|t| !matches!(t, Token::Whitespace(_))) == Some(&Token::LParen);
-    let written = match word.quote_style {
+    name(word).to_lowercase() == column.as_str().to_lowercase() && (word.quote_style.is_some() || !called)
+}
+
+/// Returns what a word or quoted name stands for, without its quotes.
+fn name(word: &Word) -> String {
+    match word.quote_style {
         Some(mark) if mark != '[' => word.value.replace(&format!("{mark}{mark}"), &mark.to_string()),
         _ => word.value.clone(),
-    };
-    written.to_lowercase() == column.as_str().to_lowercase() && (word.quote_style.is_some() || !called)
+    }
 }
 
 fn quote_like(word: &Word, to: &Ident) -> String {
@@ -87,6 +135,16 @@ mod tests {
         assert_eq!(renamed("\"we\"\"ird\"  > 0", "we\"ird", "it's"), "\"it's\"  > 0");
         assert_eq!(renamed("a > 1", "a", "select"), "\"select\" > 1");
         assert_eq!(renamed("`a` > 'it''s'", "a", "b"), "`b` > 'it''s'");
+    }
+
+    #[test]
+    fn expressions_are_alike_whatever_their_spaces_case_quotes_and_outer_parentheses() {
+        assert!(are_alike("x>5 and y", " ( (X > 5 /* five */ AND \"y\") ) "));
+        assert!(are_alike("(a) > (b)", "(a)>(b)"));
+        assert!(!are_alike("(a) > (b)", "a > (b)"));
+        assert!(!are_alike("x = 'a b'", "x = 'a  b'"));
+        assert!(!are_alike("x > 5", "x > 50"));
+        assert!(!are_alike("(x", "x"));
     }
 
     #[test]

@@ -48,6 +48,7 @@ impl Config {
             version_table: self.version_table.clone(),
             transaction: self.transaction,
             options: self.options.clone(),
+            naming: self.naming.clone(),
             ..Settings::new(clock)
         }
     }
