@@ -7,6 +7,7 @@ mod edit;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod generate;
 mod grammar;
+mod mention;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod oracle;
 mod parse;
@@ -20,6 +21,7 @@ mod tree;
 
 pub(crate) use added::may_have_been_added;
 pub(crate) use edit::edit_table;
+pub(crate) use mention::{ColumnMentions, column_mentions};
 pub(crate) use parse::parse_table;
 pub(crate) use project::{TableText, is_bare, is_integer, read_index, read_table, read_view, same};
 pub(crate) use temporary::as_temporary;
