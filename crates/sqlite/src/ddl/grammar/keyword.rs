@@ -98,7 +98,7 @@ pub(crate) fn name_kind(token: &Token<'_>) -> Option<NameKind> {
 
 /// Says whether the word at this place is `WINDOW`, `OVER` or `FILTER` as a keyword (tokenize.c,
 /// `analyzeWindowKeyword` and its neighbours). The tokens hold no spaces and comments.
-pub(super) fn is_contextual(tokens: &[Token<'_>], at: usize) -> bool {
+pub(crate) fn is_contextual(tokens: &[Token<'_>], at: usize) -> bool {
     let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is(word));
     let behind_parenthesis = at > 0 && is(at - 1, ")");
     let named = |at: usize| {

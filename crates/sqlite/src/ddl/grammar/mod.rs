@@ -19,7 +19,7 @@ mod window;
 mod with;
 
 pub(crate) use entry::{Part, length, mentions};
-pub(crate) use keyword::{NameKind, name_kind};
+pub(crate) use keyword::{NameKind, is_contextual, name_kind};
 pub(crate) use mention::{Mention, Mentions, What};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A place in a text of tokens, and the small steps of reading on from it.
 
-use crate::ddl::grammar::{NameKind, Part, length, name_kind};
+use crate::ddl::grammar::{NameKind, Part, is_contextual, length, name_kind};
 use crate::ddl::tree::{Name, NameList, Span, Target};
 use crate::ddl::{Token, Unreadable, meaningful};
 
@@ -48,6 +48,14 @@ impl<'a> Cursor<'a> {
         self.takes(words).ok_or_else(|| self.unexpected(&words.join(" ")))
     }
 
+    /// Passes over `IF NOT EXISTS`, if it comes next.
+    ///
+    /// # Errors
+    /// An `IF` goes on otherwise: it is no name there.
+    pub(super) fn if_not_exists(&mut self) -> Result<(), Unreadable> {
+        if self.sees(&["IF"]) { self.needs(&["IF", "NOT", "EXISTS"]).map(drop) } else { Ok(()) }
+    }
+
     /// Takes the next token, whatever it is.
     pub(super) fn next(&mut self) -> Option<Token<'a>> {
         let token = self.peek().copied()?;
@@ -78,12 +86,16 @@ impl<'a> Cursor<'a> {
 
     /// Says whether a name comes next.
     pub(super) fn sees_name(&self) -> bool {
-        self.peek().and_then(name_kind).is_some()
+        self.name_kind().is_some()
     }
 
     /// Says whether a word of a type comes next; a collation is one too.
     pub(super) fn sees_type_word(&self) -> bool {
-        matches!(self.peek().and_then(name_kind), Some(NameKind::Name | NameKind::Text))
+        matches!(self.name_kind(), Some(NameKind::Name | NameKind::Text))
+    }
+
+    fn name_kind(&self) -> Option<NameKind> {
+        self.peek().and_then(name_kind).filter(|_| !is_contextual(&self.tokens, self.at))
     }
 
     /// Takes a name, with or without quotes.

@@ -14,7 +14,7 @@ use crate::ddl::{Token, TokenKind, Unreadable};
 pub(super) fn read(cursor: &mut Cursor<'_>, span: Span) -> Result<CreateIndex, Unreadable> {
     let unique = cursor.takes(&["UNIQUE"]);
     cursor.needs(&["INDEX"])?;
-    cursor.takes(&["IF", "NOT", "EXISTS"]);
+    cursor.if_not_exists()?;
     let name = cursor.target()?;
     cursor.needs(&["ON"])?;
     let table = cursor.name()?;

@@ -15,7 +15,7 @@ pub(super) fn read(
     create: Span,
     temporary: Option<Span>,
 ) -> Result<CreateTable, Unreadable> {
-    cursor.takes(&["IF", "NOT", "EXISTS"]);
+    cursor.if_not_exists()?;
     let name = cursor.target()?;
     let open = cursor.needs(&["("])?;
     let items = read_items(cursor)?;

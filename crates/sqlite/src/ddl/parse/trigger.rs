@@ -24,7 +24,7 @@ pub(super) fn read(
         ("INSERT", TriggerEvent::Insert),
         ("UPDATE", TriggerEvent::Update),
     ];
-    cursor.takes(&["IF", "NOT", "EXISTS"]);
+    cursor.if_not_exists()?;
     let name = cursor.target()?;
     let time = TIMES.iter().find(|(words, _)| cursor.takes(words).is_some());
     let time = time.map_or(TriggerTime::Before, |(_, time)| *time);

@@ -14,7 +14,7 @@ pub(super) fn read(
     span: Span,
     temporary: Option<Span>,
 ) -> Result<CreateView, Unreadable> {
-    cursor.takes(&["IF", "NOT", "EXISTS"]);
+    cursor.if_not_exists()?;
     let name = cursor.target()?;
     let columns = if cursor.sees(&["("]) { Some(cursor.names()?) } else { None };
     cursor.needs(&["AS"])?;

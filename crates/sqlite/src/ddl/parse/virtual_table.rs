@@ -9,7 +9,7 @@ use crate::ddl::tree::{CreateVirtualTable, Span};
 /// # Errors
 /// SQLite would not take it.
 pub(super) fn read(cursor: &mut Cursor<'_>, span: Span) -> Result<CreateVirtualTable, Unreadable> {
-    cursor.takes(&["IF", "NOT", "EXISTS"]);
+    cursor.if_not_exists()?;
     let name = cursor.target()?;
     cursor.needs(&["USING"])?;
     let module = cursor.name()?;
