@@ -119,6 +119,11 @@ fn each_operation_is_lowered_as_recorded_and_does_what_it_says_on_postgres() {
 }
 
 #[test]
+fn each_operation_is_lowered_as_recorded_and_does_what_it_says_on_mariadb() {
+    each_fixture(&backend::MARIADB);
+}
+
+#[test]
 fn a_file_of_sqlite_is_as_good_as_memory() {
     let folder = tempfile::tempdir().unwrap();
     for fixture in operations().iter().filter(|fixture| !fixture.change("sqlite").is_empty()) {

@@ -1,10 +1,11 @@
 //! What lowering must see of the database itself: the table that is altered, so that `MODIFY` keeps all that it is.
 
-use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::action::Action;
+use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::Connection;
-use limbeck_core::name::Ident;
+use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, Operation};
-use limbeck_core::schema::{Column, Constraint, Index, Schema, Stored, Table};
+use limbeck_core::schema::{Column, Constraint, Index, Schema, Stored, Table, mention};
 
 use crate::connection::MysqlConnection;
 use crate::{lower, normal, reflect};
@@ -19,7 +20,8 @@ pub(crate) fn survey(
     operation: &Operation,
     folded: &Schema,
 ) -> Result<Option<Schema>, Diagnostic> {
-    let Operation::AlterTable(AlterTable { table: name, .. }) = operation else { return Ok(None) };
+    let Operation::AlterTable(AlterTable { table: name, actions, .. }) = operation else { return Ok(None) };
+    check_views(connection, name, actions)?;
     let found = reflect::reflect_with_inner_checks(connection, std::slice::from_ref(name))?;
     let Some(mut table) = found.schema.tables.get(name).cloned() else { return Ok(None) };
     let server = connection.server().clone();
@@ -36,6 +38,33 @@ pub(crate) fn survey(
     let mut schema = folded.clone();
     schema.tables.insert(name.clone(), table);
     Ok(Some(schema))
+}
+
+/// Refuses to take a column away from under a view, or its name: the server would let it, and the view would fail.
+fn check_views(
+    connection: &mut MysqlConnection,
+    table: &TableName,
+    actions: &[Action],
+) -> Result<(), Diagnostic> {
+    let goes = |action: &Action| match action {
+        Action::DropColumn(drop) => Some(drop.column.clone()),
+        Action::RenameColumn(rename) => Some(rename.column.clone()),
+        _ => None,
+    };
+    let columns: Vec<Ident> = actions.iter().filter_map(goes).collect();
+    if columns.is_empty() {
+        return Ok(());
+    }
+    for (view, query) in reflect::view_texts(connection, table)? {
+        let reads = |name: &&Ident| mention::mentions(&query, &table.name) && mention::mentions(&query, name);
+        if let Some(column) = columns.iter().find(reads) {
+            let shown = table.print_with_column(column);
+            let message = format!("view `{view}` reads column `{shown}`, and would fail without it");
+            return Err(Diagnostic::new(Code::StillInUse, message)
+                .hint("drop the view first, and make it again behind"));
+        }
+    }
+    Ok(())
 }
 
 /// Returns the check that stands inside a column of a surveyed table and would go with a `MODIFY`, in words.

@@ -23,7 +23,8 @@ pub(crate) fn plain(sql: &str) -> String {
         let word = match first {
             c if c.is_whitespace() => continue,
             '(' | ')' => continue,
-            '\'' => token.to_owned(),
+            // The server escapes with a backslash what an author doubles.
+            '\'' => token.replace("\\'", "''"),
             '`' => token[1..token.len().max(2) - 1].replace("``", "`").to_lowercase(),
             '"' => token[1..token.len().max(2) - 1].replace("\"\"", "\"").to_lowercase(),
             // A character set before a text, as in `_utf8mb4'x'`.
@@ -45,6 +46,24 @@ pub(crate) fn plain(sql: &str) -> String {
     }
     // `a.b` and `a` . `b` are the same name.
     words.join(" ").replace(" . ", ".")
+}
+
+/// Returns an expression in which each of some names stands in backticks where it stood in double quotes.
+pub(crate) fn in_backticks(sql: &str, names: &[&str]) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(first) = rest.chars().next() {
+        let length = if "'\"`".contains(first) { quoted(rest, first) } else { first.len_utf8() };
+        let (token, after) = rest.split_at(length);
+        rest = after;
+        let inner = token.strip_prefix('"').and_then(|token| token.strip_suffix('"'));
+        let name = inner.map(|inner| inner.replace("\"\"", "\""));
+        match name.filter(|name| names.iter().any(|known| known.eq_ignore_ascii_case(name))) {
+            Some(name) => out.push_str(&format!("`{}`", name.replace('`', "``"))),
+            None => out.push_str(token),
+        }
+    }
+    out
 }
 
 /// Returns the length of a quoted stretch at the start of a text.
@@ -204,6 +223,15 @@ mod tests {
         ] {
             assert_eq!(type_text(written), kept, "{written}");
         }
+    }
+
+    #[test]
+    fn names_in_double_quotes_come_to_stand_in_backticks_and_texts_stay() {
+        let names = ["we\"ird", "b"];
+        assert_eq!(
+            in_backticks("\"we\"\"ird\" > '\"b\"' OR \"a\" < \"B\"", &names),
+            "`we\"ird` > '\"b\"' OR \"a\" < `B`"
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The databases that tests run on, each with its own way of looking at what it holds.
 
+mod mysql;
 mod postgres;
 mod sqlite;
 
@@ -9,6 +10,7 @@ use limbeck_core::dialect::Dialect;
 
 use crate::Scratch;
 
+pub use mysql::MARIADB;
 pub use postgres::POSTGRES;
 pub use sqlite::SQLITE;
 
@@ -29,7 +31,7 @@ pub struct Backend {
 }
 
 /// Every back end, a line each.
-pub static BACKENDS: [&Backend; 2] = [&SQLITE, &POSTGRES];
+pub static BACKENDS: [&Backend; 3] = [&SQLITE, &POSTGRES, &MARIADB];
 
 /// Returns the URL of a server to test with; without one, tells that the test is skipped, which CI does not accept.
 ///

@@ -8,7 +8,7 @@ use limbeck_core::sql::Sql;
 
 use super::clauses::Made;
 use super::column::{self, Form};
-use super::counting::{counting, counts_up};
+use super::counting::counts_up;
 use super::{Target, checks, options, unsupported};
 use crate::server::Feature;
 use crate::survey;
@@ -47,7 +47,8 @@ pub(super) fn alter_column(
     let old = &before.columns[before.column_position(name)?];
     let new = &after.columns[after.column_position(name)?];
     check_storage(old, new, &shown, target)?;
-    let mut made = Made { touches: vec![name.clone()], ..Made::default() };
+    let builds = new.generated.is_some();
+    let mut made = Made { touches: vec![name.clone()], builds, ..Made::default() };
     let alone = ty.is_none()
         && nullable.is_none()
         && !collation.is_change()
@@ -73,7 +74,7 @@ pub(super) fn alter_column(
     }
     made.copies = ty.is_some() && old.ty != new.ty;
     let modify = target.sql().kw("MODIFY");
-    made.clauses.push(column::write(modify, new, counting(new, after), Form::Changed, target)?);
+    made.clauses.push(column::write(modify, new, after, Form::Changed, target)?);
     Ok(made)
 }
 

@@ -67,6 +67,7 @@ struct Group {
     clauses: Vec<Sql>,
     hazards: Vec<Hazard>,
     touched: BTreeSet<Ident>,
+    builds: bool,
     renames: bool,
     copies: bool,
 }
@@ -76,16 +77,17 @@ impl Group {
     /// nothing may be touched twice, and nothing may be built on what gets another name.
     fn takes(&self, made: &Made) -> bool {
         let again = made.touches.iter().any(|name| self.touched.contains(name));
-        !(again || self.renames && made.builds)
+        !(again || self.renames && made.builds || made.renames && self.builds)
     }
 
     fn add(&mut self, action: &Action, made: Made) {
-        let Made { checks, clauses, hazards, touches, builds: _, renames, copies } = made;
+        let Made { checks, clauses, hazards, touches, builds, renames, copies } = made;
         self.actions.push(action.clone());
         self.checks.extend(checks);
         self.clauses.extend(clauses);
         self.hazards.extend(hazards);
         self.touched.extend(touches);
+        self.builds |= builds;
         self.renames |= renames;
         self.copies |= copies;
     }

@@ -10,7 +10,7 @@ use limbeck_core::sql::Sql;
 
 use super::alter_column::alter_column;
 use super::column::{self, Form};
-use super::counting::{counting, counts_up};
+use super::counting::counts_up;
 use super::{Target, checks, constraint, index, key_index, options, unsupported};
 use crate::server::Feature;
 
@@ -101,7 +101,7 @@ fn keep_counting(
             made.checks.push(checks::no_zero(&before.name, &column.name, target));
         }
         let modify = target.sql().kw("MODIFY");
-        made.clauses.push(column::write(modify, column, counting(column, after), Form::Changed, target)?);
+        made.clauses.push(column::write(modify, column, after, Form::Changed, target)?);
         made.touches.push(column.name.clone());
     }
     Ok(())
@@ -116,10 +116,11 @@ fn add_column(op: &AddColumn, before: &Table, after: &Table, target: Target<'_>)
     if *if_not_exists && before.column(&column.name).is_some() {
         return Ok(Made::default());
     }
-    let mut made = Made { touches: vec![column.name.clone()], ..Made::default() };
+    let builds = column.generated.is_some() || !constraints.is_empty();
+    let mut made = Made { touches: vec![column.name.clone()], builds, ..Made::default() };
     let lenient = *if_not_exists && target.has(Feature::Leniency);
     let sql = target.sql().kw("ADD COLUMN").when(lenient, |sql| sql.kw("IF NOT EXISTS"));
-    let sql = column::write(sql, column, counting(column, after), Form::New, target)?;
+    let sql = column::write(sql, column, after, Form::New, target)?;
     // The server knows no BEFORE: it is behind the column ahead.
     let ahead = match position {
         None => None,
@@ -210,7 +211,7 @@ fn rename_column(
         false => {
             let renamed = &after.columns[after.column_position(to)?];
             let sql = target.sql().kw("CHANGE").ident(column);
-            column::write(sql, renamed, counting(renamed, after), Form::Changed, target)?
+            column::write(sql, renamed, after, Form::Changed, target)?
         }
     });
     Ok(made)

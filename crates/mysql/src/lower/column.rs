@@ -2,12 +2,14 @@
 
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::literal::{Literal, Value};
-use limbeck_core::schema::{Column, Generated, GeneratedStorage, Identity};
+use limbeck_core::literal::{Literal, RawSql, Value};
+use limbeck_core::schema::{Column, Generated, GeneratedStorage, Identity, Table};
 use limbeck_core::sql::Sql;
 
+use super::counting::counting;
 use super::{Target, options, types, unsupported};
 use crate::server::Feature;
+use crate::text;
 
 /// In which statement a column is written, which decides the order of its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,17 +27,18 @@ pub(super) enum Counting {
     No,
 }
 
-/// Writes a column with its name.
+/// Writes a column of a table with its name.
 ///
 /// # Errors
 /// What the server has not.
 pub(super) fn write(
     sql: Sql,
     column: &Column,
-    counting: Counting,
+    table: &Table,
     form: Form,
     target: Target<'_>,
 ) -> Result<Sql, Diagnostic> {
+    let counting = counting(column, table);
     let Column {
         name,
         ty,
@@ -53,7 +56,7 @@ pub(super) fn write(
     check_identity(column, identity.as_ref(), counting, target)?;
     let sql = types::write(sql.ident(name), ty, target)?;
     let sql = sql.maybe(collation.as_ref(), |sql, collation| sql.kw("COLLATE").ident(collation));
-    let sql = sql.maybe(generated.as_ref(), write_generated);
+    let sql = sql.maybe(generated.as_ref(), |sql, generated| write_generated(sql, generated, table));
     let nullness = |sql: Sql| match (nullable, form) {
         (false, _) => sql.kw("NOT NULL"),
         (true, Form::Changed) if generated.is_none() => sql.kw("NULL"),
@@ -74,13 +77,20 @@ pub(super) fn write(
     })
 }
 
-fn write_generated(sql: Sql, generated: &Generated) -> Sql {
+fn write_generated(sql: Sql, generated: &Generated, table: &Table) -> Sql {
     let Generated { sql: expression, storage } = generated;
-    let sql = sql.kw("GENERATED ALWAYS AS").kw("(").glue("").raw(expression).close(")");
+    let sql = sql.kw("GENERATED ALWAYS AS").kw("(").glue("").raw(&named(expression, table)).close(")");
     sql.kw(match storage {
         GeneratedStorage::Stored => "STORED",
         GeneratedStorage::Virtual => "VIRTUAL",
     })
+}
+
+/// Returns an expression with the columns of its table in backticks where they stand in double quotes, which are a text
+/// to a session without `ANSI_QUOTES`.
+pub(super) fn named(sql: &RawSql, table: &Table) -> RawSql {
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    RawSql::new(text::in_backticks(sql.as_str(), &names))
 }
 
 /// Refuses an identity column that AUTO_INCREMENT is not.

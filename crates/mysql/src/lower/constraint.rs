@@ -7,7 +7,7 @@ use limbeck_core::schema::{
 };
 use limbeck_core::sql::Sql;
 
-use super::{Target, such_as, unsupported};
+use super::{Target, column, such_as, unsupported};
 use crate::server::Feature;
 
 /// Writes a constraint of a table. `table` is the table that it belongs to.
@@ -28,7 +28,7 @@ pub(super) fn write(
             Ok(sql.kw("UNIQUE").idents(&unique.columns))
         }
         Constraint::ForeignKey(key) => references(sql, key, table, target),
-        Constraint::Check(check) => write_check(sql, check, target),
+        Constraint::Check(check) => write_check(sql, check, table, target),
         Constraint::Exclude(Exclude { .. }) => {
             let title = target.title();
             Err(unsupported(format!("{title} has no exclusion constraints{}", such_as(constraint.name()))))
@@ -51,7 +51,7 @@ fn check_unique(unique: &Unique, target: Target<'_>) -> Result<(), Diagnostic> {
     }
 }
 
-fn write_check(sql: Sql, check: &Check, target: Target<'_>) -> Result<Sql, Diagnostic> {
+fn write_check(sql: Sql, check: &Check, table: &Table, target: Target<'_>) -> Result<Sql, Diagnostic> {
     let Check { name, sql: condition, not_valid } = check;
     if *not_valid {
         return Err(not_valid_refused(name.as_ref(), target));
@@ -64,7 +64,7 @@ fn write_check(sql: Sql, check: &Check, target: Target<'_>) -> Result<Sql, Diagn
             such_as(name.as_ref())
         )));
     }
-    Ok(sql.kw("CHECK").kw("(").glue("").raw(condition).close(")"))
+    Ok(sql.kw("CHECK").kw("(").glue("").raw(&column::named(condition, table)).close(")"))
 }
 
 fn not_valid_refused(name: Option<&Ident>, target: Target<'_>) -> Diagnostic {

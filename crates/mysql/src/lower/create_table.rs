@@ -7,7 +7,6 @@ use limbeck_core::schema::{Constraint, Schema, Table};
 use limbeck_core::sql::Sql;
 
 use super::column::{self, Form};
-use super::counting::counting;
 use super::{Target, constraint, ddl, index, options};
 
 /// Lowers `create_table`.
@@ -42,7 +41,7 @@ fn body(mut sql: Sql, table: &Table, target: Target<'_>) -> Result<Sql, Diagnost
     sql = sql.kw("(");
     for (i, one) in columns.iter().enumerate() {
         sql = sql.glue(if i == 0 { "\n\t" } else { ", \n\t" });
-        sql = column::write(sql, one, counting(one, table), Form::New, target)?;
+        sql = column::write(sql, one, table, Form::New, target)?;
     }
     let (keys, others): (Vec<_>, Vec<_>) =
         constraints.iter().partition(|constraint| matches!(constraint, Constraint::PrimaryKey(_)));

@@ -10,7 +10,6 @@ use limbeck_core::op::{AlterEnum, AlterTable, Change, EnumAction, Operation, Rec
 use limbeck_core::schema::{Column, Table};
 
 use super::column::{self, Form};
-use super::counting::counting;
 use super::{Target, checks, ddl, types};
 
 /// Lowers `alter_enum`.
@@ -102,7 +101,7 @@ fn modify(
     for (i, column) in columns.iter().enumerate() {
         let changed = Column { ty: ty.clone(), ..(*column).clone() };
         sql = if i == 0 { sql } else { sql.close(",") };
-        sql = column::write(sql.kw("MODIFY"), &changed, counting(column, table), Form::Changed, target)?;
+        sql = column::write(sql.kw("MODIFY"), &changed, table, Form::Changed, target)?;
         let alter = AlterColumn { ty: Some(ty.clone()), ..AlterColumn::new(column.name.clone()) };
         actions.push(Action::AlterColumn(Box::new(alter)));
     }

@@ -14,7 +14,7 @@ use limbeck_core::schema::{
 use super::names::{Wanted, text};
 use crate::connection::MysqlConnection;
 use crate::lower::sql_for_any_mode;
-use crate::server;
+use crate::{server, text as spelling};
 
 /// Reads indexes, and the primary and unique keys that some of them are.
 ///
@@ -213,7 +213,7 @@ pub(super) fn checks(
 }
 
 fn is_json(clause: &str, column: &Ident) -> bool {
-    clause.eq_ignore_ascii_case(&format!("json_valid(`{}`)", column.as_str().replace('`', "``")))
+    spelling::plain(clause) == format!("json_valid {}", column.as_str().to_lowercase())
 }
 
 /// MySQL puts a check into parentheses of its own.

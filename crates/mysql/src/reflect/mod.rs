@@ -14,6 +14,7 @@ use limbeck_core::schema::Schema;
 use crate::connection::MysqlConnection;
 pub(crate) use column::{read_literal, read_type};
 use names::Wanted;
+pub(crate) use table::view_texts;
 
 /// What is read of a database.
 pub(crate) struct Found {
@@ -22,7 +23,8 @@ pub(crate) struct Found {
     pub(crate) inner_checks: Vec<Ident>,
 }
 
-/// Reads the schema, or some tables of it. Without a choice, it is all of the connection's own database.
+/// Reads the schema, or some tables of it. Without a choice, it is all of the connection's own database, and the names
+/// of the others.
 ///
 /// # Errors
 /// What the server says.
@@ -36,6 +38,9 @@ pub(crate) fn reflect(
         schema.tables.extend(found.schema.tables);
         schema.views.extend(found.schema.views);
         schema.sequences.extend(found.schema.sequences);
+    }
+    if only.is_none() {
+        schema.schemas = table::schemas(connection)?;
     }
     Ok(schema)
 }

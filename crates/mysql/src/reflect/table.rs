@@ -1,10 +1,10 @@
 //! Tables, views and sequences.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_core::dialect::{Connection, DatabaseError};
 use limbeck_core::literal::{Literal, RawSql};
-use limbeck_core::name::TableName;
+use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Sequence, Table, View};
 
 use super::names::{Wanted, text};
@@ -63,6 +63,23 @@ fn options(engine: &str, format: &str, collation: &str, create: &str) -> BTreeMa
     options
 }
 
+/// Returns the names and texts of the views in the database of a table.
+pub(crate) fn view_texts(
+    connection: &mut MysqlConnection,
+    table: &TableName,
+) -> Result<Vec<(String, String)>, DatabaseError> {
+    let sql = sql_for_any_mode()
+        .kw("SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA =");
+    let sql = match &table.schema {
+        Some(schema) => sql.text(schema.as_str()),
+        None => sql.kw("DATABASE()"),
+    };
+    let rows = connection.query(&sql.finish())?;
+    let texts =
+        rows.iter().filter_map(|row| Some((text(row.first()?).to_owned(), text(row.get(1)?).to_owned())));
+    Ok(texts.collect())
+}
+
 fn views(
     connection: &mut MysqlConnection,
     wanted: &Wanted,
@@ -75,6 +92,14 @@ fn views(
         Some((name.clone(), View { name, sql, materialized: false }))
     });
     Ok(views.collect())
+}
+
+/// Returns the names of the other databases, the server's own left out.
+pub(super) fn schemas(connection: &mut MysqlConnection) -> Result<BTreeSet<Ident>, DatabaseError> {
+    let sql = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN \
+               ('mysql', 'information_schema', 'performance_schema', 'sys', COALESCE(DATABASE(), ''))";
+    let rows = connection.query(sql)?;
+    Ok(rows.iter().filter_map(|row| Ident::new(text(row.first()?)).ok()).collect())
 }
 
 /// Reads the sequences, each of which is a table with one row (mariadb.com/kb/en/create-sequence).
