@@ -3,12 +3,13 @@
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered, OptionSpec,
-    ServerInfo,
+    ScriptGuard, ServerInfo,
 };
 use limbeck_core::op::Operation;
 use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
 
+use crate::guard::Guard;
 use crate::{connection, lower, normal, server, url};
 
 /// The name of the dialect, in migrations and `--server`.
@@ -69,6 +70,10 @@ impl Dialect for Mysql {
 
     fn transaction_script(&self, _enforcement: Enforcement) -> (Vec<String>, Vec<String>) {
         (vec!["START TRANSACTION".to_owned()], vec!["COMMIT".to_owned()])
+    }
+
+    fn script_guard(&self) -> Option<&'static dyn ScriptGuard> {
+        Some(&Guard)
     }
 
     fn script_advice(&self) -> &'static str {

@@ -18,6 +18,7 @@
 mod connection;
 mod dialect;
 mod error;
+mod guard;
 mod lock;
 mod lower;
 mod normal;

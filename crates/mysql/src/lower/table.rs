@@ -37,3 +37,24 @@ pub(super) fn drop_schema(op: &DropSchema, target: Target<'_>) -> Vec<Statement>
             .hazard(Hazard::LosesData(format!("all that is in schema `{schema}`"))),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use limbeck_core::name::Ident;
+    use limbeck_core::schema::Schema;
+
+    use super::*;
+
+    #[test]
+    fn a_schema_is_a_database() {
+        let server = crate::server::named("mysql", None).unwrap();
+        let target = Target { server: &server, schema: &Schema::new() };
+        let schema = Ident::new("sa`les").unwrap();
+        let make = create_schema(&CreateSchema { schema: schema.clone(), if_not_exists: true }, target);
+        assert_eq!(make[0].sql, "CREATE SCHEMA IF NOT EXISTS `sa``les`");
+        assert_eq!(
+            drop_schema(&DropSchema { schema, if_exists: false }, target)[0].sql,
+            "DROP SCHEMA `sa``les`"
+        );
+    }
+}

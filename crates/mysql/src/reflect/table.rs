@@ -84,11 +84,15 @@ fn views(
     connection: &mut MysqlConnection,
     wanted: &Wanted,
 ) -> Result<BTreeMap<TableName, View>, DatabaseError> {
-    let sql = sql_for_any_mode().kw("SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS");
+    let sql = sql_for_any_mode()
+        .kw("SELECT TABLE_NAME, VIEW_DEFINITION, TABLE_SCHEMA FROM information_schema.VIEWS");
     let rows = connection.query(&sql.sql(&wanted.condition("TABLE_SCHEMA", "TABLE_NAME")).finish())?;
     let views = rows.iter().filter_map(|row| {
         let name = wanted.name(row.first()?)?;
-        let sql = RawSql::new(text(row.get(1)?));
+        // The server names the database before everything that is in it.
+        let own = text(row.get(2)?);
+        let query = text(row.get(1)?).replace(&format!("`{own}`."), "").replace(&format!("\"{own}\"."), "");
+        let sql = RawSql::new(query);
         Some((name.clone(), View { name, sql, materialized: false }))
     });
     Ok(views.collect())
