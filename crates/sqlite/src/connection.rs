@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, Progress,
-    ServerInfo, Watch,
+    Rehearsal, ServerInfo, Watch,
 };
 use limbeck_core::literal::Literal;
 use limbeck_core::name::TableName;
@@ -19,7 +19,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 
 use crate::url::{ForeignKeys, Place};
-use crate::{SQLITE, error, lower, open, reflect, server, survey, url};
+use crate::{SQLITE, error, lower, open, reflect, rehearsal, server, survey, url};
 
 /// How many instructions of SQLite's virtual machine pass between two looks at the watch.
 const WATCH_EVERY: i32 = 20_000;
@@ -118,6 +118,12 @@ impl SqliteConnection {
 
     fn wait_in_sqlite(&self, time: Duration) -> Result<(), DatabaseError> {
         self.inner.busy_timeout(time).map_err(|error| self.failure(&error, "PRAGMA busy_timeout"))
+    }
+
+    /// Enforces foreign keys where another connection does.
+    pub(crate) fn enforce_as(&mut self, other: &Self) -> Result<(), DatabaseError> {
+        self.foreign_keys = other.foreign_keys;
+        self.enforce(self.foreign_keys == ForeignKeys::On)
     }
 
     fn enforce(&self, enforced: bool) -> Result<(), DatabaseError> {
@@ -242,6 +248,10 @@ impl Connection for SqliteConnection {
 
     fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic> {
         survey::survey(self, operation, folded)
+    }
+
+    fn rehearsal(&mut self) -> Result<Option<Box<dyn Rehearsal>>, DatabaseError> {
+        rehearsal::rehearsal(self)
     }
 
     fn count_rows(&mut self, table: &TableName) -> Result<Option<u64>, DatabaseError> {

@@ -27,6 +27,7 @@ mod normal;
 mod open;
 mod options;
 mod reflect;
+mod rehearsal;
 mod server;
 mod survey;
 mod url;

@@ -9,7 +9,7 @@ use crate::name::TableName;
 use crate::op::Operation;
 use crate::schema::Schema;
 
-use super::{DatabaseError, Dialect, ServerInfo};
+use super::{DatabaseError, Dialect, Rehearsal, ServerInfo};
 
 /// A connection: synchronous, and usable as an object.
 pub trait Connection: Send {
@@ -83,6 +83,14 @@ pub trait Connection: Send {
     /// # Errors
     /// A diagnostic when the operation would lose something that the model does not hold.
     fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic>;
+
+    /// Makes a copy of the schema without its rows, to try changes on; `None` where the database has no such way.
+    ///
+    /// # Errors
+    /// As [`Connection::execute`].
+    fn rehearsal(&mut self) -> Result<Option<Box<dyn Rehearsal>>, DatabaseError> {
+        Ok(None)
+    }
 
     /// Counts the rows of a table, if that costs little beside copying them; an estimate will do. `None` where the
     /// database has no such way, or no such table.

@@ -46,7 +46,7 @@ pub fn plan_alone(
     };
     let step = Step { revision: revision.clone(), direction, from, to, rows };
     let plan =
-        plan::plan(history, Route { start, steps: vec![step] }, server, dialect, settings, Mode::Online)?;
+        plan::plan(history, Route { start, steps: vec![step] }, server, dialect, settings, Mode::Later)?;
     let mut step = plan.steps.into_iter().next().expect("the plan of a route with one step has one step");
     step.rows.clear();
     Ok(step)

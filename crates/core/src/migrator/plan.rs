@@ -1,7 +1,7 @@
 //! Every statement of a route, before the first one runs.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::dialect::{Cost, Dialect, Enforcement, Lowered, ServerInfo, Statement};
+use crate::dialect::{Connection, Cost, Dialect, Enforcement, Lowered, ServerInfo, Statement};
 use crate::fold::Fold;
 use crate::graph::{Heads, Passage, Route, Step};
 use crate::history::{History, Task};
@@ -9,7 +9,9 @@ use crate::op::{Change, Operation, ScopedOperation, Transaction};
 
 use super::Settings;
 use super::bookkeeping::Bookkeeping;
-use super::prepare::{self, StepKind};
+use super::count;
+use super::prepare::{self, PreparedStep, StepKind};
+use super::rehearse::Rehearsing;
 use super::walk::Walk;
 
 /// The steps of a route with all that they run.
@@ -62,13 +64,23 @@ pub enum Lowering {
     FromDatabase(Diagnostic),
 }
 
-/// Whether there is a database that a plan will be run on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// There is; what the fold does not know can be read from it.
-    Online,
-    /// There is not.
+/// The database that a plan will be run on.
+pub(super) enum Mode<'c> {
+    /// It is at hand; what the fold does not know is read from it.
+    Online(&'c mut dyn Connection, Purpose),
+    /// There will be one.
+    Later,
+    /// There will be none: the plan becomes a script.
     Offline,
+}
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// It is shown, with all that can be said of it.
+    Show,
+    /// It is run.
+    Run,
 }
 
 impl PlannedStep {
@@ -129,7 +141,7 @@ pub(super) fn plan(
     server: &ServerInfo,
     dialect: &'static dyn Dialect,
     settings: &Settings,
-    mode: Mode,
+    mut mode: Mode<'_>,
 ) -> Result<Plan, Diagnostics> {
     if route.is_empty() {
         return Ok(Plan { route, steps: Vec::new(), fold: Fold::new(server.names()) });
@@ -137,12 +149,22 @@ pub(super) fn plan(
     let prepared = prepare::prepare(history, &route, server.names())?;
     let book = Bookkeeping { dialect, settings };
     let server = &server.clone().with(&settings.options);
+    let mut rehearsing = match &mut mode {
+        Mode::Online(connection, purpose) if *purpose == Purpose::Show || changes_tables(&prepared.steps) => {
+            Rehearsing::begin(&mut **connection, &book, server, &route.start)?
+        }
+        _ => Rehearsing::nothing(&book, server),
+    };
+    let needs_database = match mode {
+        Mode::Offline => NeedsDatabase::Refused,
+        Mode::Online(..) | Mode::Later => NeedsDatabase::Fine,
+    };
     let mut walk = Walk::new(history, server.names(), prepared.fold.clone());
     let (mut steps, mut faults) = (Vec::with_capacity(route.steps.len()), Vec::new());
     for (Passage { before, step, after }, prepared) in route.walk().zip(prepared.steps) {
         let mut tasks = Vec::with_capacity(prepared.tasks.len());
         for task in prepared.tasks {
-            match lower(&task, &mut walk, server, dialect, mode) {
+            match lower(&task, &mut walk, &mut rehearsing, server, needs_database) {
                 Ok(lowering) => tasks.push(PlannedTask { task, lowering }),
                 Err(Refusal::Fault(fault)) => faults.push(*fault),
                 Err(Refusal::Stop(stop)) => {
@@ -169,7 +191,28 @@ pub(super) fn plan(
             kind: prepared.kind,
         });
     }
+    if let (Mode::Online(connection, Purpose::Show), true) = (mode, faults.is_empty()) {
+        count::count(&mut steps, connection)?;
+    }
     Diagnostics::check(faults, Plan { route, steps, fold: prepared.fold })
+}
+
+/// Says whether a route changes tables that are there, so that what the database holds beside them may be in the way.
+fn changes_tables(steps: &[PreparedStep]) -> bool {
+    steps.iter().flat_map(|step| &step.tasks).any(|task| match task {
+        Task::Operation(scoped) => matches!(
+            scoped.operation,
+            Operation::AlterTable(_) | Operation::RenameTable(_) | Operation::DropTable(_)
+        ),
+        Task::Work(_) => false,
+    })
+}
+
+/// Whether a plan may hold what only a database can do or say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NeedsDatabase {
+    Fine,
+    Refused,
 }
 
 /// Why a task cannot be planned.
@@ -183,14 +226,17 @@ enum Refusal {
 fn lower(
     task: &Task,
     walk: &mut Walk<'_>,
+    rehearsing: &mut Rehearsing<'_>,
     server: &ServerInfo,
-    dialect: &'static dyn Dialect,
-    mode: Mode,
+    needs_database: NeedsDatabase,
 ) -> Result<Lowering, Refusal> {
-    let scoped = match (task, mode) {
+    let scoped = match (task, needs_database) {
         (Task::Operation(scoped), _) => scoped,
-        (Task::Work(_), Mode::Online) => return Ok(Lowering::Work),
-        (Task::Work(work), Mode::Offline) => {
+        (Task::Work(_), NeedsDatabase::Fine) => {
+            rehearsing.pass_over();
+            return Ok(Lowering::Work);
+        }
+        (Task::Work(work), NeedsDatabase::Refused) => {
             let message = format!("`{}` is Rust code, which needs a database to run on", work.name());
             return Err(Refusal::Fault(Box::new(Diagnostic::new(Code::NeedsDatabase, message))));
         }
@@ -202,12 +248,14 @@ fn lower(
         return Err(Refusal::Fault(Box::new(located(fault, task))));
     }
     let before = walk.before(&scoped.operation).map_err(Refusal::Stop)?;
-    let lowered = dialect.lower(&scoped.operation, before, server);
+    let lowered = rehearsing.lower(&scoped.operation, before);
     // An operation that does not fit says more than what lowering makes of it.
     walk.apply(scoped).map_err(|fault| Refusal::Stop(fault.into()))?;
     match lowered {
         Ok(lowered) => Ok(Lowering::Statements(scope(lowered, scoped))),
-        Err(fault) if fault.code == Code::Opaque && mode == Mode::Online => Ok(Lowering::FromDatabase(fault)),
+        Err(fault) if fault.code == Code::Opaque && needs_database == NeedsDatabase::Fine => {
+            Ok(Lowering::FromDatabase(fault))
+        }
         Err(fault) => Err(Refusal::Fault(Box::new(located(fault, task)))),
     }
 }

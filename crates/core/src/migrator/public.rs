@@ -12,7 +12,7 @@ use super::bookkeeping::{Bookkeeping, Rows};
 use super::log::LogEntry;
 use super::observer::{Observer, StepReport};
 use super::open::Missing;
-use super::plan::{self, Mode, Plan};
+use super::plan::{self, Mode, Plan, Purpose};
 use super::run;
 use super::step::Session;
 use super::{Cancel, Settings, current, stamp};
@@ -185,7 +185,7 @@ impl<'m> Migrator<'m> {
                     &session.server,
                     session.dialect,
                     session.book.settings,
-                    Mode::Online,
+                    Mode::Online(&mut *session.connection, Purpose::Run),
                 )
             })
         })
@@ -195,7 +195,8 @@ impl<'m> Migrator<'m> {
         let heads = self.current()?;
         let route = route(self.history, &heads, target, direction)?;
         let (dialect, server) = (self.connection.dialect(), self.connection.server().clone());
-        plan::plan(self.history, route, &server, dialect, &self.settings, Mode::Online)
+        let mode = Mode::Online(&mut *self.connection, Purpose::Show);
+        plan::plan(self.history, route, &server, dialect, &self.settings, mode)
     }
 
     fn session<T>(

@@ -20,7 +20,7 @@ use super::walk::Walk;
 use super::{Outcome, TransactionMode, current};
 
 /// Makes the plan from where the database is.
-pub(super) type MakePlan<'f> = dyn FnMut(&Session<'_>, &Heads) -> Result<Plan, Diagnostics> + 'f;
+pub(super) type MakePlan<'f> = dyn FnMut(&mut Session<'_>, &Heads) -> Result<Plan, Diagnostics> + 'f;
 
 /// How a plan ended, when nothing failed.
 enum End {

@@ -8,7 +8,7 @@ use limbeck_core::schema::{Schema, View};
 
 use crate::connection::SqliteConnection;
 use crate::ddl;
-pub(crate) use stored::{StoredObject, around, read_stored};
+pub(crate) use stored::{StoredObject, all, around, read_stored};
 
 /// Reads the schema, or some tables of it.
 ///

@@ -69,7 +69,7 @@ pub(crate) fn read_stored<'a>(
 const COLUMNS: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL";
 
 /// Returns all rows but SQLite's own, in order of making.
-pub(super) fn all(connection: &SqliteConnection) -> Result<Vec<StoredObject>, DatabaseError> {
+pub(crate) fn all(connection: &SqliteConnection) -> Result<Vec<StoredObject>, DatabaseError> {
     select(connection, &format!("{COLUMNS} AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"), [])
 }
 
