@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use limbeck_core::dialect::DatabaseError;
 use limbeck_core::name::TableName;
-use postgres::Client;
+use postgres::{Client, SimpleQueryMessage};
 
 use crate::error;
 use crate::lower;
@@ -40,9 +40,7 @@ pub(crate) fn take(
     loop {
         // The server may end transactions that are idle for long, which this one is meant to be.
         client.batch_execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0").map_err(fails)?;
-        let sql = format!("SELECT pg_catalog.pg_try_advisory_xact_lock({key})");
-        let rows = client.query_typed(&sql, &[]).map_err(fails)?;
-        if rows.first().is_some_and(|row| row.get(0)) {
+        if try_lock(&mut client, key).map_err(fails)? {
             return Ok(Held { _client: client });
         }
         client.batch_execute("ROLLBACK").map_err(fails)?;
@@ -56,6 +54,18 @@ pub(crate) fn take(
         thread::sleep(pause.min(patience - waited));
         pause = (pause * 2).min(Duration::from_millis(100));
     }
+}
+
+/// Asks for the lock once.
+///
+/// By the simple protocol: the portal of the extended one would keep its snapshot for as long as the transaction is
+/// open, and `CREATE INDEX CONCURRENTLY` waits for whoever has one that is older than the index.
+fn try_lock(client: &mut Client, key: i64) -> Result<bool, postgres::Error> {
+    let messages = client.simple_query(&format!("SELECT pg_catalog.pg_try_advisory_xact_lock({key})"))?;
+    Ok(messages.iter().any(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0) == Some("t"),
+        _ => false,
+    }))
 }
 
 /// Returns the key of a history's lock: of the version table, with its schema.
