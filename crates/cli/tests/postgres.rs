@@ -193,6 +193,32 @@ fn killed_at_any_moment_the_next_run_finishes() {
 }
 
 #[test]
+fn an_index_that_was_left_half_made_is_made_anew() {
+    let Some(place) = Place::new() else { return };
+    line_of(&place, 1);
+    let twice = "[[upgrade]]\nexecute = \"INSERT INTO diary VALUES ('a'), ('a')\"\n";
+    let index = "[[upgrade]]\ncreate_index = \"it's\"\ntable = \"diary\"\ncolumns = [\"said\"]\nunique = true\nconcurrently = true\n";
+    place.migration("aaaa", Some("r0000"), &format!("{twice}{index}"));
+    let first = place.run(&["upgrade", "heads"]);
+    assert!(first.starts_with("exit: 1") && first.contains("broken off after 1 of 2"), "{first}");
+    let invalid = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid";
+    assert_eq!(place.rows(invalid), ["\"it's\""]);
+    limbeck::connect(&place.url()).unwrap().execute("DELETE FROM diary WHERE ctid = '(0,1)'").unwrap();
+    let second = place.run(&["upgrade", "heads"]);
+    assert!(second.starts_with("exit: 0"), "{second}");
+    assert!(place.rows(invalid).is_empty());
+    assert_eq!(place.rows("SELECT count(*) FROM diary"), ["Integer(1)"]);
+    assert_eq!(place.rows("SELECT version_num FROM limbeck_version"), ["aaaa"]);
+    // As if it had been killed between the index and its record.
+    let unrecorded = "UPDATE limbeck_log SET outcome = 'running', finished_at = NULL, statements_done = 1 WHERE revision = 'aaaa';
+                      UPDATE limbeck_version SET version_num = 'r0000'";
+    limbeck::connect(&place.url()).unwrap().execute(unrecorded).unwrap();
+    let third = place.run(&["upgrade", "heads"]);
+    assert!(third.starts_with("exit: 0"), "{third}");
+    place.is_complete(2);
+}
+
+#[test]
 fn no_password_is_in_any_output_log_or_argument() {
     let Some(place) = Place::new() else { return };
     line_of(&place, 3);

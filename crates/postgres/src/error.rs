@@ -5,12 +5,34 @@ use std::time::Duration;
 use limbeck_core::dialect::DatabaseError;
 use postgres::error::{Error, SqlState};
 
+use crate::split;
+
 /// Says what an error of a statement means. `waited` is how long another process was waited for.
 pub(crate) fn statement(error: &Error, sql: &str, waited: Duration) -> DatabaseError {
     match error.code() {
         Some(code) if *code == SqlState::LOCK_NOT_AVAILABLE => locked(waited, None),
+        Some(code) if is_repeated(code, sql) => {
+            DatabaseError::Repeated { sql: DatabaseError::shorten(sql), reason: reason(error) }
+        }
         _ => DatabaseError::Statement { sql: DatabaseError::shorten(sql), reason: reason(error) },
     }
+}
+
+/// Says whether a lone statement found made what it makes, or gone what it drops.
+fn is_repeated(code: &SqlState, sql: &str) -> bool {
+    let made = [
+        &SqlState::DUPLICATE_TABLE,
+        &SqlState::DUPLICATE_OBJECT,
+        &SqlState::DUPLICATE_COLUMN,
+        &SqlState::DUPLICATE_SCHEMA,
+        &SqlState::DUPLICATE_FUNCTION,
+    ];
+    let gone = [&SqlState::UNDEFINED_TABLE, &SqlState::UNDEFINED_OBJECT, &SqlState::INVALID_SCHEMA_NAME];
+    let statements = split::split(sql);
+    // Of several it is not known which one it was.
+    let [lone] = &statements[..] else { return false };
+    let drops = lone.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("DROP"));
+    made.contains(&code) || (drops && gone.contains(&code))
 }
 
 /// Says that another process holds what is needed.
