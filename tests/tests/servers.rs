@@ -90,7 +90,7 @@ fn servers() -> impl Iterator<Item = (&'static Backend, Scratch)> {
 fn is_finished(scratch: &mut Scratch, folder: &Path) {
     let history = history(folder);
     let last = format!("r{:04}", REVISIONS - 1);
-    assert_eq!(scratch.rows("SELECT version_num FROM limbeck_version"), [last.clone()]);
+    assert_eq!(scratch.rows("SELECT version_num FROM limbeck_version"), std::slice::from_ref(&last));
     let steps = scratch.rows("SELECT revision FROM limbeck_log WHERE outcome = 'done' ORDER BY revision");
     let ids: Vec<String> = (0..REVISIONS).map(|n| format!("r{n:04}")).collect();
     assert_eq!(steps, ids);

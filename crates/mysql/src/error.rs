@@ -51,6 +51,9 @@ pub(crate) fn opening(error: &Error, location: &Location) -> DatabaseError {
         Error::DriverError(DriverError::TlsNotSupported) => {
             Some("let the server use TLS, or say `ssl-mode=PREFERRED`".to_owned())
         }
+        Error::CodecError(fault) if fault.to_string().contains("certificate") => {
+            Some("give the certificate of the authority that signed the server's with `ssl-ca=…`".to_owned())
+        }
         Error::TlsError(_) => Some("give the authority's certificate with `ssl-ca=…`".to_owned()),
         Error::DriverError(DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout)
         | Error::IoError(_) => {
@@ -65,7 +68,14 @@ fn reason(error: &Error) -> String {
     match error {
         Error::MySqlError(fault) => format!("{} (error {})", fault.message, fault.code),
         Error::DriverError(DriverError::CouldNotConnect(Some((_, what, _)))) => what.clone(),
-        Error::IoError(error) => error.to_string(),
+        Error::DriverError(fault) => fault.to_string(),
+        Error::IoError(fault) => fault.to_string(),
+        // The driver wraps what its stream says.
+        Error::CodecError(fault) => {
+            let text = fault.to_string();
+            let inner = text.strip_prefix("IO error: `").and_then(|text| text.strip_suffix('\''));
+            inner.unwrap_or(&text).to_owned()
+        }
         other => other.to_string(),
     }
 }
