@@ -5,7 +5,15 @@ use super::What;
 use super::expression::{AtAnd, Binding};
 use super::reader::Reader;
 
+/// The words that are literals (`CTIME_KW`).
+const TIMES: [&str; 3] = ["CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"];
+
 impl Reader<'_, '_> {
+    /// Says whether a word comes next that is never a name where an operand may stand, and is one elsewhere.
+    pub(super) fn sees_operand_word(&self) -> bool {
+        self.sees_one_of(&["CAST", "RAISE"]) || self.sees_one_of(&TIMES)
+    }
+
     /// Reads an operand, with the operators that stand before it.
     ///
     /// # Errors
@@ -43,7 +51,6 @@ impl Reader<'_, '_> {
 
     /// Reads a literal, a parameter, a column or a call.
     fn term(&mut self) -> Result<(), Unreadable> {
-        const WORDS: [&str; 4] = ["NULL", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"];
         let token = self.peek().ok_or_else(|| self.unexpected("an expression"))?;
         let is_literal = match token.kind {
             TokenKind::Number | TokenKind::Blob => true,
@@ -53,7 +60,7 @@ impl Reader<'_, '_> {
                 .strip_prefix('#')
                 .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_digit())),
             TokenKind::Text => !self.peek_at(1).is_some_and(|token| token.is(".")),
-            _ => WORDS.iter().any(|word| token.is(word)),
+            _ => token.is("NULL") || self.sees_one_of(&TIMES),
         };
         if is_literal {
             self.next("a literal")?;

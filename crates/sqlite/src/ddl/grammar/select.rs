@@ -2,7 +2,6 @@
 
 use super::super::Unreadable;
 use super::What;
-use super::keyword::name_kind;
 use super::reader::Reader;
 
 /// What may stand behind a part of a query.
@@ -100,8 +99,7 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         let is = |ahead: usize, symbol: &str| self.peek_at(ahead).is_some_and(|token| token.is(symbol));
-        let is_star = is(1, ".") && is(2, "*");
-        if is_star && self.peek().is_some_and(|token| name_kind(&token).is_some()) {
+        if is(1, ".") && is(2, "*") && !self.sees_operand_word() {
             self.noted_name(What::Star)?;
             return self.needs(&[".", "*"]);
         }
