@@ -141,6 +141,14 @@ impl<'a> Cursor<'a> {
         Ok(NameList { names, span: self.since(start) })
     }
 
+    /// Checks that an expression, query or statement comes next, and leaves it.
+    ///
+    /// # Errors
+    /// Something else comes next.
+    pub(super) fn check_part(&self, part: Part) -> Result<(), Unreadable> {
+        length(part, &self.tokens[self.at..]).map(drop)
+    }
+
     /// Takes an expression, query or statement, by SQLite's grammar.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use super::clause;
 use super::cursor::Cursor;
 use crate::ddl::Unreadable;
+use crate::ddl::grammar::Part;
 use crate::ddl::tree::{KeyTerm, Name, Span, TableRule, TableRuleKind};
 
 /// Says whether a rule of the table comes next. These words are no names without quotes, so it is no column.
@@ -55,6 +56,8 @@ fn read_keys(cursor: &mut Cursor<'_>) -> Result<Vec<KeyTerm>, Unreadable> {
 /// (build.c, `sqlite3CreateIndex`), so it may stand in parentheses.
 fn read_key(cursor: &mut Cursor<'_>) -> Result<KeyTerm, Unreadable> {
     let start = cursor.start();
+    // A word such as CAST is no name where an expression may stand.
+    cursor.check_part(Part::Expression)?;
     let (name, collation) = read_collated(cursor)?;
     let order = clause::sort_order(cursor);
     Ok(KeyTerm { name, collation, order, span: cursor.since(start) })

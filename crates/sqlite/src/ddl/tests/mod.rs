@@ -4,6 +4,7 @@
 
 mod agreement;
 mod differential;
+mod keywords;
 mod lossless;
 mod random;
 pub(in crate::ddl) mod texts;
