@@ -15,6 +15,10 @@ use crate::url::{AccessMode, ForeignKeys, Location, Place};
 /// How many prepared statements are kept.
 const STATEMENTS: usize = 32;
 
+/// How many threads help to sort, which is most of what the indexes behind a copy cost: 3.8 s in place of 4.2 s for
+/// 2,000,000 rows and three indexes. More cache, memory for temporary files and mapping the file made that no faster.
+const SORTERS: u32 = 2;
+
 /// Opens the database, and reads its header so that a file that is no database is found out at once.
 ///
 /// The journal mode stays what the file has. Nothing is written.
@@ -66,6 +70,7 @@ fn set_up(connection: &Connection, location: &Location, options: &ConnectOptions
     let enforced = location.foreign_keys == ForeignKeys::On;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, enforced)?;
     connection.busy_timeout(options.lock_timeout)?;
+    connection.pragma_update(None, "threads", SORTERS)?;
     connection.query_row("PRAGMA schema_version", [], |_| Ok(()))
 }
 
