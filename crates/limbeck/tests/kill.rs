@@ -1,17 +1,21 @@
-//! A kill at any moment leaves the version table and the schema in agreement, and the next run finishes.
+//! A kill at any moment leaves the version table and the schema in agreement, and the next run finishes; a table that is
+//! rebuilt is as before or as after, with all that depends on it.
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 #![cfg(all(feature = "sqlite", unix))]
 
 mod project;
+mod shop;
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use limbeck::prelude::*;
 use project::Project;
+use shop::State;
 
 const REVISIONS: usize = 200;
 const KILLS: u32 = 40;
+const KILLS_OF_A_REBUILD: usize = 200;
 /// Set in the process that is to be killed.
 const VICTIM: &str = "LIMBECK_TEST_KILL_VICTIM";
 
@@ -95,4 +99,35 @@ fn a_kill_at_any_moment_leaves_version_table_and_schema_in_agreement() {
     project.assert_in_agreement();
     let rows = "SELECT group_concat(id || c || b) FROM t49";
     assert_eq!(project.query(rows), whole.query(rows));
+}
+
+#[test]
+fn a_kill_in_a_rebuild_leaves_the_table_as_before_or_as_after() {
+    let (whole, mut random) = (shop::project(), Random(2027));
+    let original = shop::snapshot(&whole);
+    let started = Instant::now();
+    assert!(spawn(&whole).wait().unwrap().success());
+    let all = started.elapsed().as_micros() as u64;
+    let after = shop::state(&whole);
+
+    let project = shop::project();
+    let before = shop::state(&project);
+    let (mut killed, mut done) = (0, 0);
+    for kill in 0..KILLS_OF_A_REBUILD {
+        let mut child = spawn(&project);
+        std::thread::sleep(Duration::from_micros(random.below(all + all / 10)));
+        child.kill().unwrap();
+        killed += usize::from(!child.wait().unwrap().success());
+        let found = shop::state(&project);
+        let expected: &State = if found == after { &after } else { &before };
+        assert_eq!(&found, expected, "after kill {kill}");
+        if found == after {
+            done += 1;
+            shop::put_back(&project, &original);
+        }
+    }
+    assert!(killed > KILLS_OF_A_REBUILD / 2 && done > 0, "{killed} kills, {done} runs to the end");
+
+    assert!(spawn(&project).wait().unwrap().success());
+    assert_eq!(shop::state(&project), after);
 }
