@@ -2,6 +2,7 @@
 
 pub mod backend;
 mod compare;
+pub mod fidelity;
 mod fixture;
 mod run;
 

@@ -6,6 +6,7 @@
 mod case;
 mod compare;
 mod differences;
+mod fidelity;
 mod generate;
 mod oracle;
 mod rng;
@@ -18,9 +19,12 @@ use oracle::Oracle;
 
 use crate::{Failure, python};
 
-/// Which random cases to run.
+/// Which random cases to run, or what else to compare.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: Option<What>,
     /// How many random histories to try
     #[arg(long, default_value_t = 2000)]
     cases: u64,
@@ -32,11 +36,20 @@ pub(crate) struct Arguments {
     case: Option<u64>,
 }
 
+#[derive(clap::Subcommand)]
+enum What {
+    /// Counts what Limbeck, Alembic's batch mode and sqlite-utils lose of odd SQLite databases, by the same measures
+    Fidelity(fidelity::Arguments),
+}
+
 /// Runs the comparison, and ends with the line `N passed, N failed`.
 ///
 /// # Errors
 /// When a difference is found that docs/alembic-differences.md does not list, or when Alembic cannot be had.
 pub(crate) fn conformance(args: &Arguments) -> Result<(), Failure> {
+    if let Some(What::Fidelity(args)) = &args.what {
+        return fidelity::fidelity(args);
+    }
     let mut oracle = Oracle::start(&python::environment()?.join("bin/python"))?;
     let (first, end) = match args.case {
         Some(one) => (one, one + 1),
