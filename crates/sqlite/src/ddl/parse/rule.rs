@@ -4,7 +4,7 @@ use super::clause;
 use super::cursor::Cursor;
 use crate::ddl::Unreadable;
 use crate::ddl::grammar::Part;
-use crate::ddl::tree::{KeyTerm, Name, Span, TableRule, TableRuleKind};
+use crate::ddl::tree::{KeyTerm, Name, TableRule, TableRuleKind};
 
 /// Says whether a rule of the table comes next. These words are no names without quotes, so it is no column.
 pub(super) fn is_next(cursor: &Cursor<'_>) -> bool {
@@ -64,16 +64,19 @@ fn read_key(cursor: &mut Cursor<'_>) -> Result<KeyTerm, Unreadable> {
 }
 
 fn read_collated(cursor: &mut Cursor<'_>) -> Result<(Name, Option<Name>), Unreadable> {
-    let (name, mut collation) = match cursor.takes(&["("]) {
-        Some(Span { .. }) => {
-            let inner = read_collated(cursor)?;
-            cursor.needs(&[")"])?;
-            inner
-        }
-        None => (cursor.name()?, None),
-    };
-    while cursor.takes(&["COLLATE"]).is_some() {
-        collation = Some(cursor.name()?);
+    let (mut open, mut collation) = (0usize, None);
+    while cursor.takes(&["("]).is_some() {
+        open += 1;
     }
-    Ok((name, collation))
+    let name = cursor.name()?;
+    loop {
+        if cursor.takes(&["COLLATE"]).is_some() {
+            collation = Some(cursor.name()?);
+        } else if open > 0 {
+            cursor.needs(&[")"])?;
+            open -= 1;
+        } else {
+            return Ok((name, collation));
+        }
+    }
 }

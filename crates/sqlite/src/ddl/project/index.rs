@@ -45,14 +45,18 @@ fn key(term: &IndexTerm, sql: &str, table: &Table) -> Result<IndexColumn, Unread
 
 /// Returns the token that stands alone in parentheses and collations, and the outermost of these. Of a column, SQLite
 /// sees nothing else in an index either (build.c of 3.53, `sqlite3CreateIndex`).
-fn lone<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<(&'t Token<'a>, Option<&'t Token<'a>>)> {
-    match tokens {
-        [one] => Some((one, None)),
-        [_, inner @ .., _] if is_wrapped(tokens) => lone(inner),
-        [inner @ .., collate, name] if collate.is("COLLATE") => {
-            lone(inner).map(|(token, _)| (token, Some(name)))
+fn lone<'t, 'a>(mut tokens: &'t [Token<'a>]) -> Option<(&'t Token<'a>, Option<&'t Token<'a>>)> {
+    let mut collation = None;
+    loop {
+        tokens = match tokens {
+            [one] => return Some((one, collation)),
+            [_, inner @ .., _] if is_wrapped(tokens) => inner,
+            [inner @ .., collate, name] if collate.is("COLLATE") => {
+                collation = collation.or(Some(name));
+                inner
+            }
+            _ => return None,
         }
-        _ => None,
     }
 }
 
