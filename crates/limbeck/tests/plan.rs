@@ -126,3 +126,21 @@ fn a_database_whose_schema_cannot_be_copied_is_planned_from_the_history() {
     let mut migrator = Migrator::new(&history, &mut *connection, limbeck::settings());
     assert_eq!(migrator.plan_upgrade(&Target::heads()).unwrap().steps.len(), 1);
 }
+
+#[test]
+fn a_virtual_table_of_a_module_that_is_not_there_is_in_nobody_s_way() {
+    let (_folder, history) =
+        history(&[COPIES, "create_table = \"shape\"\ncolumns = [{ name = \"a\", type = \"text\" }]"]);
+    let mut connection = database(
+        &history,
+        "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, n TEXT); PRAGMA writable_schema = ON;
+         INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql)
+         VALUES ('table', 'shape', 'shape', 0, 'CREATE VIRTUAL TABLE shape USING no_such_module(a)');
+         PRAGMA schema_version = 77; PRAGMA writable_schema = OFF",
+    );
+    let mut migrator = Migrator::new(&history, &mut *connection, limbeck::settings());
+    // The copy has the name too, so that the second revision is found out.
+    let refused = migrator.plan_upgrade(&Target::heads()).err().unwrap().to_string();
+    assert!(refused.contains("2.toml") && refused.contains("shape"), "{refused}");
+    migrator.plan_upgrade(&"b".parse().unwrap()).unwrap();
+}
