@@ -7,7 +7,8 @@ use crate::history::History;
 use crate::revision::RevisionId;
 
 use super::Settings;
-use super::plan::{self, Mode, PlannedStep};
+use super::plan::PlannedStep;
+use super::planner::{self, Mode};
 
 /// Returns what a revision runs on a database that has all that comes before it and nothing more (going down: also
 /// the revision itself). What keeps the version table is left out.
@@ -46,7 +47,7 @@ pub fn plan_alone(
     };
     let step = Step { revision: revision.clone(), direction, from, to, rows };
     let plan =
-        plan::plan(history, Route { start, steps: vec![step] }, server, dialect, settings, Mode::Later)?;
+        planner::plan(history, Route { start, steps: vec![step] }, server, dialect, settings, Mode::Later)?;
     let mut step = plan.steps.into_iter().next().expect("the plan of a route with one step has one step");
     step.rows.clear();
     Ok(step)

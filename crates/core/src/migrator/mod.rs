@@ -15,6 +15,7 @@ mod observer;
 mod offline;
 mod open;
 mod plan;
+mod planner;
 mod prepare;
 mod public;
 mod rehearse;

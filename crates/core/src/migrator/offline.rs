@@ -10,7 +10,8 @@ use crate::name::TableName;
 use crate::op::{AlterTable, Delete, DropTable, Insert, Operation, RenameTable, Transaction};
 
 use super::bookkeeping::{Bookkeeping, DONE, LogRow, Make, current_timestamp};
-use super::plan::{self, Mode, Plan, PlannedStep};
+use super::plan::{Plan, PlannedStep};
+use super::planner::{self, Mode};
 use super::public::Purge;
 use super::step::direction;
 use super::{Settings, TransactionMode, stamp};
@@ -30,7 +31,7 @@ pub fn offline_upgrade(
     let graph = history.graph();
     let heads = graph.heads_at(from).map_err(Diagnostic::from)?;
     let route = graph.upgrade(&heads, to).map_err(Diagnostic::from)?;
-    let plan = plan::plan(history, route, server, dialect, settings, Mode::Offline)?;
+    let plan = planner::plan(history, route, server, dialect, settings, Mode::Offline)?;
     Ok(script(&plan, dialect, server, settings)?)
 }
 
@@ -49,7 +50,7 @@ pub fn offline_downgrade(
     let graph = history.graph();
     let heads = graph.heads_at(from).map_err(Diagnostic::from)?;
     let route = graph.downgrade(&heads, to).map_err(Diagnostic::from)?;
-    let plan = plan::plan(history, route, server, dialect, settings, Mode::Offline)?;
+    let plan = planner::plan(history, route, server, dialect, settings, Mode::Offline)?;
     Ok(script(&plan, dialect, server, settings)?)
 }
 

@@ -12,7 +12,8 @@ use super::bookkeeping::{Bookkeeping, Rows};
 use super::log::LogEntry;
 use super::observer::{Observer, StepReport};
 use super::open::Missing;
-use super::plan::{self, Mode, Plan, Purpose};
+use super::plan::Plan;
+use super::planner::{self, Mode, Purpose};
 use super::run;
 use super::step::Session;
 use super::{Cancel, Settings, current, stamp};
@@ -179,7 +180,7 @@ impl<'m> Migrator<'m> {
         self.session(|session| {
             run::run(session, history, transaction, &mut |session, heads| {
                 let route = goal.route(heads)?;
-                plan::plan(
+                planner::plan(
                     history,
                     route,
                     &session.server,
@@ -196,7 +197,7 @@ impl<'m> Migrator<'m> {
         let route = route(self.history, &heads, target, direction)?;
         let (dialect, server) = (self.connection.dialect(), self.connection.server().clone());
         let mode = Mode::Online(&mut *self.connection, Purpose::Show);
-        plan::plan(self.history, route, &server, dialect, &self.settings, mode)
+        planner::plan(self.history, route, &server, dialect, &self.settings, mode)
     }
 
     fn session<T>(
