@@ -13,7 +13,7 @@ use super::reaction::Reaction;
 use super::text::{same_but_for_names, table_text};
 
 /// Compares two looks. Returns what was lost, in no order; nothing is as it should be.
-pub fn judge(before: &Look, after: &Look, allowed: &Allowed) -> Vec<Loss> {
+pub(super) fn judge(before: &Look, after: &Look, allowed: &Allowed) -> Vec<Loss> {
     let mut losses = objects(before, after, allowed);
     for (name, was) in &before.relations {
         // What SQLite keeps for itself follows from the rest, but for what ANALYZE and AUTOINCREMENT left.
@@ -224,7 +224,7 @@ fn keys(was: &Relation, is: &Relation, allowed: &Allowed, own: bool, lose: &mut 
 }
 
 /// Compares what statements did before and do now, in the same order.
-pub fn judge_reactions(
+pub(super) fn judge_reactions(
     probes: &[Probe],
     before: &[Reaction],
     after: &[Reaction],

@@ -11,7 +11,7 @@ use super::plan::plans;
 
 /// All that can be seen of a database.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Look {
+pub(super) struct Look {
     /// All objects with a text, by kind and name.
     pub(super) objects: BTreeMap<(String, String), String>,
     /// The tables and views.
@@ -91,7 +91,7 @@ impl Look {
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn at(connection: &Connection) -> Result<Self> {
+    pub(super) fn at(connection: &Connection) -> Result<Self> {
         let mut look = Self::default();
         for row in cells(connection, "SELECT type, name, ifnull(sql, '') FROM sqlite_schema")? {
             let [kind, name, sql] = <[String; 3]>::try_from(row).expect("three columns were asked for");

@@ -7,7 +7,7 @@ use super::look::{cells, literal, quoted};
 
 /// A statement that can be written for the old and the new names of columns.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Probe {
+pub(super) struct Probe {
     pieces: Vec<Piece>,
     /// The columns of the changed table that it gives a value, or leaves to their defaults.
     pub(super) touches: Vec<String>,
@@ -28,12 +28,12 @@ enum Piece {
 
 impl Probe {
     /// Writes the statement as it is before any change.
-    pub fn sql(&self) -> String {
+    pub(super) fn sql(&self) -> String {
         self.after(&Allowed::default())
     }
 
     /// Writes the statement with the names that columns have after a change.
-    pub fn after(&self, allowed: &Allowed) -> String {
+    pub(super) fn after(&self, allowed: &Allowed) -> String {
         let name = |name: &String| if self.own { quoted(allowed.now(name)) } else { quoted(name) };
         let piece = |piece: &Piece| match piece {
             Piece::Text(text) => text.clone(),
@@ -163,7 +163,7 @@ const COLUMNS: usize = 12;
 ///
 /// # Errors
 /// What SQLite says.
-pub fn probes(connection: &Connection, table: &str, given: &[String]) -> Result<Vec<Probe>> {
+pub(super) fn probes(connection: &Connection, table: &str, given: &[String]) -> Result<Vec<Probe>> {
     let fixed = |sql: &String| Probe {
         pieces: vec![text(sql.as_str())],
         touches: Vec::new(),

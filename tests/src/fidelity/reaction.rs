@@ -12,7 +12,7 @@ use super::look::{Look, Relation};
 
 /// What a statement did.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reaction {
+pub(super) struct Reaction {
     /// SQLite's extended code and words, if it refused.
     pub(super) refused: Option<(i32, String)>,
     /// A hash of each column of each table afterwards, columns in small letters; that of the rowids under the empty name.
@@ -23,7 +23,7 @@ pub struct Reaction {
 ///
 /// # Errors
 /// When a transaction cannot be opened.
-pub fn react(connection: &Connection, look: &Look, statements: &[String]) -> Result<Vec<Reaction>> {
+pub(super) fn react(connection: &Connection, look: &Look, statements: &[String]) -> Result<Vec<Reaction>> {
     let readers = |(name, relation): (&String, &Relation)| {
         let sql = relation.select(name).filter(|_| relation.is_table() || name == "sqlite_sequence")?;
         Some(connection.prepare(&sql).map(|statement| Reader::new(name, relation, statement)))

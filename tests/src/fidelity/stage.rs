@@ -38,6 +38,13 @@ pub struct Stage {
     reactions: Vec<Reaction>,
 }
 
+/// What was seen of a copy.
+#[derive(Debug)]
+pub struct Seen {
+    look: Look,
+    reactions: Vec<Reaction>,
+}
+
 /// How much is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
@@ -116,16 +123,39 @@ impl Stage {
     }
 
     fn try_measure(&self, allowed: &Allowed, depth: Depth) -> rusqlite::Result<Vec<Loss>> {
-        let connection = open(&self.folder.path().join("copy.db"))?;
-        let after = Look::at(&connection)?;
-        let mut losses = judge(&self.look, &after, allowed);
+        let seen = self.see(allowed, depth)?;
+        let mut losses = judge(&self.look, &seen.look, allowed);
         if depth == Depth::Tried {
-            let statements: Vec<String> = self.probes.iter().map(|probe| probe.after(allowed)).collect();
-            let reactions = react(&connection, &after, &statements)?;
             let own = self.table.name.name.as_str();
-            losses.extend(judge_reactions(&self.probes, &self.reactions, &reactions, own, allowed));
+            losses.extend(judge_reactions(&self.probes, &self.reactions, &seen.reactions, own, allowed));
         }
         Ok(losses)
+    }
+
+    /// Looks at the copy as it is after a change.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn see(&self, allowed: &Allowed, depth: Depth) -> rusqlite::Result<Seen> {
+        let connection = open(&self.folder.path().join("copy.db"))?;
+        let look = Look::at(&connection)?;
+        let reactions = match depth {
+            Depth::Seen => Vec::new(),
+            Depth::Tried => {
+                let statements: Vec<String> = self.probes.iter().map(|probe| probe.after(allowed)).collect();
+                react(&connection, &look, &statements)?
+            }
+        };
+        Ok(Seen { look, reactions })
+    }
+
+    /// Compares two ways to make the same change. Returns where the second differs from the first.
+    pub fn compare(&self, first: &Seen, second: &Seen) -> Vec<Loss> {
+        let own = self.table.name.name.as_str();
+        let nothing = Allowed { table: own.to_ascii_lowercase(), ..Allowed::default() };
+        let mut losses = judge(&first.look, &second.look, &nothing);
+        losses.extend(judge_reactions(&self.probes, &first.reactions, &second.reactions, own, &nothing));
+        losses
     }
 }
 
