@@ -4,18 +4,22 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::graph::{Direction, Heads};
 
 use super::plan::PlannedStep;
-use super::step::{Halt, Progress, Session};
+use super::step::{Halt, Part, Progress, Session};
 
 /// Rolls back, and says what was rolled back and where the database is.
 pub(super) fn broken(
     session: &mut Session<'_>,
     halt: Halt,
     step: &PlannedStep,
-    progress: &Progress,
+    progress: &mut Progress,
     stays: &Heads,
 ) -> Diagnostics {
     // What the rollback says would only hide why there was one; a transaction left open dies with the connection.
     let _ = session.connection.rollback();
+    if progress.part == Part::Closed && progress.committed {
+        // As below.
+        let _ = session.record(step, progress);
+    }
     if let Some(fail) = session.book.fail().filter(|_| progress.committed) {
         // If it cannot be noted, the next run looks for itself.
         let _ = session.connection.execute(&fail.sql);
@@ -31,7 +35,7 @@ pub(super) fn broken(
     let revision = &step.step.revision;
     let what = format!("the {verb} `{revision}`");
     let outcome = match progress.committed {
-        true => format!("{what} was broken off after {} of {} statements", progress.done - 1, step.size()),
+        true => format!("{what} was broken off after {} of {} statements", progress.recorded, step.size()),
         false => format!("{what} was rolled back, and the database is at {}", in_words(stays)),
     };
     let told = faults.into_iter().map(|mut fault| {

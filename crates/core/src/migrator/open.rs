@@ -5,7 +5,7 @@ use crate::dialect::Enforcement;
 use crate::graph::Heads;
 use crate::op::Transaction;
 
-use super::bookkeeping::Make;
+use super::bookkeeping::{LogRow, Make, RUNNING};
 use super::current;
 use super::plan::PlannedStep;
 use super::resume::{BrokenOff, Certainty};
@@ -36,9 +36,17 @@ pub(super) fn open(
         let done = broken.done(step)?;
         progress.skip = done.unwrap_or_default();
         progress.next = if done.is_some() { broken.certainty() } else { Certainty::NotDone };
+        progress.recorded = progress.skip;
         progress.committed = done.is_some();
-        if let Some(abandon) = session.book.abandon().filter(|_| done.is_none()) {
-            session.connection.execute(&abandon.sql).map_err(Diagnostic::from)?;
+        let entry = match done {
+            None => session.book.abandon(),
+            // What is known of the statement at hand is over once it runs.
+            Some(done) => {
+                session.book.log_progress(&LogRow { done, ..session.log_row(step, progress, RUNNING) })
+            }
+        };
+        if let Some(entry) = entry {
+            session.connection.execute(&entry.sql).map_err(Diagnostic::from)?;
         }
     }
     Ok(true)

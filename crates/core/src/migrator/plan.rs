@@ -70,6 +70,12 @@ impl PlannedStep {
         self.tasks.iter().map(PlannedTask::size).sum()
     }
 
+    /// Says whether it begins outside the transaction.
+    pub(super) fn starts_outside(&self) -> bool {
+        let first = self.tasks.iter().find(|task| task.size() > 0).and_then(|task| task.statements().first());
+        first.is_some_and(|first| first.transaction == Transaction::Outside)
+    }
+
     /// Says whether a part of it has to run outside the transaction.
     pub fn leaves_transaction(&self) -> bool {
         self.statements().any(|statement| statement.transaction == Transaction::Outside)

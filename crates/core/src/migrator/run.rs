@@ -15,7 +15,7 @@ use super::observer::{StepEvent, StepReport};
 use super::open::open;
 use super::plan::{Plan, PlannedStep};
 use super::resume::Certainty;
-use super::step::{Halt, Progress, Session};
+use super::step::{Halt, Part, Progress, Session};
 use super::walk::Walk;
 use super::{Outcome, TransactionMode, current};
 
@@ -75,25 +75,31 @@ fn each(
     reports: &mut Vec<StepReport>,
 ) -> Result<End, Diagnostics> {
     let mut walk = start(session, history, plan);
+    // Whether the step before has noted the one at hand as begun.
+    let mut begun = false;
     for (number, step) in plan.steps.iter().enumerate() {
         let began = announce(session, history, plan, number);
         let mut enforcement = step.enforcement;
+        let next = plan.steps.get(number + 1).filter(|next| next.starts_outside());
         loop {
-            let mut progress = progress(session, enforcement);
+            let mut progress = Progress { committed: begun, ..progress(session, enforcement) };
             let made = open(session, step, number, &mut progress).and_then(|there| match there {
-                true => session.step(step, &mut walk, &mut progress).map(|()| true),
+                true => session.step(step, next, &mut walk, &mut progress).map(|()| true),
                 false => Ok(false),
             });
             match made {
                 Ok(true) => {
                     let committed = session.connection.commit();
                     committed.map_err(|error| {
-                        broken(session, Diagnostic::from(error).into(), step, &progress, &step.before)
+                        broken(session, Diagnostic::from(error).into(), step, &mut progress, &step.before)
                     })?;
                     break;
                 }
                 Ok(false) => {
                     session.connection.rollback().map_err(Diagnostic::from)?;
+                    if let Some(abandon) = session.book.abandon().filter(|_| begun) {
+                        session.connection.execute(&abandon.sql).map_err(Diagnostic::from)?;
+                    }
                     return Ok(End::MovedElsewhere);
                 }
                 Err(Halt::NeedsSuspended) if enforcement == Enforcement::Configured => {
@@ -101,9 +107,10 @@ fn each(
                     enforcement = Enforcement::Suspended;
                     walk = replay(session, history, plan, number)?;
                 }
-                Err(halt) => return Err(broken(session, halt, step, &progress, &step.before)),
+                Err(halt) => return Err(broken(session, halt, step, &mut progress, &step.before)),
             }
         }
+        begun = next.is_some();
         finish(session, step, began, reports);
     }
     Ok(End::Done)
@@ -128,7 +135,11 @@ fn together(
                 _ => Ok(true),
             };
             match there.and_then(|there| {
-                if there { session.step(step, &mut walk, &mut progress).map(|()| true) } else { Ok(false) }
+                if there {
+                    session.step(step, None, &mut walk, &mut progress).map(|()| true)
+                } else {
+                    Ok(false)
+                }
             }) {
                 Ok(true) => finish(session, step, began, &mut made),
                 Ok(false) => {
@@ -151,8 +162,8 @@ fn together(
                 session.connection.rollback().map_err(Diagnostic::from)?;
                 enforcement = Enforcement::Suspended;
             }
-            Some((halt, step, progress)) => {
-                return Err(broken(session, halt, step, &progress, &plan.route.start));
+            Some((halt, step, mut progress)) => {
+                return Err(broken(session, halt, step, &mut progress, &plan.route.start));
             }
         }
     }
@@ -184,7 +195,16 @@ fn replay<'h>(
 
 fn progress(session: &Session<'_>, enforcement: Enforcement) -> Progress {
     let started_at = session.book.settings.clock.now();
-    Progress { done: 0, skip: 0, next: Certainty::NotDone, committed: false, started_at, enforcement }
+    Progress {
+        done: 0,
+        skip: 0,
+        next: Certainty::NotDone,
+        recorded: 0,
+        part: Part::Open,
+        committed: false,
+        started_at,
+        enforcement,
+    }
 }
 
 fn announce(session: &Session<'_>, history: &History, plan: &Plan, number: usize) -> std::time::Duration {

@@ -42,6 +42,22 @@ impl<E: Into<Diagnostics>> From<E> for Halt {
     }
 }
 
+/// Whether a transaction is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Open,
+    Closed,
+}
+
+/// What is to be recorded before a transaction is opened again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Record {
+    /// How far the step has got, so that it stands even if what follows is rolled back.
+    Now,
+    /// Nothing: what follows records it all and cannot fail by what it does.
+    Later,
+}
+
 /// How far a step has got.
 pub(super) struct Progress {
     /// How many of its statements are done.
@@ -50,17 +66,23 @@ pub(super) struct Progress {
     pub(super) skip: usize,
     /// What is known of the statement behind those.
     pub(super) next: Certainty,
-    /// Whether a part of it is committed, and the log says so.
+    /// How many the log says are done.
+    pub(super) recorded: usize,
+    /// Whether a transaction is open.
+    pub(super) part: Part,
+    /// Whether the log has a row for it already, because a part of it is committed or may be.
     pub(super) committed: bool,
     pub(super) started_at: String,
     pub(super) enforcement: Enforcement,
 }
 
 impl Session<'_> {
-    /// Runs a step inside a transaction that is open, and leaves it open.
+    /// Runs a step inside a transaction that is open, and leaves it open. The `next` step, if one is given, is noted in
+    /// the log as begun.
     pub(super) fn step(
         &mut self,
         step: &PlannedStep,
+        next: Option<&PlannedStep>,
         walk: &mut Walk<'_>,
         progress: &mut Progress,
     ) -> Result<(), Halt> {
@@ -68,13 +90,16 @@ impl Session<'_> {
             self.task(task, step, walk, progress)?;
         }
         walk.end_step(&step.step.revision, step.kind, &step.after);
+        self.begin_part(step, progress, Record::Later)?;
         let finished = self.log_row(step, progress, DONE);
         let log = match progress.committed {
             true => self.book.log_progress(&finished),
             false => self.book.log(&finished),
         };
         let abandon = if step.checksum.is_none() { self.book.abandon() } else { None };
-        for statement in step.rows.iter().chain(&abandon).chain(&log) {
+        let begun =
+            next.and_then(|next| self.book.log(&LogRow { done: 0, ..self.log_row(next, progress, RUNNING) }));
+        for statement in step.rows.iter().chain(&abandon).chain(&log).chain(&begun) {
             self.cancel.check().map_err(Diagnostic::from)?;
             self.connection.execute(&statement.sql).map_err(Diagnostic::from)?;
         }
@@ -132,10 +157,12 @@ impl Session<'_> {
     }
 
     fn work(&mut self, work: &Work, step: &PlannedStep, progress: &mut Progress) -> Result<(), Halt> {
-        progress.done += 1;
-        if progress.done <= progress.skip {
+        if progress.done < progress.skip {
+            progress.done += 1;
             return Ok(());
         }
+        self.begin_part(step, progress, Record::Now)?;
+        progress.done += 1;
         let shown = Statement::new(format!("-- Rust code: {}", work.name()), "run Rust code");
         self.announce(&shown, step, progress, None);
         self.cancel.check().map_err(Diagnostic::from)?;
@@ -164,22 +191,23 @@ impl Session<'_> {
         }
         let next = std::mem::replace(&mut progress.next, Certainty::NotDone);
         let outside = statement.transaction == Transaction::Outside;
-        if outside {
-            self.commit_part(step, progress)?;
+        match outside {
+            true => self.commit_part(step, progress)?,
+            false => self.begin_part(step, progress, Record::Now)?,
         }
-        progress.done += 1;
         let rows = self.count(statement)?;
+        progress.done += 1;
         self.announce(statement, step, progress, rows);
-        self.cancel.check()?;
-        match statement::run(self.connection, statement, remembered) {
+        let ran = self.cancel.check().and_then(|()| statement::run(self.connection, statement, remembered));
+        match ran {
             // The run that was broken off did it, and did not come to record it.
-            Err(DatabaseError::Repeated { .. }) if outside && next == Certainty::Unknown => {}
-            other => other?,
+            Err(DatabaseError::Repeated { .. }) if outside && next == Certainty::Unknown => Ok(()),
+            Err(error) => {
+                progress.done -= 1;
+                Err(error.into())
+            }
+            Ok(()) => Ok(()),
         }
-        if outside {
-            self.begin_part(step, progress)?;
-        }
-        Ok(())
     }
 
     /// Counts the rows that a statement copies, if somebody wants to know.
@@ -205,21 +233,47 @@ impl Session<'_> {
             true => self.book.log_progress(&row),
             false => self.book.log(&row),
         };
-        if let Some(log) = log {
+        let said = progress.committed && progress.recorded == progress.done;
+        if let Some(log) = log.filter(|_| !said) {
             self.connection.execute(&log.sql)?;
         }
-        self.connection.commit()?;
+        if std::mem::replace(&mut progress.part, Part::Closed) == Part::Open {
+            self.connection.commit()?;
+        }
         progress.committed = true;
+        progress.recorded = progress.done;
         Ok(())
     }
 
-    /// Goes on in a new transaction, if nobody else changed the version table meanwhile.
-    fn begin_part(&mut self, step: &PlannedStep, progress: &mut Progress) -> Result<(), Diagnostic> {
-        // By itself, so that it stands even if the next part is rolled back.
-        if let Some(log) = self.book.log_progress(&self.log_row(step, progress, RUNNING)) {
+    /// Says in the log how far the step has got, if that is not said yet. What is open is not closed by it.
+    pub(super) fn record(
+        &mut self,
+        step: &PlannedStep,
+        progress: &mut Progress,
+    ) -> Result<(), DatabaseError> {
+        let log = self.book.log_progress(&self.log_row(step, progress, RUNNING));
+        if let Some(log) = log.filter(|_| progress.recorded < progress.done) {
             self.connection.execute(&log.sql)?;
+            progress.recorded = progress.done;
+        }
+        Ok(())
+    }
+
+    /// Goes on in a new transaction where none is open, if nobody else changed the version table meanwhile.
+    fn begin_part(
+        &mut self,
+        step: &PlannedStep,
+        progress: &mut Progress,
+        record: Record,
+    ) -> Result<(), Diagnostic> {
+        if progress.part == Part::Open {
+            return Ok(());
+        }
+        if record == Record::Now {
+            self.record(step, progress)?;
         }
         self.connection.begin(progress.enforcement)?;
+        progress.part = Part::Open;
         let found = current::rows(self.connection, &self.book)?;
         if found != step.before {
             let message = format!("another process moved the database from {} to {found}", step.before);
@@ -228,7 +282,12 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn log_row<'r>(&self, step: &'r PlannedStep, progress: &Progress, outcome: &'static str) -> LogRow<'r> {
+    pub(super) fn log_row<'r>(
+        &self,
+        step: &'r PlannedStep,
+        progress: &Progress,
+        outcome: &'static str,
+    ) -> LogRow<'r> {
         let now = (outcome == DONE).then(|| Value::from(self.book.settings.clock.now()));
         LogRow {
             revision: step.step.revision.as_str(),
