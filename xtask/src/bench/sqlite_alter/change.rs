@@ -23,8 +23,10 @@ pub(super) struct Change {
 pub(super) enum Limit {
     /// The same at any size.
     Constant,
-    /// More with more rows.
-    Rows,
+    /// One reading of the rows, and nothing written.
+    Scan,
+    /// One copy.
+    Copy,
 }
 
 /// What a change took.
@@ -35,6 +37,10 @@ pub(super) struct Changed {
     pub(super) inside: Duration,
     /// How it was made and at what cost, as the plan says.
     pub(super) way: String,
+    /// How often the plan reads all rows without writing them.
+    pub(super) scans: usize,
+    /// How often it copies them.
+    pub(super) copies: usize,
 }
 
 /// The change that the peers make too.
@@ -42,7 +48,7 @@ pub(super) const COPY: Change = Change {
     name: "type changed by a new table",
     actions: "{ alter_column = \"name\", type = \"text\" }",
     recreate: "always",
-    limit: Limit::Rows,
+    limit: Limit::Copy,
 };
 
 const fn edit(name: &'static str, limit: Limit, actions: &'static str) -> Change {
@@ -56,37 +62,51 @@ pub(super) const CHANGES: &[Change] = &[
     edit("foreign key dropped", Limit::Constant, "{ drop_constraint = \"fk_item_org\" }"),
     edit("NOT NULL dropped", Limit::Constant, "{ alter_column = \"quantity\", nullable = true }"),
     edit("check dropped", Limit::Constant, "{ drop_constraint = \"ck_item_quantity\" }"),
-    edit("check added", Limit::Rows, "{ add_check = \"amount >= 0\", name = \"ck_item_amount\" }"),
-    edit("NOT NULL added", Limit::Rows, "{ alter_column = \"name\", nullable = false }"),
+    edit("check added", Limit::Scan, "{ add_check = \"amount >= 0\", name = \"ck_item_amount\" }"),
+    edit("NOT NULL added", Limit::Scan, "{ alter_column = \"name\", nullable = false }"),
     edit(
         "foreign key added",
-        Limit::Rows,
+        Limit::Scan,
         "{ add_foreign_key = [\"buyer_id\"], references = \"org\", referred_columns = [\"id\"], name = \"fk_item_buyer\" }",
     ),
     edit(
         "column dropped, type, foreign key",
-        Limit::Rows,
+        Limit::Copy,
         "{ drop_column = \"legacy\" }, { alter_column = \"amount\", type = \"integer\" }, \
          { add_foreign_key = [\"buyer_id\"], references = \"org\", referred_columns = [\"id\"], name = \"fk_item_buyer\" }",
     ),
 ];
 
 impl Change {
-    /// Makes the change on a fresh copy.
-    pub(super) fn run(&self, bench: &Bench, database: &Database) -> Result<Changed, Failure> {
+    /// Writes the revision that makes the change.
+    pub(super) fn write(&self, database: &Database) -> Result<(), Failure> {
         let text = format!(
             "revision = \"bbbbbbbbbbbb\"\ndown_revision = \"{BASE}\"\nmessage = \"{}\"\n\n[[upgrade]]\nalter_table = \"item\"\nrecreate = \"{}\"\nactions = [{}]\n",
             self.name, self.recreate, self.actions
         );
         fs::write(database.migrations().join("change.toml"), text)?;
+        Ok(())
+    }
+
+    /// Makes the change on a fresh copy.
+    pub(super) fn run(&self, bench: &Bench, database: &Database) -> Result<Changed, Failure> {
+        self.write(database)?;
         database.fresh()?;
         let plan = measure(database.limbeck(bench).args(["--json", "upgrade", "heads", "--plan"]))?;
         let measured = measure(database.limbeck(bench).args(["--json", "upgrade", "heads"]))?;
         let step: Value = serde_json::from_str(&measured.said)?;
         let millis = step["millis"].as_u64().ok_or("the step does not say how long it took")?;
-        let way = way(&serde_json::from_str(&plan.said)?);
-        Ok(Changed { measured, inside: Duration::from_millis(millis), way })
+        let plan: Value = serde_json::from_str(&plan.said)?;
+        let (scans, copies) = (costs(&plan, "one scan").count(), costs(&plan, "copies").count());
+        Ok(Changed { measured, inside: Duration::from_millis(millis), way: way(&plan), scans, copies })
     }
+}
+
+/// Returns the costs that start with these words.
+fn costs<'p>(plan: &'p Value, words: &'static str) -> impl Iterator<Item = &'p str> {
+    let statements = plan["statements"].as_array().into_iter().flatten();
+    let costs = statements.filter_map(|statement| statement["cost"].as_str());
+    costs.filter(move |cost| cost.starts_with(words))
 }
 
 /// Returns the ways and the costs of the statements, each once.

@@ -66,7 +66,8 @@ pub(super) struct Database {
     pub(super) directory: PathBuf,
     /// How many rows the table has.
     pub(super) rows: u64,
-    file: PathBuf,
+    /// The file that is copied.
+    pub(super) file: PathBuf,
 }
 
 impl Database {

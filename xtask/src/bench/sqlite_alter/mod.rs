@@ -3,6 +3,7 @@
 mod change;
 mod data;
 mod ideal;
+mod interrupt;
 mod peer;
 
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub(super) struct Arguments {
 const BESIDE_IDEAL: f64 = 1.05;
 /// How much memory it may take, in MB.
 const MEMORY: f64 = 64.0;
+/// How long it may go on after an interrupt.
+const INTERRUPTED: Duration = Duration::from_millis(100);
 /// How long a change may take that reads no rows.
 const CONSTANT: Duration = Duration::from_millis(20);
 
@@ -45,10 +48,13 @@ pub(super) fn sqlite_alter(bench: &Bench, arguments: &Arguments) -> Result<(), F
     for change in CHANGES {
         let few = best(bench.runs, || change.run(bench, &small))?;
         let many = best(bench.runs, || change.run(bench, &large))?;
-        let verdict = match change.limit {
-            Limit::Constant => over(many.inside > CONSTANT || many.measured.megabytes() > MEMORY),
-            Limit::Rows => over(many.measured.megabytes() > MEMORY),
+        let small_enough = many.measured.megabytes() <= MEMORY;
+        let fits = match change.limit {
+            Limit::Constant => many.inside <= CONSTANT,
+            Limit::Scan => many.scans <= 1 && many.copies == 0,
+            Limit::Copy => many.copies <= 1,
         };
+        let verdict = over(!(small_enough && fits));
         println!(
             "{:<34} {:>8} {:>9} {:>9.3} {:>9.1}  {}{verdict}",
             change.name,
@@ -59,7 +65,7 @@ pub(super) fn sqlite_alter(bench: &Bench, arguments: &Arguments) -> Result<(), F
             many.way,
         );
     }
-    Ok(())
+    interrupt::interrupted(bench, &large)
 }
 
 /// Measures the same change of a column's type, by a new table in all four.
