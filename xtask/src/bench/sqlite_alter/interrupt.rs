@@ -19,7 +19,7 @@ const AFTER: [Duration; 2] = [Duration::from_millis(700), Duration::from_millis(
 
 /// Measures the time from the signal to the end of the process, in which the journal is rolled back.
 pub(super) fn interrupted(bench: &Bench, database: &Database) -> Result<(), Failure> {
-    println!("\n{:<34} {:>9}  {}", "a copy interrupted", "ends in ms", "the file");
+    println!("\n{:<34} {:>9}  the file", "a copy interrupted", "ends in ms");
     change::COPY.write(database)?;
     for after in AFTER {
         let work = database.fresh()?;
