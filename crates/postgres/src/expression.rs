@@ -45,6 +45,7 @@ fn word(text: &str) -> (String, &str) {
         '\'' => {
             let (inner, after) = quoted(text, '\'');
             // PostgreSQL prints a negative number as a text with a cast.
+            let inner = bytes(&inner).unwrap_or(inner);
             match inner.parse::<f64>() {
                 Ok(_) => (inner.replacen('-', "- ", 1), after),
                 Err(_) => (format!("'{inner}'"), after),
@@ -53,7 +54,8 @@ fn word(text: &str) -> (String, &str) {
         '"' => quoted(text, '"'),
         'E' | 'e' if text[1..].starts_with('\'') => {
             let (inner, after) = quoted(&text[1..], '\'');
-            (format!("'{}'", inner.replace("\\\\", "\\")), after)
+            let inner = inner.replace("\\\\", "\\");
+            (format!("'{}'", bytes(&inner).unwrap_or(inner)), after)
         }
         c if is_word(c) => {
             let end = text.find(|c: char| !(is_word(c) || c == '.')).unwrap_or(text.len());
@@ -66,6 +68,17 @@ fn word(text: &str) -> (String, &str) {
         }
         c => (c.to_string().trim().to_owned(), &text[c.len_utf8()..]),
     }
+}
+
+/// Returns the text that bytes were given as, which PostgreSQL prints as `\x…`.
+fn bytes(text: &str) -> Option<String> {
+    let hex = text.strip_prefix("\\x")?;
+    let digits: Vec<u8> =
+        hex.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    String::from_utf8(
+        digits.chunks(2).map(|pair| pair[0] * 16 + pair.get(1).copied().unwrap_or_default()).collect(),
+    )
+    .ok()
 }
 
 fn quoted(text: &str, mark: char) -> (String, &str) {

@@ -65,7 +65,7 @@ fn table(table: &Table, schema: &Schema) -> Table {
             Constraint::ForeignKey(key) => primary_key(&key.references),
             _ => None,
         };
-        constraint(one, &table.name, implied)
+        constraint(one, implied)
     });
     Table {
         constraints: constraints.collect(),
@@ -159,11 +159,7 @@ fn sequence(sequence: &Sequence) -> Sequence {
 
 /// Returns a constraint of a table as it would be read back. `implied` are the columns of the key that a foreign key
 /// points at where it names none.
-pub(crate) fn constraint(
-    constraint: &Constraint,
-    _table: &TableName,
-    implied: Option<Vec<Ident>>,
-) -> Constraint {
+pub(crate) fn constraint(constraint: &Constraint, implied: Option<Vec<Ident>>) -> Constraint {
     let mut normal = constraint.clone();
     for text in normal.texts_mut() {
         *text = expression::normal(text);

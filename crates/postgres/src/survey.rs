@@ -3,9 +3,9 @@
 use limbeck_core::action::Action;
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::Connection;
-use limbeck_core::name::TableName;
+use limbeck_core::name::Ident;
 use limbeck_core::op::{AlterTable, Operation};
-use limbeck_core::schema::{Constraint, ConstraintRef, Schema, Table};
+use limbeck_core::schema::{Constraint, ConstraintRef, Schema, Stored, Table};
 
 use crate::connection::PostgresConnection;
 use crate::normal;
@@ -31,29 +31,31 @@ pub(crate) fn survey(
     let found = connection.reflect(Some(std::slice::from_ref(table)))?;
     let Some(found) = found.tables.get(table) else { return Ok(None) };
     let mut schema = folded.clone();
-    schema.tables.insert(table.clone(), with_names(known, found));
+    let mut known = known.clone();
+    known.stored = Some(Box::new(Stored { given_names: given_names(&known, found), ..Stored::default() }));
+    schema.tables.insert(table.clone(), known);
     Ok(Some(schema))
 }
 
-/// Gives nameless rules the names of those of the same shape in the database.
-fn with_names(known: &Table, found: &Table) -> Table {
-    let mut named = known.clone();
-    let taken: Vec<_> = known.constraints.iter().filter_map(Constraint::name).cloned().collect();
-    for constraint in named.constraints.iter_mut().filter(|one| one.name().is_none()) {
-        let shape = shape(constraint, &known.name);
-        let twin = found.constraints.iter().find(|other| {
-            shape == self::shape(other, &known.name) && other.name().is_some_and(|name| !taken.contains(name))
-        });
-        if let Some(twin) = twin {
-            *constraint.name_mut() = twin.name().cloned();
+/// Finds the names of nameless rules by those of the same shape in the database.
+fn given_names(known: &Table, found: &Table) -> Vec<(Constraint, Ident)> {
+    let mut taken: Vec<&Ident> = known.constraints.iter().filter_map(Constraint::name).collect();
+    let mut given = Vec::new();
+    for constraint in known.constraints.iter().filter(|one| one.name().is_none()) {
+        let shape = shape(constraint);
+        let twins = found.constraints.iter().filter(|other| self::shape(other) == shape);
+        let mut names = twins.filter_map(Constraint::name);
+        if let Some(name) = names.find(|name| !taken.contains(name)) {
+            taken.push(name);
+            given.push((constraint.clone(), name.clone()));
         }
     }
-    named
+    given
 }
 
 /// Returns what tells a rule without its name.
-fn shape(constraint: &Constraint, table: &TableName) -> Constraint {
-    let mut shape = normal::constraint(constraint, table, None);
+fn shape(constraint: &Constraint) -> Constraint {
+    let mut shape = normal::constraint(constraint, None);
     *shape.name_mut() = None;
     shape
 }

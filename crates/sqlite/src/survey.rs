@@ -55,7 +55,15 @@ fn alter(
     let statistics = statistics(connection, name.name.as_str())?;
     let probes = probes(connection, depending(connection, &objects, name)?, name)?;
     let mismatched = is_mismatched(connection, name.name.as_str());
-    table.stored = Some(Box::new(Stored { triggers, indexes, statistics, probes, mismatched, unheld }));
+    table.stored = Some(Box::new(Stored {
+        triggers,
+        indexes,
+        statistics,
+        probes,
+        mismatched,
+        unheld,
+        ..Stored::default()
+    }));
     let mut schema = Schema { enums: folded.enums.clone(), ..Schema::new() };
     for mut other in referring(&objects, name) {
         let mismatched = is_mismatched(connection, other.name.name.as_str());

@@ -3,6 +3,8 @@
 use crate::literal::RawSql;
 use crate::name::Ident;
 
+use super::Constraint;
+
 /// What a database itself says of a table, as far as a rebuild must keep it.
 ///
 /// Only [`Connection::survey`](crate::dialect::Connection::survey) finds it; a folded table has none.
@@ -20,4 +22,6 @@ pub struct Stored {
     pub mismatched: bool,
     /// What a rebuild would lose, in words, literals in backticks. Empty when the model holds everything.
     pub unheld: Vec<String>,
+    /// The rules that have no name in the model, with the names that the database has given them.
+    pub given_names: Vec<(Constraint, Ident)>,
 }

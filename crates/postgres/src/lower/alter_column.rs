@@ -43,6 +43,7 @@ pub(super) fn alter_column(
     } = alter;
     let old = &now.columns[now.column_position(name)?];
     let new = &after.columns[after.column_position(name)?];
+    column::check_counting(&now.name, new, new.autoincrement)?;
     let part = |part: Sql| (Part::AlterColumn(name), sql().kw("ALTER COLUMN").ident(name).sql(&part));
     let add = |text: Sql, batch: &mut Batch<'_>| {
         let (part, text) = part(text);

@@ -10,7 +10,7 @@ use limbeck_core::op::{AlterTable, Recreate};
 use limbeck_core::schema::{Constraint, ConstraintRef, Schema, Table};
 
 use super::batch::{Batch, Part};
-use super::constraint::name_of;
+use super::constraint::GivenNames;
 use super::index::{self, Existence};
 use super::options::{Own, TABLE};
 use super::{alter_column, column, constraint, create_table, enums, sql, table, unsupported};
@@ -29,6 +29,7 @@ pub(super) fn alter_table(
     let start = before.table(name)?;
     let mut now = start.clone();
     let mut batch = Batch::new(name);
+    let mut names = GivenNames::of(start);
     let actions = op.in_order(start, before);
     let mut rest = actions.iter().peekable();
     while let Some(action) = rest.next() {
@@ -40,7 +41,10 @@ pub(super) fn alter_table(
             let next = rest.next().expect("it was just looked at");
             next.apply(&mut after, before)?;
         } else {
-            write(action, &now, &after, before, server, &mut batch)?;
+            write(action, &now, &after, before, &names, server, &mut batch)?;
+            if let Action::RenameColumn(RenameColumn { column, to }) = action {
+                names.rename_column(column, to);
+            }
         }
         now = after;
     }
@@ -73,6 +77,7 @@ fn write(
     now: &Table,
     after: &Table,
     before: &Schema,
+    names: &GivenNames,
     server: &ServerInfo,
     batch: &mut Batch<'_>,
 ) -> Result<(), Diagnostic> {
@@ -99,7 +104,7 @@ fn write(
         }
         Action::DropConstraint(DropConstraint { constraint: which, if_exists }) => {
             let named = match now.constraint_position(which) {
-                Ok(at) => name_of(now, &now.constraints[at]),
+                Ok(at) => names.name_of(now, &now.constraints[at]),
                 Err(_) => match which {
                     ConstraintRef::Name(named) => named.clone(),
                     // There is none of that shape, and that is no fault.
@@ -110,7 +115,7 @@ fn write(
             batch.part(Part::DropRule(&named), text);
         }
         Action::RenameConstraint(RenameConstraint { constraint: which, to }) => {
-            let named = name_of(now, &now.constraints[now.constraint_position(which)?]);
+            let named = names.name_of(now, &now.constraints[now.constraint_position(which)?]);
             let text =
                 sql().kw("ALTER TABLE").table(name).kw("RENAME CONSTRAINT").ident(&named).kw("TO").ident(to);
             batch.then(Statement::new(text.finish(), action.describe()));

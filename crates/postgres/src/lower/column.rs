@@ -8,7 +8,7 @@ use limbeck_core::schema::{Column, Constraint, GeneratedStorage, Identity, Table
 use limbeck_core::sql::Sql;
 
 use super::options::{COLUMN, Own};
-use super::{refuse, sql, types};
+use super::{refuse, sql, types, unsupported};
 use crate::dialect::NAME;
 use crate::server::VIRTUAL;
 
@@ -59,9 +59,10 @@ pub(super) fn write(
         comment: _,
         generated,
         identity,
-        autoincrement: _,
+        autoincrement,
         options,
     } = column;
+    check_counting(&table.name, column, *autoincrement)?;
     let own = Own::read(options, &COLUMN, format!("column `{name}`"))?;
     if counts_up(table, column) {
         let keyword = serial(ty.on(NAME)).expect("only whole numbers count up");
@@ -86,6 +87,24 @@ pub(super) fn write(
     let sql = sql.maybe(identity.as_ref(), write_identity);
     // An identity column allows no NULL by itself.
     Ok(sql.when(!nullable && identity.is_none(), |sql| sql.kw("NOT NULL")))
+}
+
+/// Refuses a column that is to count up and cannot.
+///
+/// # Errors
+/// It holds no whole numbers.
+pub(super) fn check_counting(
+    table: &TableName,
+    column: &Column,
+    autoincrement: Option<bool>,
+) -> Result<(), Diagnostic> {
+    match autoincrement == Some(true) && serial(column.ty.on(NAME)).is_none() {
+        true => {
+            let column = table.print_with_column(&column.name);
+            Err(unsupported(format!("`{column}` cannot count up: PostgreSQL counts whole numbers only")))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Writes `GENERATED … AS IDENTITY`, with its options.

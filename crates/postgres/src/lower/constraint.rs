@@ -5,7 +5,7 @@ use limbeck_core::dialect::ServerInfo;
 use limbeck_core::name::Ident;
 use limbeck_core::schema::{
     Check, Constraint, Exclude, ExcludeElement, ForeignKey, IndexKey, Match, PrimaryKey, ReferentialAction,
-    Table, Unique,
+    Table, Unique, mention,
 };
 use limbeck_core::sql::Sql;
 
@@ -95,11 +95,43 @@ pub(crate) fn given_name(table: &Ident, columns: &[&Ident], word: &str) -> Ident
     Ident::new(&parts.join("_")).expect("the parts are of names that are good")
 }
 
-/// Returns the name of a constraint: its own, or the one that PostgreSQL gives it.
-pub(super) fn name_of(table: &Table, constraint: &Constraint) -> Ident {
-    if let Some(name) = constraint.name() {
-        return name.clone();
+/// The names that rules without one have in the database: those found there, or else those that PostgreSQL gives.
+///
+/// A name stays when what it was made of gets another name.
+pub(super) struct GivenNames(Vec<(Constraint, Ident)>);
+
+impl GivenNames {
+    /// Starts with a table as an operation finds it.
+    pub(super) fn of(table: &Table) -> Self {
+        let found = table.stored.iter().flat_map(|stored| &stored.given_names);
+        let mut names: Vec<(Constraint, Ident)> = found.cloned().collect();
+        for constraint in table.constraints.iter().filter(|one| one.name().is_none()) {
+            if !names.iter().any(|(known, _)| known == constraint) {
+                names.push((constraint.clone(), usual_name(table, constraint)));
+            }
+        }
+        Self(names)
     }
+
+    /// Follows a column that gets another name.
+    pub(super) fn rename_column(&mut self, from: &Ident, to: &Ident) {
+        for (constraint, _) in &mut self.0 {
+            constraint.rename_column(from, to);
+            for text in constraint.texts_mut() {
+                *text = mention::rename(text, from, to);
+            }
+        }
+    }
+
+    /// Returns the name of a constraint of a table: its own, or the one given to it.
+    pub(super) fn name_of(&self, table: &Table, constraint: &Constraint) -> Ident {
+        let given = || self.0.iter().find(|(known, _)| known == constraint).map(|(_, name)| name.clone());
+        constraint.name().cloned().or_else(given).unwrap_or_else(|| usual_name(table, constraint))
+    }
+}
+
+/// Returns the name that PostgreSQL gives to a constraint, if it is not taken.
+fn usual_name(table: &Table, constraint: &Constraint) -> Ident {
     let own = &table.name.name;
     match constraint {
         Constraint::PrimaryKey(_) => given_name(own, &[], "pkey"),
@@ -107,12 +139,9 @@ pub(super) fn name_of(table: &Table, constraint: &Constraint) -> Ident {
         Constraint::ForeignKey(key) => given_name(own, &key.columns.iter().collect::<Vec<_>>(), "fkey"),
         // The column's name stands in it when the condition is about one column (`ChooseConstraintName`).
         Constraint::Check(check) => {
-            let about: Vec<&Ident> = table
-                .columns
-                .iter()
-                .map(|column| &column.name)
-                .filter(|name| limbeck_core::schema::mention::mentions(check.sql.as_str(), name))
-                .collect();
+            let names = table.columns.iter().map(|column| &column.name);
+            let about: Vec<&Ident> =
+                names.filter(|name| mention::mentions(check.sql.as_str(), name)).collect();
             given_name(own, if about.len() == 1 { &about } else { &[] }, "check")
         }
         Constraint::Exclude(exclude) => {

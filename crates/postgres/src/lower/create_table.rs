@@ -3,6 +3,7 @@
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{ServerInfo, Statement};
+use limbeck_core::name::Ident;
 use limbeck_core::op::CreateTable;
 use limbeck_core::schema::{Column, Constraint, NamedEnum, Schema, Table};
 use limbeck_core::sql::Sql;
@@ -34,9 +35,9 @@ pub(super) fn create_table(
     if there {
         return Ok(statements);
     }
-    for one in table.constraints.iter().filter(|one| column::is_checked_later(one)) {
+    for one in constraints_later(table) {
         let sql = constraint::write(sql().kw("ALTER TABLE").table(name).kw("ADD"), one, server)?;
-        statements.push(Statement::new(sql.finish(), "add a rule that is not checked yet"));
+        statements.push(Statement::new(sql.finish(), "add a rule that CREATE TABLE does not take"));
     }
     for one in &table.indexes {
         statements.push(index::make(name, one, index::Existence::from_flag(*if_not_exists), server)?);
@@ -74,10 +75,33 @@ fn body(table: &Table, existence: index::Existence, server: &ServerInfo) -> Resu
     }
     let (keys, others): (Vec<_>, Vec<_>) =
         constraints.iter().partition(|constraint| matches!(constraint, Constraint::PrimaryKey(_)));
-    for one in keys.into_iter().chain(others).filter(|one| !column::is_checked_later(one)) {
+    let later = constraints_later(table);
+    for one in keys.into_iter().chain(others).filter(|one| !later.contains(one)) {
         sql = constraint::write(sql.glue(", \n\t"), one, server)?;
     }
     Ok(storage(sql.glue("\n").kw(")"), &own)?.finish())
+}
+
+/// Returns the constraints that come in a statement of their own: those that are not checked yet, which a new table takes
+/// as checked, and those over the columns of another key, of which it makes only one (`transformIndexConstraints` in
+/// PostgreSQL's `parse_utilcmd.c`).
+fn constraints_later(table: &Table) -> Vec<&Constraint> {
+    let keys = |one: &Constraint| match one {
+        Constraint::PrimaryKey(key) => Some(key.columns.clone()),
+        Constraint::Unique(unique) => Some(unique.columns.clone()),
+        _ => None,
+    };
+    let primary = table.constraints.iter().filter(|one| matches!(one, Constraint::PrimaryKey(_)));
+    let mut met: Vec<Vec<Ident>> = primary.filter_map(keys).collect();
+    let mut is_later = |one: &&Constraint| match one {
+        Constraint::Unique(unique) => {
+            let known = met.contains(&unique.columns);
+            met.push(unique.columns.clone());
+            known
+        }
+        other => column::is_checked_later(other),
+    };
+    table.constraints.iter().filter(|one| is_later(one)).collect()
 }
 
 /// Writes what stands behind the parentheses, in SQLAlchemy's order.

@@ -171,7 +171,7 @@ fn move_over(
         batch.then(index::remove(&table.name, &index.name, index::Existence::Strict));
     }
     for rule in &rules {
-        let own = constraint::name_of(table, rule);
+        let own = constraint::GivenNames::of(table).name_of(table, rule);
         batch.part(Part::DropRule(&own), sql().kw("DROP CONSTRAINT").ident(&own));
     }
     for column in &columns {

@@ -1,0 +1,75 @@
+//! The laws that a real PostgreSQL shows, on random walks through schemas.
+
+#![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
+
+use limbeck_core::arbitrary::{Reach, Step, walks};
+use limbeck_core::diagnostic::Code;
+use limbeck_core::op::{Change, Operation};
+use limbeck_core::schema::Schema;
+use limbeck_tests::backend::POSTGRES;
+use limbeck_tests::{Scratch, differences};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+/// Empties the database, which is cheaper than another one.
+fn empty(scratch: &mut Scratch) {
+    let sql = "DO $$ DECLARE s text; BEGIN
+        FOR s IN SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg_%' AND nspname <> 'information_schema'
+        LOOP EXECUTE format('DROP SCHEMA %I CASCADE', s); END LOOP;
+        CREATE SCHEMA public; END $$";
+    scratch.connection.rollback().unwrap();
+    scratch.connection.execute(sql).unwrap();
+    scratch.folded = Schema::new();
+}
+
+fn agrees(scratch: &mut Scratch, folded: &Schema, step: &Step) -> Result<(), TestCaseError> {
+    match differences(scratch, folded) {
+        None => Ok(()),
+        Some(difference) => Err(TestCaseError::fail(format!("{step:?}\n{difference}"))),
+    }
+}
+
+/// Runs one step, and its inverse, and it again. What PostgreSQL refuses, because it has it not or because random words
+/// are no SQL to it, must change nothing; steps that build on it are then refused by the fold.
+fn there_and_back(scratch: &mut Scratch, step: &Step) -> Result<(), TestCaseError> {
+    let before = scratch.folded.clone();
+    // What an author says of his SQL is believed, and random words do not make it true.
+    if matches!(step.operation, Operation::Execute(_)) {
+        return Ok(());
+    }
+    let again: &[Operation] = std::slice::from_ref(&step.operation);
+    if scratch.run(again).is_err() {
+        return agrees(scratch, &before, step);
+    }
+    let after = scratch.folded.clone();
+    agrees(scratch, &after, step)?;
+    if let Ok(undo) = step.operation.invert(&before) {
+        match scratch.run(&undo) {
+            Err(fault) if fault.code == Code::Unsupported => return agrees(scratch, &after, step),
+            other => other.map_err(|fault| TestCaseError::fail(format!("undo of {step:?}: {fault}")))?,
+        };
+        agrees(scratch, &before, step)?;
+        scratch.run(again).map_err(|fault| TestCaseError::fail(format!("again {step:?}: {fault}")))?;
+        agrees(scratch, &after, step)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_made_is_read_back_and_undone() {
+    let Some(mut scratch) = (POSTGRES.open)() else { return };
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48);
+    let config = Config { failure_persistence: None, cases, max_shrink_iters: 200, ..Config::default() };
+    let scratch = std::cell::RefCell::new(&mut scratch);
+    for reach in [Reach::Portable, Reach::Everything] {
+        let outcome = TestRunner::new(config.clone()).run(&walks(reach, 8), |steps| {
+            let scratch = &mut **scratch.borrow_mut();
+            empty(scratch);
+            for step in &steps {
+                there_and_back(scratch, step)?;
+            }
+            Ok(())
+        });
+        outcome.unwrap_or_else(|error| panic!("{error}"));
+    }
+}
