@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use crate::action::Action;
-use crate::name::{Ident, TableName};
-use crate::schema::{Constraint, ObjectKind, Schema, SchemaError, Table};
+use crate::name::TableName;
+use crate::schema::{Constraint, Schema, SchemaError, Table};
 
+use super::referred::check_referred_keys;
 use super::{Access, Change, Footprint, Object, Operation};
 
 /// Makes all the changes to one table, in the order given.
@@ -40,7 +41,7 @@ impl Change for AlterTable {
         for action in &*self.in_order(&table, schema) {
             action.apply(&mut table, schema).map_err(|error| schema.or_unknown(error))?;
         }
-        self.keep_referred_keys(schema, &table)?;
+        check_referred_keys(schema, &table, &self.actions)?;
         for action in &self.actions {
             if let Action::RenameColumn(rename) = action {
                 follow_rename(schema, &self.table, rename);
@@ -103,48 +104,6 @@ impl AlterTable {
         let (early, late): (Vec<&Action>, Vec<&Action>) = sortable.iter().partition(goes_first);
         Cow::Owned(before.iter().chain(early).chain(late).chain(others).cloned().collect())
     }
-
-    /// Checks that the keys which foreign keys of other tables point at are still keys once all is done.
-    fn keep_referred_keys(&self, schema: &Schema, after: &Table) -> Result<(), SchemaError> {
-        let before = schema.table(&self.table)?;
-        for other in schema.referring_tables(&self.table) {
-            for key in other.foreign_keys().filter(|key| key.references == self.table) {
-                let implied = key.referred_columns.is_empty();
-                let mut columns = match (implied, before.primary_key()) {
-                    (true, Some(primary)) => primary.columns.clone(),
-                    (true, None) => continue,
-                    (false, _) => key.referred_columns.clone(),
-                };
-                let was_key = is_key(before, &columns);
-                let named = columns.clone();
-                for action in &self.actions {
-                    if let Action::RenameColumn(rename) = action {
-                        let renamed = columns.iter_mut().filter(|column| **column == rename.column);
-                        renamed.for_each(|column| *column = rename.to.clone());
-                    }
-                }
-                let still = if implied { after.primary_key().is_some() } else { is_key(after, &columns) };
-                if was_key && !still {
-                    let names: Vec<&str> = named.iter().map(|name| name.as_str()).collect();
-                    return Err(SchemaError::InUse {
-                        kind: ObjectKind::Constraint,
-                        name: names.join(", "),
-                        by: format!("a foreign key of table `{}`", other.name),
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Says whether a primary key or unique constraint is over just these columns.
-fn is_key(table: &Table, columns: &[Ident]) -> bool {
-    table.constraints.iter().any(|constraint| {
-        matches!(constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
-            && constraint.columns().len() == columns.len()
-            && columns.iter().all(|column| constraint.columns().contains(&column))
-    })
 }
 
 /// Lets the foreign keys of other tables follow a renamed column.
@@ -166,6 +125,7 @@ fn follow_rename(schema: &mut Schema, table: &TableName, rename: &crate::action:
 mod tests {
     use crate::action::{DropColumn, DropConstraint, RemoveIndex};
     use crate::history::{EmbeddedFile, EmbeddedMigrations, History};
+    use crate::name::Ident;
     use crate::op::{Change, Operation};
     use crate::schema::ConstraintRef;
     use crate::{fold::fold, graph::Heads};

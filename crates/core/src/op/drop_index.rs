@@ -3,6 +3,7 @@
 use crate::name::{Ident, TableName};
 use crate::schema::{Schema, SchemaError};
 
+use super::referred::check_referred_keys;
 use super::{Access, Change, CreateIndex, Footprint, Object, Operation};
 
 /// Drops an index.
@@ -25,7 +26,10 @@ impl Change for DropIndex {
             Err(SchemaError::NotFound { .. }) if self.if_exists => return Ok(()),
             Err(error) => return Err(error),
         };
-        schema.table_mut(&owner)?.indexes.retain(|index| index.name != self.index);
+        let mut after = schema.table(&owner)?.clone();
+        after.indexes.retain(|index| index.name != self.index);
+        check_referred_keys(schema, &after, &[])?;
+        *schema.table_mut(&owner)? = after;
         Ok(())
     }
 

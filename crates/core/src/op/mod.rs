@@ -22,6 +22,7 @@ mod execute;
 mod footprint;
 mod insert;
 mod operation;
+mod referred;
 mod rename_table;
 mod scoped;
 
