@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 mod agreement;
+mod corpus;
 mod deep;
 mod differential;
 mod keywords;
