@@ -14,14 +14,15 @@ use super::{INTERRUPTED, change, over};
 use crate::Failure;
 use crate::bench::Bench;
 
-/// How long the copy goes on before it is interrupted: in the copy itself, and in the indexes behind it.
-const AFTER: [Duration; 2] = [Duration::from_millis(700), Duration::from_millis(2_500)];
+/// When it is interrupted, in parts of the whole: in the copy itself, and in the indexes behind it.
+const AT: [f64; 2] = [0.2, 0.7];
 
-/// Measures the time from the signal to the end of the process, in which the journal is rolled back.
-pub(super) fn interrupted(bench: &Bench, database: &Database) -> Result<(), Failure> {
+/// Measures the time from the signal to the end of the process, in which the journal is rolled back. `whole` is what
+/// the change takes when it is let alone.
+pub(super) fn interrupted(bench: &Bench, database: &Database, whole: Duration) -> Result<(), Failure> {
     println!("\n{:<34} {:>9}  the file", "a copy interrupted", "ends in ms");
     change::COPY.write(database)?;
-    for after in AFTER {
+    for after in AT.map(|part| whole.mul_f64(part)) {
         let work = database.fresh()?;
         let mut command = database.limbeck(bench);
         command.args(["upgrade", "heads"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
