@@ -13,13 +13,15 @@ mod reaction;
 mod stage;
 mod text;
 mod token;
+mod tried;
 
 pub use allowed::Allowed;
 pub use change::{Change, changes};
 pub use fixture::{FidelityFixture, fidelity};
-use judge::{judge, judge_reactions};
+use judge::judge;
 use look::Look;
 pub use loss::{Loss, Measure};
 use probe::{Probe, probes};
 use reaction::{Reaction, react};
 pub use stage::{Depth, Seen, Setting, Stage};
+use tried::judge_reactions;

@@ -20,7 +20,7 @@ def with_alembic(mode, path, table, do):
         with op.batch_alter_table(table, recreate=mode) as batch:
             kind, column = do["kind"], do.get("column")
             if kind == "add":
-                batch.add_column(sa.Column("added", sa.Integer, nullable=False, server_default=sa.text("5")))
+                batch.add_column(sa.Column("added", sa.Integer, nullable=False, server_default="5"))
             elif kind == "drop":
                 batch.drop_column(column)
             elif kind == "rename":
