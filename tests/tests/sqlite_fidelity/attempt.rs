@@ -46,7 +46,9 @@ pub(crate) fn attempt(stage: &Stage, change: &Change, recreate: Recreate, settin
         }
     };
     let allowed = Allowed::of(&operation, &known);
-    losses.extend(stage.measure(&allowed, Depth::Tried));
+    // The same texts and rows do the same, whatever the change was made under.
+    let depth = if setting == Setting::Enforced { Depth::Tried } else { Depth::Seen };
+    losses.extend(stage.measure(&allowed, depth));
     let stays = (setting == Setting::Enforced)
         .then(|| undo(stage, &mut scratch, &operation.invert(&known), &allowed, &mut losses));
     Attempt { verdict: way(&lowered), stays: stays.flatten(), losses }
