@@ -141,7 +141,7 @@ impl Context {
     fn open(&self, whereabouts: &Whereabouts, missing: Missing) -> Result<Box<dyn Connection>, Diagnostic> {
         let Whereabouts { url, directory, place } = whereabouts;
         let lock_timeout = Duration::from_secs(self.global.lock_timeout);
-        let options = ConnectOptions { missing, directory: directory.clone(), lock_timeout };
+        let options = ConnectOptions { missing, directory: directory.clone(), lock_timeout, variable };
         let opened = limbeck::dialect_of(url).and_then(|dialect| Ok(dialect.connect(url, &options)?));
         opened.map_err(|fault| fault.at_opt(place.clone()))
     }

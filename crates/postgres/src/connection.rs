@@ -50,7 +50,7 @@ impl PostgresConnection {
     /// # Errors
     /// [`DatabaseError::BadUrl`], [`DatabaseError::CannotConnect`].
     pub fn open(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Self, DatabaseError> {
-        let opener = Opener::new(&url::parse(url)?, format!("`{url}`"))?;
+        let opener = Opener::new(&url::parse(url, options.variable)?, format!("`{url}`"))?;
         let mut client = opener.open()?;
         let sql = "SELECT pg_catalog.version(), pg_catalog.current_setting('server_version_num')";
         let rows = client.query_typed(sql, &[]);

@@ -35,7 +35,8 @@ impl Opener {
     /// # Errors
     /// [`DatabaseError::CannotConnect`] when a file cannot be used.
     pub(crate) fn new(location: &Location, database: String) -> Result<Self, DatabaseError> {
-        let check = match location.ssl {
+        let ssl = location.ssl.unwrap_or(SslMode::Prefer);
+        let check = match ssl {
             SslMode::VerifyFull => Check::RootAndHost,
             SslMode::VerifyCa => Check::Root,
             SslMode::Disable | SslMode::Allow | SslMode::Prefer | SslMode::Require => Check::Nothing,
@@ -45,7 +46,7 @@ impl Opener {
             reason,
             hint: None,
         })?;
-        Ok(Self { config: config(location), ssl: location.ssl, tls, database })
+        Ok(Self { config: config(location), ssl, tls, database })
     }
 
     /// Opens a connection.

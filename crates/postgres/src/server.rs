@@ -18,6 +18,9 @@ const USUAL: Version = Version::new(15, 0, 0);
 /// The first PostgreSQL with `NULLS NOT DISTINCT` and `SET ACCESS METHOD` (postgresql.org/docs/release/15.0).
 pub(crate) const NULLS_NOT_DISTINCT: Version = Version::new(15, 0, 0);
 
+/// The first PostgreSQL in which a column says how it is compressed (postgresql.org/docs/release/14.0).
+pub(crate) const COMPRESSION: Version = Version::new(14, 0, 0);
+
 /// The first PostgreSQL with virtual generated columns (postgresql.org/docs/release/18.0).
 pub(crate) const VIRTUAL: Version = Version::new(18, 0, 0);
 

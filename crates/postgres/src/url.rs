@@ -36,6 +36,23 @@ const PARAMETERS: [(&str, &str); 19] = [
     ("client_encoding", "client_encoding"),
 ];
 
+/// The environment variables that stand in for parameters, as in libpq (postgresql.org/docs, Environment Variables).
+const VARIABLES: [(&str, &str); 13] = [
+    ("PGHOST", "host"),
+    ("PGPORT", "port"),
+    ("PGUSER", "user"),
+    ("PGPASSWORD", "password"),
+    ("PGDATABASE", "dbname"),
+    ("PGPASSFILE", "passfile"),
+    ("PGCONNECT_TIMEOUT", "connect_timeout"),
+    ("PGAPPNAME", "application_name"),
+    ("PGOPTIONS", "options"),
+    ("PGSSLMODE", "sslmode"),
+    ("PGSSLROOTCERT", "sslrootcert"),
+    ("PGSSLCERT", "sslcert"),
+    ("PGSSLKEY", "sslkey"),
+];
+
 /// Where the database is, and how it is connected to. What the URL does not say is `None` or empty.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Location {
@@ -48,7 +65,8 @@ pub(crate) struct Location {
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) application_name: Option<String>,
     pub(crate) options: Option<String>,
-    pub(crate) ssl: SslMode,
+    /// `None` stands for `prefer`.
+    pub(crate) ssl: Option<SslMode>,
     pub(crate) files: Files,
 }
 
@@ -77,7 +95,10 @@ const MODES: [(&str, SslMode); 6] = [
 ///
 /// # Errors
 /// [`DatabaseError::BadUrl`], which never shows what may be a password.
-pub(crate) fn parse(url: &DatabaseUrl) -> Result<Location, DatabaseError> {
+pub(crate) fn parse(
+    url: &DatabaseUrl,
+    variable: fn(&str) -> Option<String>,
+) -> Result<Location, DatabaseError> {
     let Some(rest) = url.rest().strip_prefix("//") else {
         return Err(bad("a PostgreSQL URL has two slashes behind the colon"));
     };
@@ -104,7 +125,7 @@ pub(crate) fn parse(url: &DatabaseUrl) -> Result<Location, DatabaseError> {
         connect_timeout: None,
         application_name: None,
         options: None,
-        ssl: SslMode::Prefer,
+        ssl: None,
         files: Files::default(),
     };
     if let Some(credentials) = credentials {
@@ -130,6 +151,29 @@ pub(crate) fn parse(url: &DatabaseUrl) -> Result<Location, DatabaseError> {
             _ => set(&mut location, &key, value)?,
         }
     }
+    for (name, key) in VARIABLES {
+        let unsaid = match key {
+            "host" => names.is_empty(),
+            "port" => ports.iter().all(Option::is_none),
+            "user" => location.user.is_none(),
+            "password" => location.password.is_none(),
+            "dbname" => location.database.is_none(),
+            "passfile" => location.passfile.is_none(),
+            "connect_timeout" => location.connect_timeout.is_none(),
+            "application_name" => location.application_name.is_none(),
+            "options" => location.options.is_none(),
+            "sslmode" => location.ssl.is_none(),
+            "sslrootcert" => location.files.roots.is_none(),
+            "sslcert" => location.files.certificate.is_none(),
+            _ => location.files.key.is_none(),
+        };
+        let Some(value) = variable(name).filter(|value| unsaid && !value.is_empty()) else { continue };
+        match key {
+            "host" => names = value.split(',').map(str::to_owned).collect(),
+            "port" => ports = value.split(',').map(|text| port(text).map(Some)).collect::<Result<_, _>>()?,
+            key => set(&mut location, key, value)?,
+        }
+    }
     let usual = ports.first().copied().flatten();
     location.hosts = names
         .into_iter()
@@ -140,8 +184,8 @@ pub(crate) fn parse(url: &DatabaseUrl) -> Result<Location, DatabaseError> {
         location.hosts = vec![(String::new(), usual.unwrap_or(5432))];
     }
     // With a root at hand, libpq checks it (postgresql.org/docs, SSL Mode Descriptions).
-    if location.ssl == SslMode::Require && location.files.roots.is_some() {
-        location.ssl = SslMode::VerifyCa;
+    if location.ssl == Some(SslMode::Require) && location.files.roots.is_some() {
+        location.ssl = Some(SslMode::VerifyCa);
     }
     Ok(location)
 }
@@ -191,7 +235,7 @@ fn set(location: &mut Location, key: &str, value: String) -> Result<(), Database
             Err(_) => return wrong("a number of seconds".to_owned()),
         },
         Some("sslmode") => match MODES.iter().find(|(name, _)| *name == value) {
-            Some((_, mode)) => location.ssl = *mode,
+            Some((_, mode)) => location.ssl = Some(*mode),
             None => {
                 return wrong(MODES.map(|(name, _)| format!("`{name}`")).join(", "));
             }
@@ -254,11 +298,13 @@ mod tests {
     use super::*;
 
     fn location(url: &str) -> Location {
-        parse(&DatabaseUrl::parse(url).unwrap()).unwrap_or_else(|error| panic!("{url}: {error}"))
+        parse(&DatabaseUrl::parse(url).unwrap(), |_| None).unwrap_or_else(|error| panic!("{url}: {error}"))
     }
 
     fn refused(url: &str) -> String {
-        let Err(error) = parse(&DatabaseUrl::parse(url).unwrap()) else { panic!("{url} was taken") };
+        let Err(error) = parse(&DatabaseUrl::parse(url).unwrap(), |_| None) else {
+            panic!("{url} was taken")
+        };
         format!("{error:?}")
     }
 
@@ -267,14 +313,29 @@ mod tests {
         let found = location("postgresql+psycopg2://me:s%40cret@db.example:6432/shop?sslmode=require");
         assert_eq!(found.hosts, [("db.example".to_owned(), 6432)]);
         assert_eq!((found.user.as_deref(), found.password.as_deref()), (Some("me"), Some("s@cret")));
-        assert_eq!((found.database.as_deref(), found.ssl), (Some("shop"), SslMode::Require));
+        assert_eq!((found.database.as_deref(), found.ssl), (Some("shop"), Some(SslMode::Require)));
         assert_eq!(location("postgres://me:p@ss/w@host/db").password.as_deref(), Some("p@ss/w"));
         let found = location("postgres:///shop?host=/var/run/postgresql&port=5433&user=me&password=x");
         assert_eq!(found.hosts, [("/var/run/postgresql".to_owned(), 5433)]);
         assert_eq!(location("postgres://%2Ftmp/shop").hosts, [("/tmp".to_owned(), 5432)]);
         let found = location("postgres://[::1]:7,b/shop?ssl-mode=verify-full&ssl-root-cert=ca.pem");
         assert_eq!(found.hosts, [("::1".to_owned(), 7), ("b".to_owned(), 7)]);
-        assert_eq!(location("postgres://h/d?sslmode=require&sslrootcert=x").ssl, SslMode::VerifyCa);
+        assert_eq!(location("postgres://h/d?sslmode=require&sslrootcert=x").ssl, Some(SslMode::VerifyCa));
+    }
+
+    #[test]
+    fn the_environment_says_what_the_url_does_not() {
+        let variable = |name: &str| match name {
+            "PGHOST" => Some("db".to_owned()),
+            "PGUSER" => Some("nobody".to_owned()),
+            "PGPASSWORD" => Some("s3cret".to_owned()),
+            "PGSSLMODE" => Some("verify-full".to_owned()),
+            _ => None,
+        };
+        let found = parse(&DatabaseUrl::parse("postgres://me@/shop").unwrap(), variable)
+            .unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((found.hosts, found.user.as_deref()), (vec![("db".to_owned(), 5432)], Some("me")));
+        assert_eq!((found.password.as_deref(), found.ssl), (Some("s3cret"), Some(SslMode::VerifyFull)));
     }
 
     #[test]

@@ -108,6 +108,9 @@ pub struct ConnectOptions {
     pub directory: PathBuf,
     /// How long to wait for another process that holds the database.
     pub lock_timeout: Duration,
+    /// Looks up what the database's own clients take from the environment where the URL says nothing (PostgreSQL's
+    /// `PGPASSWORD` and the like); by default nothing is.
+    pub variable: fn(&str) -> Option<String>,
 }
 
 /// What becomes of a database that is not there.
@@ -124,6 +127,11 @@ pub enum Missing {
 
 impl Default for ConnectOptions {
     fn default() -> Self {
-        Self { missing: Missing::Create, directory: PathBuf::new(), lock_timeout: Duration::from_secs(60) }
+        Self {
+            missing: Missing::Create,
+            directory: PathBuf::new(),
+            lock_timeout: Duration::from_secs(60),
+            variable: |_| None,
+        }
     }
 }

@@ -62,7 +62,10 @@ pub(super) fn alter_column(
         if put_back {
             add(sql().kw("DROP DEFAULT"), batch);
         }
-        let part = if using.is_some() { Part::RetypeBy(name) } else { Part::Retype(name) };
+        let part = match using {
+            Some(using) => Part::RetypeBy(name, using),
+            None => Part::Retype(name),
+        };
         batch.part(part, sql().kw("ALTER COLUMN").ident(name).sql(&retyped.text));
         if retyped.rewrites {
             batch.hazard(Hazard::CopiesRows(now.name.clone()));

@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 
 use limbeck_core::dialect::{Hazard, Statement};
+use limbeck_core::literal::RawSql;
 use limbeck_core::name::{Ident, TableName};
+use limbeck_core::schema::mention;
 use limbeck_core::sql::Sql;
 
 use super::sql;
@@ -21,8 +23,8 @@ pub(super) struct Batch<'t> {
     added: BTreeSet<Ident>,
     retyped: BTreeSet<Ident>,
     added_rules: BTreeSet<Ident>,
-    /// A part computes values from columns.
-    computes: bool,
+    /// The expressions that parts compute values by.
+    computes: Vec<RawSql>,
 }
 
 /// What a part is about, as far as its order among the others matters.
@@ -30,7 +32,7 @@ pub(super) enum Part<'n> {
     AddColumn(&'n Ident),
     DropColumn(&'n Ident),
     Retype(&'n Ident),
-    RetypeBy(&'n Ident),
+    RetypeBy(&'n Ident, &'n RawSql),
     AlterColumn(&'n Ident),
     AddRule(Option<&'n Ident>),
     DropRule(&'n Ident),
@@ -48,7 +50,7 @@ impl<'t> Batch<'t> {
             added: BTreeSet::new(),
             retyped: BTreeSet::new(),
             added_rules: BTreeSet::new(),
-            computes: false,
+            computes: Vec::new(),
         }
     }
 
@@ -56,8 +58,11 @@ impl<'t> Batch<'t> {
     pub(super) fn part(&mut self, part: Part<'_>, text: Sql) {
         let collides = match &part {
             Part::AddColumn(_) | Part::AddRule(_) | Part::Table => false,
-            Part::DropColumn(name) => self.computes || self.added.contains(*name),
-            Part::Retype(name) | Part::RetypeBy(name) => {
+            Part::DropColumn(name) => {
+                let needed = self.computes.iter().any(|using| mention::mentions(using.as_str(), name));
+                needed || self.added.contains(*name)
+            }
+            Part::Retype(name) | Part::RetypeBy(name, _) => {
                 self.added.contains(*name) || self.retyped.contains(*name)
             }
             Part::AlterColumn(name) => self.added.contains(*name),
@@ -69,9 +74,9 @@ impl<'t> Batch<'t> {
         match part {
             Part::AddColumn(name) => drop(self.added.insert(name.clone())),
             Part::Retype(name) => drop(self.retyped.insert(name.clone())),
-            Part::RetypeBy(name) => {
+            Part::RetypeBy(name, using) => {
                 self.retyped.insert(name.clone());
-                self.computes = true;
+                self.computes.push(using.clone());
             }
             Part::AddRule(name) => self.added_rules.extend(name.cloned()),
             Part::DropColumn(_) | Part::AlterColumn(_) | Part::DropRule(_) | Part::Table => {}

@@ -23,7 +23,7 @@ pub(super) fn read(
             pg_catalog.pg_get_expr(ad.adbin, ad.adrelid), a.attgenerated::text, a.attidentity::text,
             CASE WHEN a.attcollation <> t.typcollation THEN co.collname::text END, d.description,
             CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END,
-            nullif(to_jsonb(a) ->> 'attcompression', ''),
+            {},
             en.nspname::text, e.typname::text, t.typelem <> 0 AND t.typlen = -1,
             s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle
         FROM pg_catalog.pg_attribute AS a
@@ -37,12 +37,13 @@ pub(super) fn read(
         LEFT JOIN pg_catalog.pg_attrdef AS ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
         LEFT JOIN pg_catalog.pg_description AS d
             ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = a.attnum
-        LEFT JOIN pg_catalog.pg_depend AS o ON o.refclassid = 'pg_catalog.pg_class'::regclass
-            AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.classid = 'pg_catalog.pg_class'::regclass
-            AND o.deptype IN ('a', 'i') AND EXISTS (SELECT FROM pg_catalog.pg_sequence AS q WHERE q.seqrelid = o.objid)
-        LEFT JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = o.objid
+        LEFT JOIN (SELECT o.refobjid, o.refobjsubid, q.* FROM pg_catalog.pg_sequence AS q
+            JOIN pg_catalog.pg_depend AS o ON o.classid = 'pg_catalog.pg_class'::regclass AND o.objid = q.seqrelid
+                AND o.refclassid = 'pg_catalog.pg_class'::regclass AND o.deptype IN ('a', 'i')) AS s
+            ON s.refobjid = c.oid AND s.refobjsubid = a.attnum
         WHERE a.attnum > 0 AND NOT a.attisdropped AND {}
         ORDER BY c.oid, a.attnum",
+        scope.compression(),
         scope.tables()
     );
     for row in connection.rows(&sql)? {

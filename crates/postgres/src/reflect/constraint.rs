@@ -22,14 +22,16 @@ pub(super) fn read(
     // From 18 on NOT NULL is a constraint too; the column tells it already.
     let sql = format!(
         "SELECT c.oid, k.conname::text, k.contype::text, k.condeferrable, k.condeferred, k.convalidated,
-            ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS u(num, i)
-                JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.num ORDER BY u.i),
+            ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute AS a
+                    WHERE a.attrelid = k.conrelid AND a.attnum = u.num)
+                FROM unnest(k.conkey) WITH ORDINALITY AS u(num, i) WHERE u.num > 0 ORDER BY u.i),
             rn.nspname::text, r.relname::text,
-            ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS u(num, i)
-                JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = u.num ORDER BY u.i),
+            ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute AS a
+                    WHERE a.attrelid = k.confrelid AND a.attnum = u.num)
+                FROM unnest(k.confkey) WITH ORDINALITY AS u(num, i) WHERE u.num > 0 ORDER BY u.i),
             k.confupdtype::text, k.confdeltype::text, k.confmatchtype::text,
             pg_catalog.pg_get_expr(k.conbin, k.conrelid),
-            coalesce((to_jsonb(x) ->> 'indnullsnotdistinct')::boolean, false),
+            {},
             ARRAY(SELECT o.oprname::text FROM unnest(k.conexclop) WITH ORDINALITY AS u(op, i)
                 JOIN pg_catalog.pg_operator AS o ON o.oid = u.op ORDER BY u.i),
             CASE k.contype WHEN 'x' THEN ARRAY(SELECT pg_catalog.pg_get_indexdef(x.indexrelid, i, true)
@@ -46,6 +48,7 @@ pub(super) fn read(
         LEFT JOIN pg_catalog.pg_am AS am ON am.oid = xc.relam
         WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND {}
         ORDER BY c.oid, k.conname",
+        scope.nulls_not_distinct(),
         scope.tables()
     );
     for row in connection.rows(&sql)? {

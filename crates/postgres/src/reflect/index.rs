@@ -16,27 +16,27 @@ pub(super) fn read(
     scope: &Scope<'_>,
     tables: &mut HashMap<u32, Table>,
 ) -> Result<(), DatabaseError> {
+    // The collation of a database itself has the number 100 (`pg_collation.dat`).
     let sql = format!(
         "SELECT c.oid, ic.relname::text, x.indisunique, nullif(am.amname::text, 'btree'), x.indnkeyatts::int4,
-            coalesce((to_jsonb(x) ->> 'indnullsnotdistinct')::boolean, false),
+            {},
             pg_catalog.pg_get_expr(x.indpred, x.indrelid), array_to_string(ic.reloptions, ', '),
             (SELECT t.spcname::text FROM pg_catalog.pg_tablespace AS t WHERE t.oid = ic.reltablespace),
-            ARRAY(SELECT CASE u.num WHEN 0 THEN NULL ELSE a.attname::text END
-                FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS u(num, i)
-                LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = u.num ORDER BY u.i),
-            ARRAY(SELECT pg_catalog.pg_get_indexdef(x.indexrelid, i, true) FROM generate_series(1, x.indnkeyatts) AS g(i)),
-            ARRAY(SELECT u.flags::int4 FROM unnest(x.indoption::int2[]) WITH ORDINALITY AS u(flags, i) ORDER BY u.i),
-            ARRAY(SELECT CASE WHEN oc.opcdefault THEN NULL ELSE oc.opcname::text END
-                FROM unnest(x.indclass::oid[]) WITH ORDINALITY AS u(class, i)
-                LEFT JOIN pg_catalog.pg_opclass AS oc ON oc.oid = u.class ORDER BY u.i),
-            ARRAY(SELECT CASE WHEN u.coll = 0 OR u.coll = coalesce(a.attcollation, dc.oid) THEN NULL
-                    ELSE co.collname::text END
+            ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute AS a
+                    WHERE u.num > 0 AND a.attrelid = x.indrelid AND a.attnum = u.num)
+                FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS u(num, i) ORDER BY u.i),
+            ARRAY(SELECT CASE u.num WHEN 0 THEN pg_catalog.pg_get_indexdef(x.indexrelid, u.i::int4, true) ELSE '' END
+                FROM unnest((x.indkey::int2[])[0:x.indnkeyatts - 1]) WITH ORDINALITY AS u(num, i) ORDER BY u.i),
+            x.indoption::int2[],
+            ARRAY(SELECT (SELECT oc.opcname::text FROM pg_catalog.pg_opclass AS oc
+                    WHERE oc.oid = u.class AND NOT oc.opcdefault)
+                FROM unnest(x.indclass::oid[]) WITH ORDINALITY AS u(class, i) ORDER BY u.i),
+            ARRAY(SELECT CASE WHEN u.coll <> 0 AND u.coll <> coalesce((SELECT a.attcollation
+                        FROM pg_catalog.pg_attribute AS a
+                        WHERE u.num > 0 AND a.attrelid = x.indrelid AND a.attnum = u.num), 100)
+                    THEN (SELECT co.collname::text FROM pg_catalog.pg_collation AS co WHERE co.oid = u.coll) END
                 FROM unnest(x.indcollation::oid[], (x.indkey::int2[])[0:x.indnkeyatts - 1])
-                    WITH ORDINALITY AS u(coll, num, i)
-                LEFT JOIN pg_catalog.pg_attribute AS a
-                    ON a.attrelid = x.indrelid AND a.attnum = u.num AND u.num > 0
-                LEFT JOIN pg_catalog.pg_collation AS dc ON dc.collname = 'default'
-                LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = u.coll ORDER BY u.i)
+                    WITH ORDINALITY AS u(coll, num, i) ORDER BY u.i)
         FROM pg_catalog.pg_index AS x
         JOIN pg_catalog.pg_class AS c ON c.oid = x.indrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -45,6 +45,7 @@ pub(super) fn read(
         WHERE x.indisvalid AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
             WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x')) AND {}
         ORDER BY c.oid, ic.relname",
+        scope.nulls_not_distinct(),
         scope.tables()
     );
     for row in connection.rows(&sql)? {
@@ -58,7 +59,7 @@ pub(super) fn read(
 fn index(row: &postgres::Row) -> Index {
     let text = |i: usize| row.get::<_, Option<String>>(i);
     let (names, texts): (Vec<Option<String>>, Vec<String>) = (row.get(9), row.get(10));
-    let flags: Vec<i32> = row.get(11);
+    let flags: Vec<i16> = row.get(11);
     let (classes, collations): (Vec<Option<String>>, Vec<Option<String>>) = (row.get(12), row.get(13));
     let ordered = text(3).is_none();
     let keys = texts.into_iter().enumerate().map(|(i, text)| {
@@ -95,7 +96,7 @@ fn index(row: &postgres::Row) -> Index {
 
 /// Reads the flags of a key: 1 for descending, 2 for NULLs first (PostgreSQL's `INDOPTION_…`). What goes without saying
 /// is left out.
-fn direction(flags: i32) -> (Option<Order>, Option<Nulls>) {
+fn direction(flags: i16) -> (Option<Order>, Option<Nulls>) {
     match (flags & 1 != 0, flags & 2 != 0) {
         (false, false) => (None, None),
         (false, true) => (None, Some(Nulls::First)),

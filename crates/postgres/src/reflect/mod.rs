@@ -12,12 +12,13 @@ mod types;
 
 use std::collections::{BTreeMap, HashMap};
 
-use limbeck_core::dialect::DatabaseError;
+use limbeck_core::dialect::{Connection, DatabaseError, Version};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::Schema;
 
 use crate::connection::PostgresConnection;
 use crate::lower;
+use crate::server::{COMPRESSION, NULLS_NOT_DISTINCT};
 pub(crate) use types::{family_of, read_type};
 
 /// Reads the schema, or some tables of it.
@@ -30,7 +31,8 @@ pub(crate) fn reflect(
 ) -> Result<Schema, DatabaseError> {
     let rows = connection.rows("SELECT pg_catalog.current_schema()::text")?;
     let home: Option<String> = rows.first().and_then(|row| row.get(0));
-    let scope = Scope { home: home.unwrap_or_default(), only };
+    let version = connection.server().version;
+    let scope = Scope { home: home.unwrap_or_default(), only, version };
     let mut found: HashMap<u32, limbeck_core::schema::Table> = HashMap::new();
     for (oid, table) in table::read(connection, &scope)? {
         found.insert(oid, table);
@@ -56,6 +58,7 @@ struct Scope<'o> {
     /// The schema whose objects have names without a schema.
     home: String,
     only: Option<&'o [TableName]>,
+    version: Version,
 }
 
 impl Scope<'_> {
@@ -66,6 +69,16 @@ impl Scope<'_> {
             true => Some(TableName::unqualified(name)),
             false => Some(TableName { schema: Some(Ident::new(schema).ok()?), name }),
         }
+    }
+
+    /// Returns what tells of `x`, a row of `pg_index`, whether two NULLs are equal to it.
+    fn nulls_not_distinct(&self) -> &'static str {
+        if self.version < NULLS_NOT_DISTINCT { "false" } else { "coalesce(x.indnullsnotdistinct, false)" }
+    }
+
+    /// Returns what tells of `a`, a row of `pg_attribute`, by which method it is compressed.
+    fn compression(&self) -> &'static str {
+        if self.version < COMPRESSION { "NULL::text" } else { "nullif(a.attcompression::text, '')" }
     }
 
     /// Returns the condition that picks the tables: of `c`, a row of `pg_class`, in `n`, one of `pg_namespace`.
