@@ -1,5 +1,6 @@
 //! The tool on a PostgreSQL server: many at once, killed at any moment, and passwords that nobody gets to see.
 #![cfg(all(unix, feature = "postgres"))]
+#![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 use std::fs;
 use std::io::Write;
@@ -8,7 +9,6 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use limbeck::core::dialect::Connection;
 use limbeck::core::literal::Literal;
 
 /// How often the tool is killed; `LIMBECK_TEST_KILLS` says otherwise.
