@@ -3,7 +3,7 @@
 use limbeck_core::action::{AlterColumn, Edit};
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{Hazard, ServerInfo, Statement, Version};
+use limbeck_core::dialect::{ServerInfo, Statement, Version};
 use limbeck_core::literal::RawSql;
 use limbeck_core::schema::{Column, Identity, Schema, Table};
 use limbeck_core::sql::Sql;
@@ -68,13 +68,16 @@ pub(super) fn alter_column(
         };
         batch.part(part, sql().kw("ALTER COLUMN").ident(name).sql(&retyped.text));
         if retyped.rewrites {
-            batch.hazard(Hazard::CopiesRows(now.name.clone()));
+            batch.copies();
         }
     }
     write_identity(identity, old, new, &mut |text| add(text, batch));
     let (was_nullable, is_nullable) = (allows_null(now, old), allows_null(after, new));
     match (was_nullable, is_nullable) {
-        (true, false) => add(sql().kw("SET NOT NULL"), batch),
+        (true, false) => {
+            add(sql().kw("SET NOT NULL"), batch);
+            batch.scans();
+        }
         (false, true) => add(sql().kw("DROP NOT NULL"), batch),
         _ => {}
     }

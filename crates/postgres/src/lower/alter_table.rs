@@ -38,6 +38,7 @@ pub(super) fn alter_table(
         if let Some(validated) = rest.peek().and_then(|next| validates(action, next, &now)) {
             batch.part(Part::Table, sql().kw("VALIDATE CONSTRAINT").ident(&validated));
             batch.because(format!("check the rows by `{validated}`"));
+            batch.scans();
             let next = rest.next().expect("it was just looked at");
             next.apply(&mut after, before)?;
         } else {
@@ -101,6 +102,9 @@ fn write(
         | Action::AddExclude(_) => {
             let one = action.constraint().expect("these five add a constraint");
             batch.part(Part::AddRule(one.name()), constraint::write(sql().kw("ADD"), &one, server)?);
+            if !column::is_checked_later(&one) {
+                batch.scans();
+            }
         }
         Action::DropConstraint(DropConstraint { constraint: which, if_exists }) => {
             let named = match now.constraint_position(which) {
@@ -183,7 +187,7 @@ fn set_options(set: &SetOptions, now: &Table, batch: &mut Batch<'_>) -> Result<(
                         None => text.kw("pg_default"),
                     },
                 );
-                batch.hazard(Hazard::CopiesRows(now.name.clone()));
+                batch.copies();
             }
             "with" => {
                 let old = Own::read(&now.options, &TABLE, "")?.raw(key)?;
@@ -212,7 +216,7 @@ fn set_options(set: &SetOptions, now: &Table, batch: &mut Batch<'_>) -> Result<(
             }
             "unlogged" => {
                 batch.part(Part::Table, sql().kw(if own.flag(key)? { "SET UNLOGGED" } else { "SET LOGGED" }));
-                batch.hazard(Hazard::CopiesRows(now.name.clone()));
+                batch.copies();
             }
             other => {
                 let message =

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use limbeck_core::dialect::{Hazard, Statement};
+use limbeck_core::dialect::{Cost, Hazard, Statement};
 use limbeck_core::literal::RawSql;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::mention;
@@ -20,6 +20,7 @@ pub(super) struct Batch<'t> {
     parts: Vec<Sql>,
     why: Vec<String>,
     hazards: Vec<Hazard>,
+    cost: Cost,
     added: BTreeSet<Ident>,
     retyped: BTreeSet<Ident>,
     added_rules: BTreeSet<Ident>,
@@ -47,6 +48,7 @@ impl<'t> Batch<'t> {
             parts: Vec::new(),
             why: Vec::new(),
             hazards: Vec::new(),
+            cost: Cost::Constant,
             added: BTreeSet::new(),
             retyped: BTreeSet::new(),
             added_rules: BTreeSet::new(),
@@ -91,6 +93,19 @@ impl<'t> Batch<'t> {
         }
     }
 
+    /// Says that the rows are read for the parts added last. PostgreSQL reads them once for all parts.
+    pub(super) fn scans(&mut self) {
+        if self.cost == Cost::Constant {
+            self.cost = Cost::scan(self.table);
+        }
+    }
+
+    /// Says that the rows are written anew for the parts added last, once for all parts.
+    pub(super) fn copies(&mut self) {
+        self.cost = Cost::copy(self.table);
+        self.hazard(Hazard::CopiesRows(self.table.clone()));
+    }
+
     /// Adds a hazard to the `ALTER TABLE`.
     pub(super) fn hazard(&mut self, hazard: Hazard) {
         if !self.hazards.contains(&hazard) {
@@ -125,6 +140,7 @@ impl<'t> Batch<'t> {
         }
         let mut statement = Statement::new(text.finish(), std::mem::take(&mut self.why).join(", "));
         statement.hazards = std::mem::take(&mut self.hazards);
+        statement.cost = std::mem::take(&mut self.cost);
         self.statements.push(statement);
         *self = Self { statements: std::mem::take(&mut self.statements), ..Self::new(self.table) };
     }

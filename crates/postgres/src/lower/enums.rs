@@ -2,7 +2,7 @@
 
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::{Code, Diagnostic};
-use limbeck_core::dialect::{Expect, Hazard, ServerInfo, Statement};
+use limbeck_core::dialect::{Cost, Expect, Hazard, ServerInfo, Statement};
 use limbeck_core::name::TableName;
 use limbeck_core::op::{AlterEnum, Change, CreateEnum, DropEnum, EnumAction, ValuePosition};
 use limbeck_core::schema::{Column, Constraint, Index, NamedEnum, Schema, Table, mention};
@@ -148,7 +148,8 @@ fn check(action: &EnumAction, table: &Table, column: &Column) -> Option<Statemen
         code: Code::StillInUse,
     };
     let why = format!("check that no `{column}` holds `{value}`");
-    Some(Statement::new(holds.kw("HAVING count(*) > 0").finish(), why).expecting(expect))
+    let check = Statement::new(holds.kw("HAVING count(*) > 0").finish(), why);
+    Some(check.costing(Cost::scan(&table.name)).expecting(expect))
 }
 
 /// Moves the columns of a table to the new type in one `ALTER TABLE`. What compares them with values of the old type
@@ -195,7 +196,7 @@ fn move_over(
         batch.part(Part::AddRule(None), constraint::write(sql().kw("ADD"), rule, server)?);
     }
     batch.because(format!("move `{}` to the new enum", table.name));
-    batch.hazard(Hazard::CopiesRows(table.name.clone()));
+    batch.copies();
     for action in actions {
         if let EnumAction::DropValue { value, replace_with: Some(_) } = action {
             batch.hazard(Hazard::LosesData(format!("which rows of `{}` held `{value}`", table.name)));

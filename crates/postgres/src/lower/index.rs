@@ -1,7 +1,7 @@
 //! Indexes.
 
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{ServerInfo, Statement};
+use limbeck_core::dialect::{Cost, ServerInfo, Statement};
 use limbeck_core::literal::Literal;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{CreateIndex, DropIndex, Transaction};
@@ -114,7 +114,7 @@ fn statement(
         sql.maybe(own.raw("with")?, |sql, parameters| sql.kw("WITH (").glue("").raw(&parameters).close(")"));
     let sql = sql.maybe(own.ident("tablespace")?, |sql, space| sql.kw("TABLESPACE").ident(&space));
     let sql = sql.maybe(filter.as_ref(), |sql, filter| sql.kw("WHERE").raw(filter));
-    Ok(Statement::new(sql.finish(), format!("make index `{name}`")))
+    Ok(Statement::new(sql.finish(), format!("make index `{name}`")).costing(Cost::scan(table)))
 }
 
 /// Makes the statement that drops an index of a table.
