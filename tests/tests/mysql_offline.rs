@@ -43,7 +43,7 @@ fn run_client(url: &str, script: &str) -> Output {
         port,
     ]);
     command.args(["-u", user, database]).env("MYSQL_PWD", password);
-    command.arg("--init-command=SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES'");
+    command.arg("--init-command=SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'");
     let mut client =
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     client.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();

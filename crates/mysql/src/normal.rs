@@ -11,6 +11,10 @@ use limbeck_core::schema::{
 use crate::dialect::NAME;
 use crate::{lower, reflect, text};
 
+/// What MariaDB makes of a key over a long text that says no length: all that InnoDB takes, 3072 bytes, in characters of
+/// one, three or four bytes, or all that a TINYBLOB holds.
+const WHOLE: [u32; 4] = [3072, 1024, 768, 255];
+
 /// Returns the schema as it would be read back from a database that was made from it.
 ///
 /// Left out are named enums, names that the server gives by itself, indexes that it makes for foreign keys, what does
@@ -99,8 +103,27 @@ fn value(default: &Value, ty: &ColumnType) -> Option<Value> {
     };
     Some(Value::Literal(match literal {
         Literal::Integer(whole) if is_fractional(ty) => Literal::Float(whole as f64),
+        Literal::Integer(0) => match ty {
+            ColumnType::Date => Literal::text("0000-00-00"),
+            ColumnType::Datetime => Literal::text("0000-00-00 00:00:00"),
+            ColumnType::Time => Literal::text("00:00:00"),
+            _ => Literal::Integer(0),
+        },
+        // A default is rounded as a value of the column would be.
+        Literal::Float(number) => match ty {
+            ColumnType::Decimal { scale, .. } => Literal::Float(rounded(number, scale.unwrap_or_default())),
+            ColumnType::Smallint | ColumnType::Integer | ColumnType::Bigint | ColumnType::Boolean => {
+                Literal::Integer(rounded(number, 0) as i64)
+            }
+            _ => Literal::Float(number),
+        },
         other => other,
     }))
+}
+
+fn rounded(number: f64, scale: u32) -> f64 {
+    let unit = 10_f64.powi(i32::try_from(scale).unwrap_or_default());
+    (number * unit).round() / unit
 }
 
 fn number(text: &str) -> Option<Literal> {
@@ -198,7 +221,7 @@ fn index(index: &Index, server: &ServerInfo) -> Index {
     let texts = normal.using.as_ref().is_some_and(|using| ["fulltext", "spatial"].contains(&using.as_str()));
     for column in &mut normal.columns {
         column.order = column.order.filter(|order| *order == Order::Desc);
-        column.length = column.length.or(length).filter(|_| !texts);
+        column.length = column.length.or(length).filter(|length| !texts && !WHOLE.contains(length));
         if let IndexKey::Sql(sql) = &mut column.key {
             *sql = expression(sql);
         }

@@ -39,7 +39,10 @@ impl Home for Database {
     fn url(&self) -> String {
         let (start, _) = self.server.split_once('?').unwrap_or((&self.server, ""));
         let (start, _) = start.rsplit_once('/').expect("the URL of the test server names a database");
-        format!("{start}/{}?sql_mode=ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES", self.name)
+        format!(
+            "{start}/{}?sql_mode=ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION",
+            self.name
+        )
     }
 }
 

@@ -1,0 +1,116 @@
+//! The laws that a real MariaDB shows, on random walks through schemas.
+
+#![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
+
+use limbeck_core::arbitrary::{Reach, Step, walks};
+use limbeck_core::diagnostic::Code;
+use limbeck_core::dialect::ServerInfo;
+use limbeck_core::literal::RawSql;
+use limbeck_core::op::{Change, Operation};
+use limbeck_core::schema::{Constraint, Schema, Table};
+use limbeck_tests::Scratch;
+use limbeck_tests::backend::MARIADB;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+/// Empties the database, which is cheaper than another one.
+fn empty(scratch: &mut Scratch) {
+    scratch.connection.rollback().unwrap();
+    let name = scratch.rows("SELECT DATABASE()").remove(0);
+    let sql = format!("DROP DATABASE {name}; CREATE DATABASE {name} CHARACTER SET utf8mb4; USE {name}");
+    scratch.connection.execute(&sql).unwrap();
+    scratch.folded = Schema::new();
+}
+
+/// Returns the tables as the server holds them, but for what it writes anew by its own lights: the texts of checks, in
+/// which it works out what is constant, and the names of unique keys that have none.
+fn tables(schema: &Schema, server: &ServerInfo) -> Vec<Table> {
+    let mut tables: Vec<Table> = MARIADB.dialect.normal_form(schema, server).tables.into_values().collect();
+    for constraint in tables.iter_mut().flat_map(|table| &mut table.constraints) {
+        match constraint {
+            Constraint::Check(check) => check.sql = RawSql::new(""),
+            Constraint::Unique(unique) => unique.name = None,
+            _ => {}
+        }
+    }
+    tables
+}
+
+fn agrees(scratch: &mut Scratch, folded: &Schema, step: &Step) -> Result<(), TestCaseError> {
+    let server = scratch.connection.server().clone();
+    let found = tables(&scratch.connection.reflect(None).unwrap(), &server);
+    let wanted = tables(folded, &server);
+    for (found, wanted) in found.iter().zip(&wanted) {
+        prop_assert!(found == wanted, "{step:?}\n{found:#?}\nand not\n{wanted:#?}");
+    }
+    prop_assert_eq!(found.len(), wanted.len());
+    Ok(())
+}
+
+/// How a walk goes on.
+#[derive(PartialEq)]
+enum Next {
+    Step,
+    /// A statement failed behind others that stay, so that nothing is known any more.
+    End,
+}
+
+/// Runs one step, and its inverse, and it again. What is refused before anything runs must change nothing; steps that
+/// build on it are then refused by the fold.
+fn there_and_back(scratch: &mut Scratch, step: &Step) -> Result<Next, TestCaseError> {
+    let before = scratch.folded.clone();
+    match step.operation {
+        // What an author says of his SQL is believed, and random words do not make it true.
+        Operation::Execute(_) => return Ok(Next::Step),
+        // Other tests run on the same server.
+        Operation::CreateSchema(_) | Operation::DropSchema(_) => return Ok(Next::Step),
+        _ => {}
+    }
+    let again: &[Operation] = std::slice::from_ref(&step.operation);
+    match scratch.run(again) {
+        Ok(_) => {}
+        Err(fault) if fault.code == Code::StatementFailed => return Ok(Next::End),
+        Err(_) => return agrees(scratch, &before, step).map(|()| Next::Step),
+    }
+    let after = scratch.folded.clone();
+    agrees(scratch, &after, step)?;
+    if let Ok(undo) = step.operation.invert(&before) {
+        match scratch.run(&undo) {
+            Err(fault) if fault.code == Code::Unsupported => {
+                return agrees(scratch, &after, step).map(|()| Next::Step);
+            }
+            // Of two unique keys over the same columns, the one without a name has one on the server.
+            Err(fault) if fault.code == Code::NoSuchConstraint => return Ok(Next::End),
+            other => other.map_err(|fault| TestCaseError::fail(format!("undo of {step:?}: {fault}")))?,
+        };
+        agrees(scratch, &before, step)?;
+        scratch.run(again).map_err(|fault| TestCaseError::fail(format!("again {step:?}: {fault}")))?;
+        agrees(scratch, &after, step)?;
+    }
+    Ok(Next::Step)
+}
+
+#[test]
+fn what_is_made_is_read_back_and_undone() {
+    let Some(mut scratch) = (MARIADB.open)() else { return };
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48);
+    let config = Config { failure_persistence: None, cases, max_shrink_iters: 200, ..Config::default() };
+    let scratch = std::cell::RefCell::new(&mut scratch);
+    for reach in [Reach::Portable, Reach::Everything] {
+        let outcome = TestRunner::new_with_rng(
+            config.clone(),
+            TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+        )
+        .run(&walks(reach, 8), |steps| {
+            let scratch = &mut **scratch.borrow_mut();
+            empty(scratch);
+            for step in &steps {
+                if there_and_back(scratch, step)? == Next::End {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        outcome.unwrap_or_else(|error| panic!("{error}"));
+    }
+}
