@@ -31,6 +31,8 @@ pub struct Allowed {
     pub named: BTreeSet<String>,
     /// Indexes that come or go.
     pub indexes: BTreeSet<String>,
+    /// Whether the key came or went for a time, which the rowids, NULL in its columns and its spelling follow.
+    pub rekeyed: bool,
     /// Whether the text of the table may be spelled in another way, as long as it means the same: after an undo.
     pub respelled: bool,
     /// Whether comments may go: those in what goes, and those beside it.
@@ -135,6 +137,9 @@ impl Allowed {
             table: self.table.clone(),
             values: self.values.union(&self.gone).cloned().collect(),
             indexes: self.indexes.clone(),
+            rekeyed: self.changes(ConstraintKind::PrimaryKey)
+                || self.takes(ConstraintKind::Unique)
+                || !self.named.is_empty(),
             respelled: true,
             comments: self.comments,
             ..Self::default()

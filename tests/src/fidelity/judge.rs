@@ -120,7 +120,7 @@ fn relation(name: &str, was: &Relation, is: &Relation, allowed: &Allowed, losses
         lose(Measure::Options, format!("is `{}`, was `{}`", is.options, was.options));
     }
     // An integer that becomes the key is the rowid from then on.
-    let renumbered = own && allowed.changes(ConstraintKind::PrimaryKey);
+    let renumbered = own && (allowed.rekeyed || allowed.changes(ConstraintKind::PrimaryKey));
     if let (Some(old), Some(new)) = (&was.rows.rowids, &is.rows.rowids)
         && old != new
         && !renumbered
@@ -139,7 +139,8 @@ fn relation(name: &str, was: &Relation, is: &Relation, allowed: &Allowed, losses
     };
     let new: BTreeMap<String, &Vec<String>> =
         is.rows.values.iter().map(|(column, values)| (low(column), values)).collect();
-    let computed_anew = !allowed.values.is_empty() || !allowed.gone.is_empty();
+    let computed_anew =
+        !(allowed.values.is_empty() && allowed.gone.is_empty() && allowed.collated.is_empty());
     for (column, old) in &was.rows.values {
         let key = low(column);
         if (own && allowed.gone.contains(&key)) || ((own || !is_table) && allowed.values.contains(&key)) {
@@ -154,6 +155,8 @@ fn relation(name: &str, was: &Relation, is: &Relation, allowed: &Allowed, losses
             // What a view computes of values that are converted or gone is another thing.
             _ if !is_table && computed_anew => {}
             Some(new) if new == old => {}
+            // A view calls what it computes by the text of it.
+            None if !is_table && !allowed.renamed.is_empty() && !is_name(column) => {}
             // Rows stand in the order of the key, and those of a view in none.
             Some(new) if (reordered || !is_table) && sorted(new) == sorted(old) => {}
             Some(new) => lose(Measure::Values, format!("{column}: {new:?}, was {old:?}")),
@@ -171,7 +174,7 @@ fn relation(name: &str, was: &Relation, is: &Relation, allowed: &Allowed, losses
             None if touched || !is_table => {}
             None => lose(Measure::Columns, format!("{column} is gone")),
             Some((at, (spelled, new))) => {
-                if own && new != facts && !touched {
+                if own && new != facts && !touched && !renumbered {
                     lose(Measure::Columns, format!("{column}: {new}, was {facts}"));
                 }
                 if is_table && now == column && spelled != column {
@@ -206,6 +209,7 @@ fn keys(was: &Relation, is: &Relation, allowed: &Allowed, own: bool, lose: &mut 
     for key in was.keys.iter().map(follow) {
         let excused = own
             && (!allowed.takes.is_empty()
+                || allowed.rekeyed
                 // SQLite has one index for a primary key and a unique constraint over the same columns.
                 || allowed.gives(ConstraintKind::PrimaryKey)
                 || allowed.rules.iter().chain(&allowed.gone).any(|column| key.contains(&format!("{column}>"))));
@@ -218,4 +222,9 @@ fn keys(was: &Relation, is: &Relation, allowed: &Allowed, own: bool, lose: &mut 
     if is.keys.len() > was.keys.len() + more {
         lose(Measure::Keys, format!("has {:?}, had {:?}", is.keys, was.keys));
     }
+}
+
+/// Says whether the name of a column of a view can be one of a column of a table.
+fn is_name(column: &str) -> bool {
+    !column.contains(['(', '+', '-', '*', '/', '|', ' '])
 }

@@ -75,6 +75,14 @@ pub(super) fn same_but_for_names(before: &str, after: &str, allowed: &Allowed) -
         || (allowed.respelled && plain(before) == plain(after))
 }
 
+/// Compares two texts word by word. SQLite calls a rowid by the new name of the column that it is.
+fn follow(before: &[Token<'_>], after: &[Token<'_>], allowed: &Allowed) -> bool {
+    let is_rowid = |word: &String| ["rowid", "oid", "_rowid_"].contains(&word.to_ascii_lowercase().as_str());
+    let (old, new) = (spelled(before, allowed), spelled(after, allowed));
+    let same = |(old, new): (&String, &String)| old == new || (is_rowid(old) && new.starts_with('<'));
+    old.len() == new.len() && old.iter().zip(&new).all(same)
+}
+
 /// Returns the words of a text, with one word for the old and the new name of a column.
 fn spelled(tokens: &[Token<'_>], allowed: &Allowed) -> Vec<String> {
     let word = |token: &Token<'_>| {
@@ -105,7 +113,7 @@ pub(super) fn table_text(before: &str, after: &str, allowed: &Allowed) -> Vec<Lo
     if old.tail != new.tail {
         lose(format!("what stands behind the columns: `{}`, was `{}`", new.tail, old.tail));
     }
-    let most = allowed.added.len() + allowed.gives.len();
+    let mut most = allowed.added.len() + allowed.gives.len();
     let (mut at, mut extra, mut last): (_, _, Option<(usize, usize)>) = (0, 0, None);
     for (i, segment) in old.body.iter().enumerate() {
         let found =
@@ -127,7 +135,8 @@ pub(super) fn table_text(before: &str, after: &str, allowed: &Allowed) -> Vec<Lo
                 }
                 last = exact.then_some((i, j));
             }
-            None if may_go(segment, allowed) => last = None,
+            // What stood behind a rule without a comma may now stand alone.
+            None if may_go(segment, allowed) => (last, most) = (None, most + 1),
             None => lose(format!("`{}`, in {after}", segment.core)),
         }
     }
@@ -157,7 +166,7 @@ fn stands_for(old: &Segment<'_>, new: &Segment<'_>, allowed: &Allowed) -> bool {
     if old.core == new.core {
         return true;
     }
-    if !allowed.renamed.is_empty() && spelled(&old.tokens, allowed) == spelled(&new.tokens, allowed) {
+    if !allowed.renamed.is_empty() && follow(&old.tokens, &new.tokens, allowed) {
         return true;
     }
     match old.column() {
@@ -177,7 +186,11 @@ fn rules_stay(old: &Segment<'_>, new: &Segment<'_>, allowed: &Allowed) -> bool {
     let taken = allowed.takes.len() + allowed.gives.len();
     ["CHECK", "REFERENCES", "UNIQUE", "PRIMARY", "GENERATED", "CONFLICT", "AUTOINCREMENT", "DEFERRABLE"]
         .iter()
-        .all(|word| count(old, word).abs_diff(count(new, word)) <= taken)
+        .all(|word| {
+            // How a conflict with NOT NULL is settled goes with it.
+            let own = usize::from(*word == "CONFLICT" && count(old, "NOT") > count(new, "NOT"));
+            count(old, word).abs_diff(count(new, word)) <= taken + own
+        })
 }
 
 fn may_go(segment: &Segment<'_>, allowed: &Allowed) -> bool {

@@ -37,13 +37,17 @@ pub(super) fn judge_reactions(
             let dangling =
                 ["no such table", "foreign key mismatch"].iter().any(|words| told(was).contains(words));
             let went = dangling && allowed.takes(ConstraintKind::ForeignKey);
-            if !may_refuse(kind(is), allowed) && !may_allow(kind(was), allowed) && !went {
+            // A row gets a value for a key that it was not given.
+            let counted = allowed.gives(ConstraintKind::PrimaryKey);
+            let excused = went || counted || may_refuse(kind(is), allowed) || may_allow(kind(was), allowed);
+            if !excused {
                 losses.push(Loss::new(Measure::Rules, format!("{place}: {}; was {}", told(is), told(was))));
             }
             continue;
         }
-        // Without its key a table counts in another way, and without a foreign key nothing follows the parent.
-        if allowed.changes(ConstraintKind::PrimaryKey) || allowed.takes(ConstraintKind::ForeignKey) {
+        // With another key a table counts in another way, and without a rule nothing is replaced or follows a parent.
+        let others = allowed.gives(ConstraintKind::PrimaryKey) || !allowed.takes.is_empty();
+        if others || !allowed.collated.is_empty() {
             continue;
         }
         for ((table, column), hash) in &was.effect {
@@ -91,7 +95,8 @@ fn follows(is: &Reaction, allowed: &Allowed) -> bool {
 fn may_refuse(code: Option<i32>, allowed: &Allowed) -> bool {
     match code {
         Some(ffi::SQLITE_CONSTRAINT_UNIQUE) => {
-            allowed.gives(ConstraintKind::Unique)
+            // A key that settled conflicts may have stood before another one.
+            allowed.changes(ConstraintKind::Unique)
                 || allowed.gives(ConstraintKind::PrimaryKey)
                 || !allowed.indexes.is_empty()
                 || !allowed.collated.is_empty()
@@ -101,7 +106,9 @@ fn may_refuse(code: Option<i32>, allowed: &Allowed) -> bool {
         Some(ffi::SQLITE_CONSTRAINT_CHECK) => {
             allowed.gives(ConstraintKind::Check) || !allowed.values.is_empty()
         }
-        Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => allowed.gives(ConstraintKind::ForeignKey),
+        Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => {
+            allowed.gives(ConstraintKind::ForeignKey) || !allowed.collated.is_empty()
+        }
         Some(ffi::SQLITE_CONSTRAINT_NOTNULL) => {
             // The columns of a key that is gone still refuse NULL.
             let key = ConstraintKind::PrimaryKey;
@@ -119,13 +126,16 @@ fn may_allow(code: Option<i32>, allowed: &Allowed) -> bool {
                 || allowed.takes(ConstraintKind::PrimaryKey)
                 || !allowed.indexes.is_empty()
                 || !allowed.collated.is_empty()
+                || !allowed.values.is_empty()
         }
         Some(ffi::SQLITE_CONSTRAINT_TRIGGER) => !allowed.values.is_empty(),
         Some(ffi::SQLITE_MISMATCH) => allowed.changes(ConstraintKind::PrimaryKey),
         Some(ffi::SQLITE_CONSTRAINT_CHECK) => {
             allowed.takes(ConstraintKind::Check) || !allowed.gone.is_empty() || !allowed.values.is_empty()
         }
-        Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => allowed.takes(ConstraintKind::ForeignKey),
+        Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => {
+            allowed.takes(ConstraintKind::ForeignKey) || !allowed.collated.is_empty()
+        }
         Some(ffi::SQLITE_CONSTRAINT_NOTNULL) => {
             !allowed.rules.is_empty()
                 || allowed.changes(ConstraintKind::PrimaryKey)
