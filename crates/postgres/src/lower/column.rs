@@ -65,6 +65,11 @@ pub(super) fn write(
     check_counting(&table.name, column, *autoincrement)?;
     let own = Own::read(options, &COLUMN, format!("column `{name}`"))?;
     if counts_up(table, column) {
+        if collation.is_some() {
+            return Err(unsupported(format!(
+                "PostgreSQL has no collation for whole numbers, as of `{name}`"
+            )));
+        }
         let keyword = serial(ty.on(NAME)).expect("only whole numbers count up");
         return Ok(sql.ident(name).kw(keyword).kw("NOT NULL"));
     }
