@@ -126,6 +126,11 @@ fn statements(connection: &mut dyn Connection, lowered: &Lowered) -> Result<(), 
             |otherwise: String, code| Err(DatabaseError::NotAsExpected { sql: sql.clone(), otherwise, code });
         match &statement.expect {
             Expect::Anything => connection.execute(sql)?,
+            Expect::Success { otherwise, code } => {
+                if let Err(error) = connection.execute(sql) {
+                    return fails(otherwise.replacen("{}", &error.to_string(), 1), *code);
+                }
+            }
             Expect::Remember(key) => {
                 remembered.insert(*key, connection.query(sql)?);
             }

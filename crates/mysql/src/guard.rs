@@ -22,7 +22,9 @@ impl ScriptGuard for Guard {
                 otherwise.replace(['\n', '\r'], " ").replace("{}", "more than 0"),
                 statement.sql
             ),
-            Expect::Anything | Expect::Remember(_) | Expect::AsRemembered { .. } => statement.sql.clone(),
+            Expect::Anything | Expect::Success { .. } | Expect::Remember(_) | Expect::AsRemembered { .. } => {
+                statement.sql.clone()
+            }
         };
         Guarded { sql: vec![sql], held: 0 }
     }

@@ -18,6 +18,7 @@ use limbeck_core::schema::Schema;
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 
+use crate::survey::RowFacts;
 use crate::url::{ForeignKeys, Place};
 use crate::{SQLITE, error, lower, open, reflect, rehearsal, server, survey, url};
 
@@ -38,6 +39,8 @@ pub struct SqliteConnection {
     suspended: bool,
     journal: Journal,
     broken_off: Arc<AtomicBool>,
+    /// What is known of the rows of the database that this one rehearses for, if it does.
+    pub(crate) rehearses: Option<RowFacts>,
     rows: Arc<AtomicU64>,
 }
 
@@ -71,6 +74,7 @@ impl SqliteConnection {
             suspended: false,
             journal: Journal::Untouched,
             broken_off: Arc::default(),
+            rehearses: None,
             rows: Arc::default(),
         })
     }
@@ -133,6 +137,13 @@ impl SqliteConnection {
         }
     }
 
+    /// Lets the author's own text make a table again in which a name in double quotes is a text, as SQLite does when it
+    /// reads its stored schema (sqlite.org/quirks.html#dblquote).
+    fn read_quotes_as_stored(&self, as_stored: bool) -> Result<(), DatabaseError> {
+        let set = self.inner.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, as_stored);
+        set.map(drop).map_err(|error| self.failure(&error, "SQLITE_DBCONFIG_DQS_DDL"))
+    }
+
     /// Puts back what a transaction may have switched.
     fn settle(&mut self) -> Result<(), DatabaseError> {
         if self.suspended {
@@ -141,6 +152,7 @@ impl SqliteConnection {
             // A rebuild that failed half-way leaves this on.
             let modern = self.inner.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false);
             modern.map_err(|error| self.failure(&error, "PRAGMA legacy_alter_table"))?;
+            self.read_quotes_as_stored(false)?;
         }
         Ok(())
     }
@@ -205,6 +217,7 @@ impl Connection for SqliteConnection {
             // SQLite ignores this inside a transaction (sqlite.org/pragma.html#pragma_foreign_keys).
             self.enforce(false)?;
             self.suspended = true;
+            self.read_quotes_as_stored(true)?;
         }
         self.keep_journal()?;
         match self.patiently("BEGIN IMMEDIATE") {
@@ -232,6 +245,9 @@ impl Connection for SqliteConnection {
             let sql = "ROLLBACK";
             self.inner.execute_batch(sql).map_err(|error| self.failure(&error, sql))?;
         }
+        // What failed half-way may have left these on, and an edited schema in memory.
+        let sql = "PRAGMA writable_schema = RESET; PRAGMA ignore_check_constraints = OFF";
+        self.inner.execute_batch(sql).map_err(|error| self.failure(&error, sql))?;
         self.settle()
     }
 

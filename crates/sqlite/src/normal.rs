@@ -24,7 +24,7 @@ pub fn normal_form(schema: &Schema) -> Schema {
 
 fn read_back(table: &Table, schema: &Schema) -> Option<Table> {
     let text = lower::definition(table, &table.name, &schema.enums).ok()?;
-    let mut read = ddl::read_table(&text).ok()?.table;
+    let mut read = ddl::read_table(&text).ok()?;
     for index in &table.indexes {
         let text = lower::index_definition(&table.name, index).ok()?;
         read.indexes.push(ddl::read_index(&text, &read).ok()?);

@@ -18,6 +18,7 @@ use rusqlite::{Batch, params};
 
 use crate::connection::SqliteConnection;
 use crate::reflect::StoredObject;
+use crate::survey::RowFacts;
 use crate::{ddl, reflect};
 
 /// How often the watch may look at one statement before it is given up: without rows, none takes long.
@@ -41,6 +42,8 @@ pub(crate) fn rehearsal(of: &SqliteConnection) -> Result<Option<Box<dyn Rehearsa
     if copy_objects(&connection.inner, &objects).is_err() || copy_own_tables(&connection.inner, of).is_err() {
         return Ok(None);
     }
+    let facts = RowFacts::of(of, &connection, &objects);
+    connection.rehearses = Some(facts.map_err(|error| of.failure(&error, "PRAGMA schema_version"))?);
     let looks = Arc::new(AtomicU32::new(0));
     let seen = looks.clone();
     connection.watch(Some(Box::new(move |_| match seen.fetch_add(1, Ordering::Relaxed) < LOOKS {
@@ -89,7 +92,7 @@ impl Copy {
     /// Runs a statement; of one that asks something of the rows, only finds out whether it could run.
     fn try_out(&mut self, statement: &Statement) -> Result<(), DatabaseError> {
         self.looks.store(0, Ordering::Relaxed);
-        if statement.expect == Expect::Anything {
+        if matches!(statement.expect, Expect::Anything | Expect::Success { .. }) {
             return self.connection.execute(&statement.sql);
         }
         let sql = &statement.sql;

@@ -63,6 +63,7 @@ impl AddColumn {
         };
         self.column.validate()?;
         table.columns.insert(at, self.column.clone());
+        table.added.insert(self.column.name.clone());
         self.constraints.iter().try_for_each(|constraint| super::constraint::add(constraint.clone(), table))
     }
 

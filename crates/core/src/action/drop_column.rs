@@ -113,6 +113,7 @@ impl DropColumn {
         table.constraints = kept;
         table.indexes = indexes;
         table.columns.remove(at);
+        table.added.remove(&self.column);
         match table.columns.is_empty() {
             true => {
                 Err(SchemaError::Contradiction(format!("table `{}` would have no column left", table.name)))

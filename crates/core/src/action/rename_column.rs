@@ -25,6 +25,9 @@ impl RenameColumn {
         let (from, to) = (&self.column, &self.to);
         let rewrite = |sql: &mut RawSql| *sql = mention::rename(sql, from, to);
         table.columns[at].name = to.clone();
+        if table.added.remove(from) {
+            table.added.insert(to.clone());
+        }
         for column in &mut table.columns {
             if let Some(generated) = &mut column.generated {
                 rewrite(&mut generated.sql);

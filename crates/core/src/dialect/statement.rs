@@ -132,6 +132,9 @@ pub enum Hazard {
     /// Data is gone afterwards, even if the step is undone.
     #[error("loses {0}")]
     LosesData(String),
+    /// Values of a column may become others.
+    #[error("may change values of `{0}`")]
+    ChangesValues(String),
 }
 
 /// What a statement must find, so that the run goes on.
@@ -140,6 +143,13 @@ pub enum Expect {
     /// Whatever it finds is right.
     #[default]
     Anything,
+    /// That it succeeds.
+    Success {
+        /// What is the matter if it does not; `{}` in it stands for the words of the database.
+        otherwise: String,
+        /// Which fault that is.
+        code: Code,
+    },
     /// No rows.
     NoRows {
         /// What is the matter if there are some; `{}` in it stands for the first cell of the first row.

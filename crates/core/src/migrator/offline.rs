@@ -200,7 +200,7 @@ impl Script {
             Expect::AsRemembered { otherwise, .. } => {
                 self.comment("must return the same as before; else", otherwise)
             }
-            Expect::Anything | Expect::Remember(_) => {}
+            Expect::Anything | Expect::Success { .. } | Expect::Remember(_) => {}
         }
         self.lines([statement.sql.clone()]);
     }

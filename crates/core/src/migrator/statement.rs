@@ -21,6 +21,12 @@ pub(super) fn run(
     let sql = &statement.sql;
     match &statement.expect {
         Expect::Anything => connection.execute(sql),
+        Expect::Success { otherwise, code } => connection.execute(sql).map_err(|error| match error {
+            DatabaseError::Statement { reason, .. } => {
+                unexpected(sql, &otherwise.replacen("{}", &reason, 1), *code)
+            }
+            other => other,
+        }),
         Expect::NoRows { otherwise, code } => match connection.query(sql)?.first() {
             None => Ok(()),
             Some(row) => Err(unexpected(sql, &filled(otherwise, row), *code)),

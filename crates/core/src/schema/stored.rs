@@ -5,23 +5,40 @@ use crate::name::Ident;
 
 use super::Constraint;
 
-/// What a database itself says of a table, as far as a rebuild must keep it.
+/// What a database itself says of a table, as far as a change of the table must keep it.
 ///
 /// Only [`Connection::survey`](crate::dialect::Connection::survey) finds it; a folded table has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stored {
-    /// The statements that make the triggers of the table, as the database keeps them, in order of name.
+    /// The text that made the table, as the database keeps it, if it was read.
+    pub definition: Option<RawSql>,
+    /// A name that no object has, for the old table while a new one takes its place.
+    pub aside: Option<Ident>,
+    /// The columns that rows from before they were added may lack, so that the value is read from the default.
+    pub lacking: Vec<Ident>,
+    /// The statements that make the triggers of the table, as the database keeps them, in order of making.
     pub triggers: Vec<RawSql>,
     /// The texts that made the indexes of the table, as the database keeps them, in the order of its indexes.
     pub indexes: Vec<RawSql>,
     /// The tables in which the database keeps statistics of this one.
     pub statistics: Vec<Ident>,
-    /// Statements that change nothing and fail when a view or trigger elsewhere no longer fits the table.
-    pub probes: Vec<RawSql>,
+    /// Questions whether views and triggers elsewhere still fit the table. Each has a good answer now.
+    pub probes: Vec<Probe>,
+    /// The triggers of the table in words, if it has any and all of them work.
+    pub own_triggers: Option<String>,
     /// Whether a foreign key of the table points at columns that are no key, so that the database cannot check any.
     pub mismatched: bool,
-    /// What a rebuild would lose, in words, literals in backticks. Empty when the model holds everything.
+    /// What the model does not hold, in words, literals in backticks; making the table anew would lose it.
     pub unheld: Vec<String>,
     /// The rules that have no name in the model, with the names that the database has given them.
     pub given_names: Vec<(Constraint, Ident)>,
+}
+
+/// A question whether something still fits a table that was changed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Probe {
+    /// A statement that changes nothing, and fails when it does not.
+    pub sql: RawSql,
+    /// What is asked about, in words, its name in backticks.
+    pub object: String,
 }

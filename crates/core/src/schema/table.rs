@@ -1,6 +1,6 @@
 //! A table: columns, constraints and indexes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::literal::Literal;
 use crate::name::{Ident, TableName};
@@ -29,6 +29,9 @@ pub struct Table {
     pub comment: Option<String>,
     /// What only some dialects have.
     pub options: Options,
+    /// The columns that were added after the table was made, so that there may be rows from before. Not part of
+    /// equality.
+    pub added: BTreeSet<Ident>,
     /// What the database itself says of the table, where it was asked. Not part of equality.
     pub stored: Option<Box<Stored>>,
 }
@@ -43,6 +46,7 @@ impl Table {
             indexes: Vec::new(),
             comment: None,
             options: Options::new(),
+            added: BTreeSet::new(),
             stored: None,
         }
     }
@@ -119,7 +123,7 @@ impl Table {
     /// # Errors
     /// The first fault, in the order columns, constraints, indexes.
     pub fn validate(&self) -> Result<(), SchemaError> {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for column in &self.columns {
             if !seen.insert(&column.name) {
                 return Err(SchemaError::exists(ObjectKind::Column, &column.name, Some(&self.name)));
@@ -133,7 +137,7 @@ impl Table {
                 false => Err(SchemaError::not_found(ObjectKind::Column, name, Some(&self.name), names)),
             }
         };
-        let mut names = std::collections::BTreeSet::new();
+        let mut names = BTreeSet::new();
         for (i, constraint) in self.constraints.iter().enumerate() {
             if self.constraints[..i].iter().any(|there| there.is_twin(constraint)) {
                 return Err(SchemaError::exists(
@@ -159,7 +163,7 @@ impl Table {
         if self.constraints.iter().filter(|c| matches!(c, Constraint::PrimaryKey(_))).count() > 1 {
             return Err(SchemaError::exists(ObjectKind::Constraint, "primary key", Some(&self.name)));
         }
-        let mut names = std::collections::BTreeSet::new();
+        let mut names = BTreeSet::new();
         for index in &self.indexes {
             index.named_columns().into_iter().try_for_each(known)?;
             if !names.insert(&index.name) {
@@ -172,7 +176,7 @@ impl Table {
 
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
-        let Self { name, columns, constraints, indexes, comment, options, stored: _ } = self;
+        let Self { name, columns, constraints, indexes, comment, options, added: _, stored: _ } = self;
         *name == other.name
             && *columns == other.columns
             && *comment == other.comment

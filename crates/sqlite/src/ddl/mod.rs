@@ -1,7 +1,5 @@
 //! Reads the SQL text that SQLite stores of its tables and what belongs to them, and edits it.
 
-#![allow(dead_code, unused_imports, reason = "the ways to alter a table that use the edits come next")]
-
 mod added;
 mod edit;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -13,7 +11,7 @@ pub(crate) mod oracle;
 mod parse;
 mod print;
 mod project;
-mod temporary;
+mod rowid;
 #[cfg(test)]
 mod tests;
 mod tokenize;
@@ -21,10 +19,10 @@ mod tree;
 
 pub(crate) use added::may_have_been_added;
 pub(crate) use edit::edit_table;
-pub(crate) use mention::{ColumnMentions, column_mentions};
+pub(crate) use mention::reads_column;
 pub(crate) use parse::parse_table;
-pub(crate) use project::{TableText, is_bare, is_integer, read_index, read_table, read_view, same};
-pub(crate) use temporary::as_temporary;
+pub(crate) use project::{is_bare, is_integer, read_index, read_table, read_view, same};
+pub(crate) use rowid::has_descending_key;
 pub(crate) use tokenize::{Token, TokenKind, meaningful, tokenize};
 
 /// Why a text could not be read.

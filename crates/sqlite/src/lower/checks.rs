@@ -5,7 +5,7 @@
 use limbeck_core::diagnostic::Code;
 use limbeck_core::dialect::{Expect, Statement};
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::schema::Check;
+use limbeck_core::schema::{Check, Table};
 use limbeck_core::sql::Sql;
 
 use super::sql;
@@ -20,15 +20,43 @@ fn none(rows: Sql, why: String, otherwise: String) -> Statement {
     Statement::new(count(rows), why).expecting(Expect::NoRows { otherwise, code: Code::StatementFailed })
 }
 
-/// Checks that no row holds NULL in a column.
-pub(super) fn no_nulls(table: &TableName, column: &Ident) -> Statement {
-    let rows = sql().kw("SELECT 1 FROM").table(table).kw("WHERE").ident(column).kw("IS NULL");
-    let column = table.print_with_column(column);
-    none(
-        rows,
-        format!("check that no `{column}` is NULL"),
-        format!("`{column}` cannot become NOT NULL; rows that hold NULL: {{}}"),
-    )
+/// How many keys of rows are named.
+const NAMED: u32 = 5;
+
+/// Checks that no row holds NULL in a column, and names the first that do by their primary key.
+pub(super) fn no_nulls(table: &Table, column: &Ident) -> Statement {
+    let nulls = |sql: Sql| sql.kw("FROM").table(&table.name).kw("WHERE").ident(column).kw("IS NULL");
+    let rows = nulls(sql().kw("SELECT 1"));
+    let keys: Vec<&Ident> = table.primary_key().iter().flat_map(|key| &key.columns).collect();
+    let names = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let sql = match keys.is_empty() {
+        true => count(rows),
+        false => {
+            let mut first = sql().kw("SELECT");
+            for (i, key) in keys.iter().enumerate() {
+                first =
+                    first.when(i > 0, |sql| sql.kw("|| ', ' ||")).kw("quote(").glue("").ident(key).close(")");
+            }
+            let first = nulls(first.kw("AS of_row")).kw("LIMIT").number(NAMED);
+            let listed = sql().kw("SELECT group_concat(of_row, '; ') FROM (").glue("").sql(&first).close(")");
+            let counted = sql().kw("SELECT count(*) AS n FROM (").glue("").sql(&rows).close(")");
+            let told = sql().kw("SELECT n ||").text(&format!(", the first at {names}: ")).kw("|| (");
+            told.glue("")
+                .sql(&listed)
+                .close(")")
+                .kw("FROM (")
+                .glue("")
+                .sql(&counted)
+                .close(")")
+                .kw("WHERE n > 0")
+                .finish()
+        }
+    };
+    let column = table.name.print_with_column(column);
+    Statement::new(sql, format!("check that no `{column}` is NULL")).expecting(Expect::NoRows {
+        otherwise: format!("`{column}` cannot become NOT NULL; rows that hold NULL: {{}}"),
+        code: Code::StatementFailed,
+    })
 }
 
 /// Checks that a table has no rows, because a new column would have no value in them.

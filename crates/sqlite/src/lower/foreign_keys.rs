@@ -2,9 +2,11 @@
 
 use limbeck_core::diagnostic::Code;
 use limbeck_core::dialect::{Expect, Statement};
+use limbeck_core::literal::RawSql;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Constraint, ForeignKey, Schema, Table};
 
+use super::group::Group;
 use super::sql;
 
 const OTHERS: &str = "foreign keys to the table";
@@ -100,6 +102,29 @@ pub(super) fn compare(start: &Table, copied: &Table, before: &Schema) -> Vec<Sta
         statements.push(statement.expecting(same(OTHERS, otherwise)));
     }
     statements
+}
+
+/// Checks that the rows keep to the foreign keys that the table did not have.
+pub(super) fn check_new(group: &Group<'_>) -> Option<Statement> {
+    let is_new = |key: &&ForeignKey| {
+        !group.start.foreign_keys().any(|old| {
+            ForeignKey { name: None, ..old.clone() } == ForeignKey { name: None, ..(*key).clone() }
+        })
+    };
+    let new: Vec<&ForeignKey> = group.copied.foreign_keys().filter(is_new).collect();
+    if new.is_empty() {
+        return None;
+    }
+    let name = group.name();
+    let counted =
+        sql().kw("SELECT count(*) AS n FROM (").glue("").raw(&RawSql::new(own_violations(name, Some(&new))));
+    let some = sql().kw("SELECT n FROM (").glue("").sql(&counted.close(")")).close(")").kw("WHERE n > 0");
+    Some(Statement::new(some.finish(), format!("check the new foreign keys of `{name}`")).expecting(
+        Expect::NoRows {
+            otherwise: format!("rows of `{name}` that would point at rows that are not there: {{}}"),
+            code: Code::ForeignKeysBroken,
+        },
+    ))
 }
 
 /// Asks which rows of the table break one of its foreign keys. Keys are told by their columns.

@@ -1,5 +1,6 @@
 //! Turns operations into SQLite's SQL. Each file lowers one concern.
 
+mod affinity;
 mod alter_table;
 mod checks;
 pub(crate) mod column;
@@ -7,17 +8,23 @@ pub(crate) mod constraint;
 mod create_table;
 mod enums;
 mod foreign_keys;
+mod group;
 mod index;
 mod literal;
 mod native;
 mod nullness;
 pub(crate) mod options;
 mod origin;
+mod probes;
 mod rebuild;
 mod refuse;
 mod rows;
+mod rows_before;
+mod schema_edit;
+mod sound;
 mod statistics;
 mod table;
+mod text;
 mod types;
 mod view;
 
@@ -36,7 +43,8 @@ pub(crate) fn sql() -> Sql {
 
 pub(crate) use create_table::{check_table, counting_key, definition, rowid_column};
 pub(crate) use index::index_definition;
-pub(crate) use rebuild::{temporary_name, trigger_probes};
+pub(crate) use probes::{of_triggers, of_view, of_virtual_table};
+pub(crate) use rebuild::aside_name;
 pub(crate) use types::{Enums, type_name};
 
 /// Turns an operation into the statements that make the change, by the cheapest sound way.
@@ -52,7 +60,7 @@ pub(crate) fn lower(
         Operation::CreateTable(op) => create_table::create_table(op, before)?,
         Operation::DropTable(op) => return table::drop_table(op, before),
         Operation::RenameTable(op) => table::rename_table(op)?,
-        Operation::AlterTable(op) => return alter_table::alter_table(op, before, server.version),
+        Operation::AlterTable(op) => return alter_table::alter_table(op, before, server),
         Operation::CreateIndex(op) => index::create_index(op, before)?,
         Operation::DropIndex(op) => index::drop_index(op)?,
         Operation::CreateEnum(_) | Operation::DropEnum(_) => Vec::new(),

@@ -8,7 +8,7 @@ use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Hazard, Statement, Version};
 use limbeck_core::literal::{Literal, Value};
 use limbeck_core::name::Ident;
-use limbeck_core::schema::{Check, Constraint, Deferrable, GeneratedStorage, Schema, Table, mention};
+use limbeck_core::schema::{Check, Column, Constraint, Deferrable, GeneratedStorage, Schema, Table, mention};
 use limbeck_core::sql::Sql;
 
 use super::options::table_options;
@@ -73,7 +73,7 @@ fn alter(table: &Table) -> Sql {
 }
 
 fn add_column(action: &AddColumn, table: &Table, before: &Schema) -> Result<Native, Diagnostic> {
-    let AddColumn { column, position, constraints, if_not_exists } = action;
+    let AddColumn { column, position: _, constraints, if_not_exists } = action;
     if *if_not_exists && table.column(&column.name).is_some() {
         return Ok(Native::Does(Vec::new()));
     }
@@ -85,18 +85,39 @@ fn add_column(action: &AddColumn, table: &Table, before: &Schema) -> Result<Nati
     if let Some(reason) = why_not_at_the_end(action, table) {
         return Ok(Native::DoesNot(reason));
     }
-    let _ = position;
     let mut statements = Vec::new();
-    // SQLite takes such a column only while the table is empty, and its words for it tell neither column nor rows.
-    if !column.nullable && column.generated.is_none() && !has_default(column) {
+    if lacks_value(column) {
         statements.push(checks::no_rows(&table.name, &column.name));
     }
     statements.push(Statement::new(sql.finish(), format!("add column `{}`", column.name)));
     Ok(Native::Does(statements))
 }
 
-fn has_default(column: &limbeck_core::schema::Column) -> bool {
+/// Says whether rows that are there would have no value for a new column. SQLite takes it only while the table is
+/// empty, and its words for it tell neither column nor rows.
+pub(super) fn lacks_value(column: &Column) -> bool {
+    !column.nullable && column.generated.is_none() && !has_default(column)
+}
+
+fn has_default(column: &Column) -> bool {
     !matches!(column.default, None | Some(Value::Literal(Literal::Null)))
+}
+
+/// Says why SQLite cannot add a column, wherever and with whatever rules; `None` when it can.
+pub(super) fn why_not_in_place(column: &Column) -> Option<String> {
+    let cannot = |what: &str| Some(format!("SQLite cannot add {what} in place"));
+    if column.autoincrement == Some(true) {
+        return cannot("a column that counts up");
+    }
+    if column.generated.as_ref().is_some_and(|generated| generated.storage == GeneratedStorage::Stored) {
+        return cannot("a stored generated column");
+    }
+    if let Some(Value::Sql(default)) = &column.default
+        && !is_constant(default.as_str())
+    {
+        return cannot("a column whose default is not constant");
+    }
+    None
 }
 
 /// Says why SQLite cannot add a column behind the others; `None` when it can.
@@ -112,16 +133,8 @@ fn why_not_at_the_end(action: &AddColumn, table: &Table) -> Option<String> {
     {
         return cannot("a column between others");
     }
-    if column.autoincrement == Some(true) {
-        return cannot("a column that counts up");
-    }
-    if column.generated.as_ref().is_some_and(|generated| generated.storage == GeneratedStorage::Stored) {
-        return cannot("a stored generated column");
-    }
-    if let Some(Value::Sql(default)) = &column.default
-        && !is_constant(default.as_str())
-    {
-        return cannot("a column whose default is not constant");
+    if let Some(reason) = why_not_in_place(column) {
+        return Some(reason);
     }
     for constraint in constraints {
         let about_it_alone = constraint.columns().iter().all(|name| **name == column.name);
@@ -219,7 +232,7 @@ fn alter_column(action: &AlterColumn, table: &Table, version: Version) -> Native
                 sql.kw("SET NOT NULL").finish(),
                 format!("let column `{name}` no longer be NULL"),
             );
-            Native::Does(vec![checks::no_nulls(&table.name, name), set])
+            Native::Does(vec![checks::no_nulls(table, name), set])
         }
     }
 }

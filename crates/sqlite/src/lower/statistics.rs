@@ -1,38 +1,30 @@
-//! What `ANALYZE` found of a table, kept while the table is made anew (sqlite.org/fileformat2.html#stat1tab).
+//! What `ANALYZE` found of a table. It goes by the table's name, and so stays while the table is made anew
+//! (sqlite.org/fileformat2.html#stat1tab).
 
 use limbeck_core::dialect::Statement;
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::schema::Table;
+use limbeck_core::schema::{Constraint, Table};
 
 use super::sql;
 
-const WHY: &str = "keep what ANALYZE found";
-
-fn tables(start: &Table) -> impl Iterator<Item = TableName> {
-    let names = start.stored.iter().flat_map(|stored| &stored.statistics);
-    names.map(|name: &Ident| TableName::unqualified(name.clone()))
-}
-
-/// Gives the statistics to the new table, before dropping the old one would delete them.
-pub(super) fn set_aside(start: &Table, new: &TableName) -> Vec<Statement> {
-    let hand_over = |statistics: TableName| {
-        let sql = sql().kw("UPDATE").table(&statistics).kw("SET tbl =").text(new.name.as_str());
-        let sql = sql.kw("WHERE tbl =").text(start.name.name.as_str()).kw("COLLATE NOCASE");
-        Statement::new(sql.finish(), WHY)
+/// Forgets what was found of indexes that are gone, and of all those of keys when one goes: SQLite numbers them.
+pub(super) fn forget(start: &Table, copied: &Table) -> Vec<Statement> {
+    let shape = |one: &Constraint| match one {
+        Constraint::PrimaryKey(key) => Some((true, key.columns.clone())),
+        Constraint::Unique(unique) => Some((false, unique.columns.clone())),
+        Constraint::ForeignKey(_) | Constraint::Check(_) | Constraint::Exclude(_) => None,
     };
-    tables(start).map(hand_over).collect()
-}
-
-/// Gives the statistics back to the name of the table, except those of indexes that are gone.
-pub(super) fn put_back(start: &Table, new: &TableName) -> Vec<Statement> {
-    let name = start.name.name.as_str();
-    let give_back = |statistics: TableName| {
-        let forget = sql().kw("DELETE FROM").table(&statistics).kw("WHERE tbl =").text(new.name.as_str());
-        let forget = forget.kw("AND idx NOT IN (SELECT name FROM sqlite_schema WHERE tbl_name =");
-        let forget = forget.text(name).kw("COLLATE NOCASE").close(")");
-        let rename = sql().kw("UPDATE").table(&statistics).kw("SET tbl =").text(name);
-        let rename = rename.kw("WHERE tbl =").text(new.name.as_str());
-        [Statement::new(forget.finish(), WHY), Statement::new(rename.finish(), WHY)]
+    let keys = |table: &Table| table.constraints.iter().filter_map(shape).collect::<Vec<_>>();
+    let same_keys = keys(copied).starts_with(&keys(start));
+    let of = |statistics: &Ident| {
+        let name = start.name.name.as_str();
+        let table = TableName::unqualified(statistics.clone());
+        let rows = sql().kw("DELETE FROM").table(&table).kw("WHERE tbl =").text(name).kw("COLLATE NOCASE");
+        let rows = rows.kw("AND (idx NOT IN (SELECT name FROM sqlite_schema WHERE tbl_name =").text(name);
+        let rows = rows.kw("COLLATE NOCASE").close(")");
+        let numbered = |sql: limbeck_core::sql::Sql| sql.kw("OR idx GLOB 'sqlite_autoindex_*'");
+        let rows = rows.when(!same_keys, numbered).close(")");
+        Statement::new(rows.finish(), "forget what ANALYZE found of indexes that are gone")
     };
-    tables(start).flat_map(give_back).collect()
+    start.stored.iter().flat_map(|stored| &stored.statistics).map(of).collect()
 }

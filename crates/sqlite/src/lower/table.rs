@@ -36,7 +36,7 @@ pub(super) fn rename_table(op: &RenameTable) -> Result<Vec<Statement>, Diagnosti
     let from = &named(table)?.name;
     // SQLite takes names that differ only in case as one, and would call the new one taken.
     if from.as_str().eq_ignore_ascii_case(to.as_str()) {
-        let between = rebuild::temporary_name(from);
+        let between = rebuild::aside_name(from);
         return Ok(vec![rename(from, &between), rename(&between, to)]);
     }
     Ok(vec![rename(from, to)])

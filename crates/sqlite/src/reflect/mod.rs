@@ -28,7 +28,7 @@ pub(crate) fn reflect(
     for object in objects.iter().filter(|object| object.kind == "table" && !object.is_virtual()) {
         let indexes = objects.iter().filter(|other| other.kind == "index" && other.belongs_to(&object.name));
         let read = read_stored(object, indexes).map_err(|error| object.unreadable(&error))?;
-        schema.tables.insert(read.table.name.clone(), read.table);
+        schema.tables.insert(read.name.clone(), read);
     }
     for object in objects.iter().filter(|object| object.kind == "view" && only.is_none()) {
         let query = ddl::read_view(&object.sql).map_err(|error| object.unreadable(&error))?;

@@ -40,13 +40,6 @@ impl StoredObject {
     }
 }
 
-/// A table as the database stores it.
-pub(crate) struct StoredTable {
-    pub(crate) table: Table,
-    /// What the model does not hold of it.
-    pub(crate) unheld: Vec<String>,
-}
-
 /// Puts a table together.
 ///
 /// # Errors
@@ -54,8 +47,8 @@ pub(crate) struct StoredTable {
 pub(crate) fn read_stored<'a>(
     object: &StoredObject,
     indexes: impl Iterator<Item = &'a StoredObject>,
-) -> Result<StoredTable, Unreadable> {
-    let ddl::TableText { mut table, unheld } = ddl::read_table(&object.sql)?;
+) -> Result<Table, Unreadable> {
+    let mut table = ddl::read_table(&object.sql)?;
     if let Ok(name) = Ident::new(&object.name) {
         table.name = TableName::unqualified(name);
     }
@@ -63,7 +56,7 @@ pub(crate) fn read_stored<'a>(
         let index = ddl::read_index(&index.sql, &table)?;
         table.indexes.push(index);
     }
-    Ok(StoredTable { table, unheld })
+    Ok(table)
 }
 
 const COLUMNS: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL";
@@ -96,7 +89,7 @@ pub(crate) fn around(
     let parts = table.as_str().split(['"', '\'', '`', ']']);
     let part = parts.max_by_key(|part| part.len()).unwrap_or_default();
     let sql = format!(
-        "{COLUMNS} AND (tbl_name = ?1 COLLATE NOCASE OR instr(lower(sql), lower(?2)) > 0) ORDER BY name"
+        "{COLUMNS} AND (tbl_name = ?1 COLLATE NOCASE OR instr(lower(sql), lower(?2)) > 0) ORDER BY rowid"
     );
     select(connection, &sql, [table.as_str(), part])
 }

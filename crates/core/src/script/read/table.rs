@@ -1,5 +1,7 @@
 //! Reads tables, as `create_table` and the model file have them.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Code;
 use crate::name::TableName;
 use crate::schema::{Constraint, Index, IndexColumn, PrimaryKey, Table};
@@ -45,6 +47,7 @@ pub(in crate::script) fn table(keys: &mut Keys<'_>, name: Option<TableName>) -> 
         indexes: [own_indexes, indexes?].concat(),
         comment: comment?,
         options: options?,
+        added: BTreeSet::new(),
         stored: None,
     })
 }

@@ -82,10 +82,6 @@ fn comments_of_line<'t, 'a>(tokens: &'t [Token<'a>]) -> impl Iterator<Item = &'t
     line.filter(|token| token.kind == TokenKind::Comment)
 }
 
-fn ends_line(token: &Token<'_>) -> bool {
-    token.kind == TokenKind::Space && token.text.contains('\n')
-}
-
 /// Says whether a line ends among the tokens; not within a comment.
 pub(super) fn has_line_end(tokens: &[Token<'_>]) -> bool {
     first_line_end(tokens).is_some()

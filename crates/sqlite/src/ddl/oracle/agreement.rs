@@ -220,7 +220,7 @@ pub(in crate::ddl) fn agrees(connection: &Connection) {
     for row in rows(connection, sql, "table") {
         let (name, sql) = (row[0].as_deref().unwrap(), row[1].as_deref().unwrap());
         let table = match read_table(sql) {
-            Ok(text) => text.table,
+            Ok(table) => table,
             // The model has no empty names.
             Err(_)
                 if meaningful(sql).iter().any(|token| token.name().is_some_and(|name| name.is_empty())) =>

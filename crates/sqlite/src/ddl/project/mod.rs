@@ -6,8 +6,7 @@ mod default;
 mod index;
 mod table;
 mod types;
-mod unheld;
 
 pub(crate) use default::{is_bare, is_wrapped, value};
 pub(crate) use index::{read_index, read_view};
-pub(crate) use table::{Place, Projection, TableText, is_integer, project, read_table, same};
+pub(crate) use table::{Place, Projection, is_integer, project, read_table, same};

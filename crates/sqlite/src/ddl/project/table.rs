@@ -175,19 +175,10 @@ pub(crate) fn same(a: &Ident, b: &Ident) -> bool {
     a.as_str().eq_ignore_ascii_case(b.as_str())
 }
 
-/// A table as its text has it, and what of the text the model does not hold.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct TableText {
-    pub(crate) table: Table,
-    /// What the model does not hold, in words, in order.
-    pub(crate) unheld: Vec<String>,
-}
-
 /// Reads the text of a table.
 ///
 /// # Errors
 /// The text is not that of an ordinary table.
-pub(crate) fn read_table(sql: &str) -> Result<TableText, Unreadable> {
-    let tree = parse_table(sql)?;
-    Ok(TableText { table: project(&tree, sql)?.table, unheld: super::unheld::unheld(&tree, sql) })
+pub(crate) fn read_table(sql: &str) -> Result<Table, Unreadable> {
+    Ok(project(&parse_table(sql)?, sql)?.table)
 }

@@ -212,7 +212,7 @@ fn every_change_of_every_text_keeps_what_it_is_not_about() {
         if parse_table(&sql).is_err() {
             continue;
         }
-        let from = read_table(&sql).unwrap().table;
+        let from = read_table(&sql).unwrap();
         let changes = changes(&from);
         // Of the many changes to wide tables, each table shows others.
         let step = changes.len() / 10 + 1;
@@ -231,8 +231,8 @@ proptest! {
     fn a_change_of_a_random_text_keeps_what_it_is_not_about(choices in vec(any::<u8>(), 0..600), change in any::<usize>()) {
         let sql = generate::definition(&choices);
         if let Ok(read) = read_table(&sql) {
-            let changes = changes(&read.table);
-            holds(&sql, &read.table, &changes[change % changes.len()]);
+            let changes = changes(&read);
+            holds(&sql, &read, &changes[change % changes.len()]);
         }
     }
 
@@ -240,13 +240,13 @@ proptest! {
     fn several_changes_are_made_at_once(choices in vec(any::<u8>(), 0..600), picks in vec(any::<usize>(), 2..6)) {
         let sql = generate::definition(&choices);
         if let Ok(read) = read_table(&sql) {
-            let mut all = (String::new(), Effect::Several, read.table.clone());
+            let mut all = (String::new(), Effect::Several, read.clone());
             for pick in picks {
                 let changes = changes(&all.2);
                 let Some(next) = changes.get(pick % changes.len().max(1)) else { break };
                 all = (format!("{}, {}", all.0, next.0), Effect::Several, next.2.clone());
             }
-            holds(&sql, &read.table, &all);
+            holds(&sql, &read, &all);
         }
     }
 }

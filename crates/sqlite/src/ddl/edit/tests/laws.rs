@@ -24,7 +24,7 @@ fn cluttered(sql: &str, clutter: usize) -> String {
 }
 
 fn says(sql: &str, table: &Table, enums: &Enums) -> Result<(), TestCaseError> {
-    let found = read_table(sql).map_err(|why| TestCaseError::fail(format!("{sql}: {why}")))?.table;
+    let found = read_table(sql).map_err(|why| TestCaseError::fail(format!("{sql}: {why}")))?;
     let difference = Form::of(&found, enums).unwrap().difference(&Form::of(table, enums).unwrap());
     prop_assert_eq!(difference, None, "{}", sql);
     Ok(())
@@ -98,7 +98,7 @@ proptest! {
 
 #[test]
 fn a_fault_is_one_of_the_two_kinds() {
-    let from = read_table("CREATE TABLE t(a)").unwrap().table;
+    let from = read_table("CREATE TABLE t(a)").unwrap();
     let fault = edit_table("nothing", &from, &from, &Enums::new()).unwrap_err();
     assert_eq!(fault.code, Code::WouldLose);
 }

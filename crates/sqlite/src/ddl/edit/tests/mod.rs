@@ -27,7 +27,7 @@ fn ident(name: &str) -> Ident {
 /// Reads a text, changes its model, edits the text, and lets SQLite read both.
 fn edited(sql: &str, change: impl FnOnce(&mut Table)) -> String {
     accepted(sql);
-    let from = read_table(sql).unwrap().table;
+    let from = read_table(sql).unwrap();
     let mut to = from.clone();
     change(&mut to);
     let out = edit_table(sql, &from, &to, &Enums::new()).unwrap_or_else(|fault| panic!("{sql}: {fault}"));
@@ -44,7 +44,7 @@ fn accepted(sql: &str) {
 
 /// Returns the model of a column or of what else stands between the parentheses of a table.
 fn table_of(items: &str) -> Table {
-    read_table(&format!("CREATE TABLE t ({items})")).unwrap().table
+    read_table(&format!("CREATE TABLE t ({items})")).unwrap()
 }
 
 fn column(text: &str) -> Column {

@@ -10,8 +10,8 @@ use crate::lower::Enums;
 
 #[test]
 fn a_text_that_is_not_what_is_known_of_it_is_refused() {
-    let from = read_table("CREATE TABLE t(a INT, b TEXT)").unwrap().table;
-    let to = read_table("CREATE TABLE t(a INT)").unwrap().table;
+    let from = read_table("CREATE TABLE t(a INT, b TEXT)").unwrap();
+    let to = read_table("CREATE TABLE t(a INT)").unwrap();
     for (sql, what) in [
         ("CREATE TABLE t(a INT, b TEXT, c)", "column `c` differs"),
         ("CREATE TABLE t(a INT, b TEXT NOT NULL)", "column `b` differs"),
@@ -29,7 +29,7 @@ fn a_text_that_is_not_what_is_known_of_it_is_refused() {
 #[test]
 fn what_sqlite_has_not_is_refused() {
     let sql = "CREATE TABLE t(a INTEGER, b TEXT)";
-    let from = read_table(sql).unwrap().table;
+    let from = read_table(sql).unwrap();
     let mut counting = from.clone();
     counting.columns[1].autoincrement = Some(true);
     let mut collated = from.clone();
@@ -42,7 +42,7 @@ fn what_sqlite_has_not_is_refused() {
 #[test]
 fn the_own_name_of_a_table_counts_in_any_case() {
     let sql = "CREATE TABLE Node(id INTEGER PRIMARY KEY, up REFERENCES nODE (id))";
-    let mut from = read_table(sql).unwrap().table;
+    let mut from = read_table(sql).unwrap();
     from.name = TableName::unqualified(ident("node"));
     let mut to = from.clone();
     to.columns.push(column("new"));

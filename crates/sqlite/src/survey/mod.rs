@@ -1,5 +1,10 @@
 //! What lowering must see of the database itself, so that nothing is lost that the folded schema does not know.
 
+mod lacking;
+mod probes;
+
+pub(crate) use lacking::RowFacts;
+
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::literal::{Literal, RawSql};
 use limbeck_core::name::{Ident, TableName};
@@ -21,7 +26,7 @@ pub(crate) fn survey(
     folded: &Schema,
 ) -> Result<Option<Schema>, Diagnostic> {
     match operation {
-        Operation::AlterTable(AlterTable { table, .. }) => alter(connection, table, folded),
+        Operation::AlterTable(op) => alter(connection, op, folded),
         Operation::DropTable(DropTable { table, .. }) => check_unreferenced(connection, table).map(|()| None),
         _ => Ok(None),
     }
@@ -29,9 +34,10 @@ pub(crate) fn survey(
 
 fn alter(
     connection: &SqliteConnection,
-    name: &TableName,
+    alter: &AlterTable,
     folded: &Schema,
 ) -> Result<Option<Schema>, Diagnostic> {
+    let name = &alter.table;
     let objects = around(connection, &name.name)?;
     let is_table = |object: &&StoredObject| object.kind == "table" && object.belongs_to(name.name.as_str());
     let Some(object) = objects.iter().find(is_table) else {
@@ -41,26 +47,25 @@ fn alter(
         let owned = objects.iter().filter(move |object| object.kind == kind);
         owned.filter(|object| object.belongs_to(name.name.as_str()))
     };
-    let (mut table, unheld) = match read_stored(object, own("index")) {
-        Ok(read) => (read.table, read.unheld),
-        // What SQLite can do in place it can do all the same; only a rebuild is refused.
+    let (mut table, definition, unheld) = match read_stored(object, own("index")) {
+        Ok(read) => (read, Some(RawSql::new(object.sql.as_str())), Vec::new()),
+        // What SQLite can do in place it can do all the same.
         Err(why) => {
             let unheld = format!("the stored definition, which cannot be read: {why}");
-            (folded.table(name)?.clone(), vec![unheld])
+            (folded.table(name)?.clone(), None, vec![unheld])
         }
     };
     table.name = name.clone();
-    let triggers = own("trigger").map(|trigger| RawSql::new(trigger.sql.as_str())).collect();
-    let indexes = own("index").map(|index| RawSql::new(index.sql.as_str())).collect();
-    let statistics = statistics(connection, name.name.as_str())?;
-    let probes = probes(connection, depending(connection, &objects, name)?, name)?;
-    let mismatched = is_mismatched(connection, name.name.as_str());
     table.stored = Some(Box::new(Stored {
-        triggers,
-        indexes,
-        statistics,
-        probes,
-        mismatched,
+        definition,
+        aside: Some(free_name(connection, &name.name)?),
+        lacking: lacking::lacking(connection, object, alter)?,
+        triggers: own("trigger").map(|trigger| RawSql::new(trigger.sql.as_str())).collect(),
+        indexes: own("index").map(|index| RawSql::new(index.sql.as_str())).collect(),
+        statistics: statistics(connection, name.name.as_str())?,
+        probes: probes::probes(connection, &depending(connection, &objects, name)?, name)?,
+        own_triggers: probes::own_triggers(connection, own("trigger"), name)?,
+        mismatched: is_mismatched(connection, name.name.as_str()),
         unheld,
         ..Stored::default()
     }));
@@ -72,6 +77,17 @@ fn alter(
     }
     schema.tables.insert(name.clone(), table);
     Ok(Some(schema))
+}
+
+/// Returns a name that no object has, for the old table while a new one takes its place.
+fn free_name(connection: &SqliteConnection, table: &Ident) -> Result<Ident, Diagnostic> {
+    let sql = "SELECT 1 FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE";
+    let mut name = lower::aside_name(table);
+    let taken = |name: &Ident| connection.inner.prepare_cached(sql)?.exists([name.as_str()]);
+    while taken(&name).map_err(|error| Diagnostic::from(connection.failure(&error, sql)))? {
+        name = name.with_affixes("_", "");
+    }
+    Ok(name)
 }
 
 /// Returns the tables of `ANALYZE` that hold rows of a table (sqlite.org/fileformat2.html#stat1tab).
@@ -100,7 +116,7 @@ fn referring(objects: &[StoredObject], name: &TableName) -> Vec<Table> {
         object.kind == "table" && !object.belongs_to(name.name.as_str()) && !object.is_virtual()
     });
     let read = others.filter_map(|object| ddl::read_table(&object.sql).ok());
-    let mut tables: Vec<Table> = read.map(|text| text.table).collect();
+    let mut tables: Vec<Table> = read.collect();
     for key in tables.iter_mut().flat_map(|table| &mut table.constraints) {
         if let limbeck_core::schema::Constraint::ForeignKey(key) = key
             && ddl::same(&key.references.name, &name.name)
@@ -143,48 +159,6 @@ fn depending(
         }
     }
     Ok(found)
-}
-
-/// Returns statements that work now and fail when a view, or a trigger of another table, no longer fits.
-fn probes(
-    connection: &SqliteConnection,
-    objects: Vec<StoredObject>,
-    name: &TableName,
-) -> Result<Vec<RawSql>, Diagnostic> {
-    let mut probes = Vec::new();
-    for object in objects.iter().filter(|object| !object.belongs_to(name.name.as_str())) {
-        let owner = Ident::new(&object.owner).map(TableName::unqualified);
-        let Ok(owner) = owner else { continue };
-        match object.kind.as_str() {
-            // A full-text index without rows of its own reads those of the table.
-            "table" if object.is_virtual() => {
-                probes.push(lower::sql().kw("SELECT * FROM").table(&owner).kw("LIMIT 1").finish());
-            }
-            "view" => probes.push(lower::sql().kw("SELECT * FROM").table(&owner).kw("LIMIT 0").finish()),
-            "trigger" => {
-                let columns = columns(connection, &object.owner)?;
-                let columns: Vec<&Ident> = columns.iter().collect();
-                probes.extend(lower::trigger_probes(&owner, &columns));
-            }
-            _ => {}
-        }
-    }
-    probes.sort();
-    probes.dedup();
-    // What is broken already is not this change's fault.
-    probes.retain(|probe| connection.inner.prepare(probe).is_ok());
-    Ok(probes.into_iter().map(RawSql::new).collect())
-}
-
-fn columns(connection: &SqliteConnection, table: &str) -> Result<Vec<Ident>, Diagnostic> {
-    let sql = "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0";
-    let read = || {
-        let mut statement = connection.inner.prepare_cached(sql)?;
-        let names = statement.query_map([table], |row| row.get::<_, String>(0))?;
-        names.collect::<rusqlite::Result<Vec<_>>>()
-    };
-    let names = read().map_err(|error| Diagnostic::from(connection.failure(&error, sql)))?;
-    Ok(names.iter().filter_map(|name| Ident::new(name).ok()).collect())
 }
 
 fn check_unreferenced(connection: &SqliteConnection, name: &TableName) -> Result<(), Diagnostic> {
