@@ -8,6 +8,7 @@ use limbeck_core::schema::{Column, Constraint, Schema, Table};
 
 use super::options::table_options;
 use super::origin::{Origin, Source, origins, under_old_names};
+use super::spelling;
 use super::types::Enums;
 
 /// The change of a table as a whole.
@@ -46,7 +47,8 @@ impl<'a> Group<'a> {
         }
         table_options(&after)?;
         let columns = origins(op, start);
-        let copied = under_old_names(&after, &columns, before)?;
+        let mut copied = under_old_names(&after, &columns, before)?;
+        spelling::keep(&mut copied, start);
         Ok(Self { op, start, after, copied, columns, before, server })
     }
 

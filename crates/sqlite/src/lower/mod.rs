@@ -22,6 +22,7 @@ mod rows;
 mod rows_before;
 mod schema_edit;
 mod sound;
+mod spelling;
 mod statistics;
 mod table;
 mod text;

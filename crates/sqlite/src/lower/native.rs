@@ -221,6 +221,12 @@ fn alter_column(action: &AlterColumn, table: &Table, version: Version) -> Native
     if table.foreign_keys().any(misread) {
         return Native::DoesNot("SQLite would take NOT DEFERRABLE for NOT NULL".to_owned());
     }
+    // SQLite takes comments along that stand beside the NOT NULL (3.53.2, dropConstraintFunc).
+    let text = table.stored.as_ref().and_then(|stored| stored.definition.as_ref());
+    let is_comment = |token: &ddl::Token<'_>| token.kind == ddl::TokenKind::Comment;
+    if text.is_some_and(|text| ddl::tokenize(text.as_str()).iter().any(is_comment)) {
+        return Native::DoesNot("SQLite would take comments along".to_owned());
+    }
     let sql = alter(table).kw("ALTER COLUMN").ident(name);
     match nullable {
         true => {
