@@ -63,11 +63,52 @@ fn is_key_of(key: &ForeignKey, parent: &Table) -> bool {
         })
 }
 
+/// Says whether the old rows can be checked after the new ones, as long as both are there: not where the table points at
+/// itself, perhaps by a unique index that the new one does not have yet.
+fn are_own_checked_side_by_side(start: &Table, copied: &Table, before: &Schema) -> bool {
+    are_own_checked(start, copied, before)
+        && copied.foreign_keys().chain(start.foreign_keys()).all(|key| key.references != start.name)
+}
+
+/// Says whether what is broken is noted before, to be compared when all is done.
+fn are_own_compared(start: &Table, copied: &Table, before: &Schema) -> bool {
+    are_own_checked(start, copied, before) && !are_own_checked_side_by_side(start, copied, before)
+}
+
+/// Checks that nothing is broken in the new rows that is not in the old ones, which have another name for the while.
+///
+/// The old rows are only looked at when a new one is broken: SQLite makes what stands behind IN when it is first asked.
+pub(super) fn side_by_side(
+    start: &Table,
+    copied: &Table,
+    old: &TableName,
+    before: &Schema,
+) -> Option<Statement> {
+    if !are_own_checked_side_by_side(start, copied, before) {
+        return None;
+    }
+    let name = &start.name;
+    // A table without rowids has NULL for one, which is in nothing.
+    let counted = |table: &TableName| {
+        let found = sql().kw("SELECT coalesce(rowid, 0), parent, columns, count(*) FROM (").glue("");
+        found.raw(&RawSql::new(own_violations(table, None))).close(")").kw("GROUP BY 1, 2, 3")
+    };
+    let broken =
+        sql().kw("WITH found (row, parent, columns, n) AS (").glue("").sql(&counted(name)).close(")");
+    let broken = broken.kw("SELECT n FROM found WHERE (row, parent, columns, n) NOT IN (").glue("");
+    let broken = broken.sql(&counted(old)).close(")").finish();
+    let why = format!("check the foreign keys of `{name}`, beside the old rows");
+    Some(Statement::new(broken, why).expecting(Expect::NoRows {
+        otherwise: format!("rows of `{name}` would point at rows that are not there: {{}}"),
+        code: Code::ForeignKeysBroken,
+    }))
+}
+
 /// Notes what is broken before the rebuild, which is not its fault.
 pub(super) fn remember(start: &Table, copied: &Table, before: &Schema) -> Vec<Statement> {
     let name = &start.name;
     let mut statements = Vec::new();
-    if are_own_checked(start, copied, before) {
+    if are_own_compared(start, copied, before) {
         let kept = kept_keys(start, copied);
         let sql = own_violations(name, Some(&kept));
         let why = format!("note which foreign keys of `{name}` are broken already");
@@ -88,7 +129,7 @@ pub(super) fn compare(start: &Table, copied: &Table, before: &Schema) -> Vec<Sta
     let same =
         |key, otherwise: String| Expect::AsRemembered { key, otherwise, code: Code::ForeignKeysBroken };
     let mut statements = Vec::new();
-    if are_own_checked(start, copied, before) {
+    if are_own_compared(start, copied, before) {
         let otherwise = format!("rows of `{name}` would point at rows that are not there");
         let why = format!("check the foreign keys of `{name}`");
         let statement = Statement::new(own_violations(name, None), why);

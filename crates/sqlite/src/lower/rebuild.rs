@@ -45,6 +45,7 @@ pub(super) fn rebuild(group: &Group<'_>, reason: &str) -> Result<Lowered, Diagno
     statements.push(Statement::new(made, format!("make `{name}` anew: {reason}")));
     statements.extend(moved);
     statements.extend(keep_count(start, copied, &old));
+    statements.extend(foreign_keys::side_by_side(start, copied, &old, group.before));
     let mut drop =
         Statement::new(sql().kw("DROP TABLE").table(&old).finish(), format!("drop the old `{name}`"));
     for lost in group.dropped() {
