@@ -3,7 +3,7 @@
 //! Each asks for a number and finds no row when it is 0. The number stands for `{}` in what is said otherwise.
 
 use limbeck_core::diagnostic::Code;
-use limbeck_core::dialect::{Expect, Statement};
+use limbeck_core::dialect::{Cost, Expect, Statement};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Check, Table};
 use limbeck_core::sql::Sql;
@@ -16,8 +16,9 @@ pub(super) fn count(rows: Sql) -> String {
     sql().kw("SELECT n FROM (").glue("").sql(&counted).close(")").kw("WHERE n > 0").finish()
 }
 
-fn none(rows: Sql, why: String, otherwise: String) -> Statement {
-    Statement::new(count(rows), why).expecting(Expect::NoRows { otherwise, code: Code::StatementFailed })
+fn none(table: &TableName, rows: Sql, why: String, otherwise: String) -> Statement {
+    let none = Expect::NoRows { otherwise, code: Code::StatementFailed };
+    Statement::new(count(rows), why).expecting(none).costing(Cost::scan(table))
 }
 
 /// How many keys of rows are named.
@@ -53,7 +54,8 @@ pub(super) fn no_nulls(table: &Table, column: &Ident) -> Statement {
         }
     };
     let column = table.name.print_with_column(column);
-    Statement::new(sql, format!("check that no `{column}` is NULL")).expecting(Expect::NoRows {
+    let sql = Statement::new(sql, format!("check that no `{column}` is NULL"));
+    sql.costing(Cost::scan(&table.name)).expecting(Expect::NoRows {
         otherwise: format!("`{column}` cannot become NOT NULL; rows that hold NULL: {{}}"),
         code: Code::StatementFailed,
     })
@@ -63,6 +65,7 @@ pub(super) fn no_nulls(table: &Table, column: &Ident) -> Statement {
 pub(super) fn no_rows(table: &TableName, column: &Ident) -> Statement {
     let column = table.print_with_column(column);
     none(
+        table,
         sql().kw("SELECT 1 FROM").table(table),
         format!("check that no row lacks a value for `{column}`"),
         format!("`{column}` is NOT NULL and has no default; rows that would lack a value: {{}}"),
@@ -74,6 +77,7 @@ pub(super) fn keeps_to(table: &TableName, check: &Check) -> Statement {
     let rows = sql().kw("SELECT 1 FROM").table(table).kw("WHERE NOT (").glue("").raw(&check.sql).close(")");
     let name = check.name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
     none(
+        table,
         rows,
         format!("check that the rows of `{table}` keep to the check{name}"),
         format!("rows of `{table}` that break the check{name}: {{}}"),
@@ -92,6 +96,7 @@ pub(super) fn distinct(table: &TableName, columns: &[Ident]) -> Statement {
     }
     let names = columns.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ");
     none(
+        table,
         rows.kw("HAVING count(*) > 1"),
         format!("check that no two rows of `{table}` are equal in {names}"),
         format!("values of {names} that several rows of `{table}` share: {{}}"),

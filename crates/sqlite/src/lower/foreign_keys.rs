@@ -1,7 +1,7 @@
 //! What foreign keys say before and after a rebuild, while SQLite does not enforce them.
 
 use limbeck_core::diagnostic::Code;
-use limbeck_core::dialect::{Expect, Statement};
+use limbeck_core::dialect::{Cost, Expect, Statement};
 use limbeck_core::literal::RawSql;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Constraint, ForeignKey, Schema, Table};
@@ -98,7 +98,7 @@ pub(super) fn side_by_side(
     let broken = broken.kw("SELECT n FROM found WHERE (row, parent, columns, n) NOT IN (").glue("");
     let broken = broken.sql(&counted(old)).close(")").finish();
     let why = format!("check the foreign keys of `{name}`, beside the old rows");
-    Some(Statement::new(broken, why).expecting(Expect::NoRows {
+    Some(Statement::new(broken, why).costing(Cost::scan(name)).expecting(Expect::NoRows {
         otherwise: format!("rows of `{name}` would point at rows that are not there: {{}}"),
         code: Code::ForeignKeysBroken,
     }))
@@ -133,7 +133,7 @@ pub(super) fn compare(start: &Table, copied: &Table, before: &Schema) -> Vec<Sta
         let otherwise = format!("rows of `{name}` would point at rows that are not there");
         let why = format!("check the foreign keys of `{name}`");
         let statement = Statement::new(own_violations(name, None), why);
-        statements.push(statement.expecting(same(OWN, otherwise)));
+        statements.push(statement.costing(Cost::scan(name)).expecting(same(OWN, otherwise)));
     }
     let others = checked_others(name, before);
     if !others.is_empty() {
@@ -160,12 +160,14 @@ pub(super) fn check_new(group: &Group<'_>) -> Option<Statement> {
     let counted =
         sql().kw("SELECT count(*) AS n FROM (").glue("").raw(&RawSql::new(own_violations(name, Some(&new))));
     let some = sql().kw("SELECT n FROM (").glue("").sql(&counted.close(")")).close(")").kw("WHERE n > 0");
-    Some(Statement::new(some.finish(), format!("check the new foreign keys of `{name}`")).expecting(
-        Expect::NoRows {
-            otherwise: format!("rows of `{name}` that would point at rows that are not there: {{}}"),
-            code: Code::ForeignKeysBroken,
-        },
-    ))
+    Some(
+        Statement::new(some.finish(), format!("check the new foreign keys of `{name}`"))
+            .costing(Cost::scan(name))
+            .expecting(Expect::NoRows {
+                otherwise: format!("rows of `{name}` that would point at rows that are not there: {{}}"),
+                code: Code::ForeignKeysBroken,
+            }),
+    )
 }
 
 /// Asks which rows of the table break one of its foreign keys. Keys are told by their columns.

@@ -5,7 +5,7 @@ use limbeck_core::action::{
     RenameColumn, RenameConstraint, SetComment, SetOptions,
 };
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{Hazard, Statement, Version};
+use limbeck_core::dialect::{Cost, Hazard, Statement, Version};
 use limbeck_core::literal::{Literal, Value};
 use limbeck_core::name::Ident;
 use limbeck_core::schema::{Check, Column, Constraint, Deferrable, GeneratedStorage, Schema, Table, mention};
@@ -189,7 +189,7 @@ fn drop_column(action: &DropColumn, table: &Table) -> Native {
     let sql = alter(table).kw("DROP COLUMN").ident(column);
     let lost = format!("the values of `{}`", table.name.print_with_column(column));
     let drop = Statement::new(sql.finish(), format!("drop column `{column}`"));
-    statements.push(drop.hazard(Hazard::LosesData(lost)));
+    statements.push(drop.hazard(Hazard::LosesData(lost)).costing(Cost::copy(&table.name)));
     Native::Does(statements)
 }
 
@@ -238,7 +238,7 @@ fn alter_column(action: &AlterColumn, table: &Table, version: Version) -> Native
                 sql.kw("SET NOT NULL").finish(),
                 format!("let column `{name}` no longer be NULL"),
             );
-            Native::Does(vec![checks::no_nulls(table, name), set])
+            Native::Does(vec![checks::no_nulls(table, name), set.costing(Cost::scan(&table.name))])
         }
     }
 }
@@ -283,7 +283,10 @@ fn add_check(check: &Check, table: &Table, version: Version) -> Result<Native, D
         Some(name) => format!("add check `{name}`"),
         None => "add a check".to_owned(),
     };
-    Ok(Native::Does(vec![checks::keeps_to(&table.name, check), Statement::new(sql.finish(), why)]))
+    Ok(Native::Does(vec![
+        checks::keeps_to(&table.name, check),
+        Statement::new(sql.finish(), why).costing(Cost::scan(&table.name)),
+    ]))
 }
 
 fn drop_constraint(action: &DropConstraint, table: &Table, version: Version) -> Native {

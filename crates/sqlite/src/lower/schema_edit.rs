@@ -3,7 +3,7 @@
 //! Columns that come or go beside it do so by SQLite's own `ALTER TABLE`.
 
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{Hazard, Lowered, Statement, Way};
+use limbeck_core::dialect::{Cost, Hazard, Lowered, Statement, Way};
 use limbeck_core::name::Ident;
 use limbeck_core::schema::{Constraint, Index, Table};
 
@@ -36,7 +36,7 @@ pub(super) fn schema_edit(group: &Group<'_>, reason: &str) -> Result<Lowered, Di
         let sql = sql().kw("ALTER TABLE").table(name).kw("DROP COLUMN").ident(&column.name);
         let lost = format!("the values of `{}`", name.print_with_column(&column.name));
         let drop = Statement::new(sql.finish(), format!("drop column `{}`", column.name));
-        statements.push(drop.hazard(Hazard::LosesData(lost)));
+        statements.push(drop.hazard(Hazard::LosesData(lost)).costing(Cost::copy(name)));
     }
     for index in new_indexes(group) {
         statements.push(index::make(name, index, index::Existence::Strict)?);
