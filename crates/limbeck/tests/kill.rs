@@ -113,7 +113,10 @@ fn a_kill_in_a_rebuild_leaves_the_table_as_before_or_as_after() {
     let project = shop::project();
     let before = shop::state(&project);
     let (mut killed, mut done) = (0, 0);
-    for kill in 0..KILLS_OF_A_REBUILD {
+    for kill in 0..4 * KILLS_OF_A_REBUILD {
+        if killed == KILLS_OF_A_REBUILD && done > 0 {
+            break;
+        }
         let mut child = spawn(&project);
         std::thread::sleep(Duration::from_micros(random.below(all + all / 10)));
         child.kill().unwrap();
@@ -126,7 +129,7 @@ fn a_kill_in_a_rebuild_leaves_the_table_as_before_or_as_after() {
             shop::put_back(&project, &original);
         }
     }
-    assert!(killed > KILLS_OF_A_REBUILD / 2 && done > 0, "{killed} kills, {done} runs to the end");
+    assert!(killed >= KILLS_OF_A_REBUILD && done > 0, "{killed} kills, {done} runs to the end");
 
     assert!(spawn(&project).wait().unwrap().success());
     assert_eq!(shop::state(&project), after);

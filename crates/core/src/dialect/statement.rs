@@ -52,7 +52,7 @@ pub struct Statement {
     pub hazards: Vec<Hazard>,
     /// What the statement must find.
     pub expect: Expect,
-    /// The table whose rows it moves, all of them, if it does.
+    /// The table whose rows it moves, all of them, by the name that it has then.
     pub moves: Option<TableName>,
     /// What it alone does to the schema, where that is not all that its operation does. A run that was broken off
     /// around it is resumed by that.

@@ -214,7 +214,9 @@ impl Session<'_> {
     fn count(&mut self, statement: &Statement) -> Result<Option<u64>, Diagnostic> {
         let wanted = self.observer.as_ref().is_some_and(|observer| observer.counting() == Counting::Rows);
         match &statement.cost {
-            Cost::Copy(rows) if wanted => Ok(self.connection.count_rows(&rows.table)?),
+            Cost::Copy(rows) if wanted => {
+                Ok(self.connection.count_rows(statement.moves.as_ref().unwrap_or(&rows.table))?)
+            }
             _ => Ok(None),
         }
     }

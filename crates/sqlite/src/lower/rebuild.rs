@@ -147,7 +147,7 @@ fn copy(
     for hazard in conversions(group) {
         copy = copy.hazard(hazard);
     }
-    copy.moves = Some(name.clone());
+    copy.moves = Some(old.clone());
     copy.cost = Cost::copy(name);
     let mut statements = vec![copy];
     let has_checks = copied.constraints.iter().any(|one| matches!(one, Constraint::Check(_)));
