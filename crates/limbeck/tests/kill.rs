@@ -93,8 +93,7 @@ fn a_kill_at_any_moment_leaves_version_table_and_schema_in_agreement() {
         }
         seen.insert(heads.to_string());
     }
-    // A run looks at its whole plan first, so that many kills come before the first step.
-    assert!(killed > KILLS / 3 && seen.len() > 3, "only {killed} kills, at {seen:?}");
+    assert!(killed > KILLS / 2 && seen.len() > 5, "only {killed} kills, at {seen:?}");
 
     assert!(spawn(&project).wait().unwrap().success());
     project.assert_in_agreement();
