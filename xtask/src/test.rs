@@ -7,6 +7,9 @@ use crate::Failure;
 use crate::run;
 use crate::servers::{self, Servers};
 
+/// The variable that proptest draws its cases from.
+const SEED: &str = "PROPTEST_RNG_SEED";
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// What to hand on to `cargo test`, such as a filter
@@ -62,6 +65,10 @@ pub(crate) fn test(arguments: &Arguments) -> Result<(), Failure> {
     command.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(&arguments.rest);
     // A snapshot that differs is a failure and is never written.
     command.env("INSTA_UPDATE", "no");
+    // The same random cases in every run, so that a failure is the change's own; other seeds are tried on purpose.
+    let seed = std::env::var(SEED).unwrap_or_else(|_| "1".to_owned());
+    println!("random cases are drawn from {SEED}={seed}");
+    command.env(SEED, seed);
     let servers = Servers::start();
     command.envs(servers.variables());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null()).spawn()?;

@@ -96,9 +96,15 @@ impl AlterTable {
             |action: &Action| matches!(action, Action::RenameColumn(_) | Action::RenameConstraint(_));
         let end = rest.iter().position(renames).unwrap_or(rest.len());
         let (sortable, others) = rest.split_at(end);
+        // What is dropped early is gone for the next: a shape may mean one that is there now, or one added in between.
         let goes_first = |action: &&Action| match action {
-            Action::DropConstraint(drop) => table.constraint_position(&drop.constraint).is_ok(),
-            Action::DropIndex(drop) => table.index_position(&drop.index).is_ok(),
+            Action::DropConstraint(drop) => {
+                table.constraint_position(&drop.constraint).is_ok()
+                    && action.apply(&mut table, schema).is_ok()
+            }
+            Action::DropIndex(drop) => {
+                table.index_position(&drop.index).is_ok() && action.apply(&mut table, schema).is_ok()
+            }
             _ => false,
         };
         let (early, late): (Vec<&Action>, Vec<&Action>) = sortable.iter().partition(goes_first);
@@ -123,11 +129,13 @@ fn follow_rename(schema: &mut Schema, table: &TableName, rename: &crate::action:
 
 #[cfg(test)]
 mod tests {
-    use crate::action::{DropColumn, DropConstraint, RemoveIndex};
+    use crate::action::{AddColumn, DropColumn, DropConstraint, RemoveIndex, RenameConstraint};
+    use crate::column_type::ColumnType;
     use crate::history::{EmbeddedFile, EmbeddedMigrations, History};
+    use crate::literal::RawSql;
     use crate::name::Ident;
     use crate::op::{Change, Operation};
-    use crate::schema::ConstraintRef;
+    use crate::schema::{Check, Column, ConstraintRef};
     use crate::{fold::fold, graph::Heads};
 
     use super::*;
@@ -170,6 +178,34 @@ indexes = [{ name = "ix", columns = ["x"] }]
         alter.apply(&mut after).unwrap();
         let left = after.table(&alter.table).unwrap();
         assert_eq!((left.columns.len(), left.constraints.len(), left.indexes.len()), (1, 0, 0));
+        let undo: Vec<Operation> = alter.invert(&before).unwrap();
+        undo.iter().for_each(|operation| operation.apply(&mut after).unwrap());
+        assert_eq!(after, before);
+    }
+
+    #[test]
+    fn a_rule_that_is_put_back_without_its_name_is_dropped_behind_that() {
+        let mut before = schema(&[TABLE], "a");
+        before.tables.values_mut().for_each(|table| table.constraints.clear());
+        let ident = |name| Ident::new(name).unwrap();
+        let check = Constraint::Check(Check { name: None, sql: RawSql::new("1 > 0"), not_valid: false });
+        let shape = ConstraintRef::to(&check).unwrap();
+        let alter = AlterTable {
+            table: TableName::unqualified(ident("t")),
+            actions: vec![
+                Action::add_constraint(check),
+                Action::RenameConstraint(RenameConstraint { constraint: shape, to: ident("ck") }),
+                Action::AddColumn(AddColumn {
+                    column: Column::new(ident("new"), ColumnType::Integer),
+                    position: None,
+                    constraints: Vec::new(),
+                    if_not_exists: false,
+                }),
+            ],
+            recreate: Recreate::Auto,
+        };
+        let mut after = before.clone();
+        alter.apply(&mut after).unwrap();
         let undo: Vec<Operation> = alter.invert(&before).unwrap();
         undo.iter().for_each(|operation| operation.apply(&mut after).unwrap());
         assert_eq!(after, before);
