@@ -17,6 +17,7 @@ pub mod literal;
 pub mod migrator;
 pub mod name;
 pub mod op;
+pub mod rebuild;
 pub mod record;
 pub mod revision;
 pub mod schema;

@@ -1,40 +1,102 @@
-//! What lowering must see of the database itself: the names that PostgreSQL has given to rules that have none.
+//! What lowering must see of the database itself: the names that PostgreSQL has given to rules that have none, and what
+//! stands on a table that is made anew.
 
 use limbeck_core::action::Action;
-use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::Connection;
+use limbeck_core::literal::RawSql;
 use limbeck_core::name::Ident;
-use limbeck_core::op::{AlterTable, Operation};
-use limbeck_core::schema::{Constraint, ConstraintRef, Schema, Stored, Table};
+use limbeck_core::op::{AlterTable, Operation, Recreate};
+use limbeck_core::schema::{Carried, Constraint, ConstraintRef, Schema, Stored, Table};
 
 use crate::connection::PostgresConnection;
+use crate::lower::carried::{stage_of, would_lose};
+use crate::lower::rebuild;
 use crate::normal;
 
-/// Returns the folded schema with the names that nameless rules of an altered table have in the database; `None` where no
-/// action speaks of one.
+/// Returns the folded schema with the names that nameless rules of an altered table have in the database, and what stands
+/// on it if it is made anew; `None` where no action needs either.
 ///
 /// # Errors
-/// What PostgreSQL says.
+/// What PostgreSQL says, and what would be lost with the old table.
 pub(crate) fn survey(
     connection: &mut PostgresConnection,
     operation: &Operation,
     folded: &Schema,
 ) -> Result<Option<Schema>, Diagnostic> {
-    let Operation::AlterTable(AlterTable { table, actions, .. }) = operation else { return Ok(None) };
+    let Operation::AlterTable(alter) = operation else { return Ok(None) };
+    let AlterTable { table, actions, recreate } = alter;
+    let anew = *recreate == Recreate::Always;
     let by_shape = |which: &ConstraintRef| !matches!(which, ConstraintRef::Name(_));
     let asks = |action: &Action| match action {
         Action::DropConstraint(drop) => by_shape(&drop.constraint),
         Action::RenameConstraint(rename) => by_shape(&rename.constraint),
         _ => false,
     };
-    let Some(known) = folded.tables.get(table).filter(|_| actions.iter().any(asks)) else { return Ok(None) };
+    let Some(known) = folded.tables.get(table).filter(|_| anew || actions.iter().any(asks)) else {
+        return Ok(None);
+    };
     let found = connection.reflect(Some(std::slice::from_ref(table)))?;
     let Some(found) = found.tables.get(table) else { return Ok(None) };
     let mut schema = folded.clone();
     let mut known = known.clone();
-    known.stored = Some(Box::new(Stored { given_names: given_names(&known, found), ..Stored::default() }));
+    let given_names = given_names(&known, found);
+    if anew {
+        as_found(&mut known, found, folded);
+    }
+    known.stored = Some(Box::new(Stored { given_names, ..Stored::default() }));
     schema.tables.insert(table.clone(), known);
+    if anew {
+        let carried = carried(connection, alter, &schema)?;
+        let stored = schema.table_mut(table)?.stored.as_mut();
+        stored.expect("it was just put there").carried = carried;
+    }
     Ok(Some(schema))
+}
+
+/// Takes over what the database has of a table otherwise than the history says, so that it is not lost with the old table.
+/// Rules and indexes are kept by the catalogs.
+fn as_found(known: &mut Table, found: &Table, folded: &Schema) {
+    let normal = |table: &Table| {
+        let mut alone = folded.clone();
+        alone.tables.insert(table.name.clone(), table.clone());
+        let table = normal::normal_form(&alone).tables.remove(&table.name);
+        table.map(|table| (table.columns, table.comment, table.options))
+    };
+    if normal(known) != normal(found) {
+        known.columns.clone_from(&found.columns);
+        known.comment.clone_from(&found.comment);
+        known.options.clone_from(&found.options);
+    }
+}
+
+/// Reads the statements that keep what stands on a table.
+fn carried(
+    connection: &mut PostgresConnection,
+    op: &AlterTable,
+    schema: &Schema,
+) -> Result<Vec<Carried>, Diagnostic> {
+    let query = rebuild::asked(op, schema)?.query().kw("ORDER BY place").finish();
+    let mut carried = Vec::new();
+    for row in connection.rows(&query)? {
+        let (number, object): (i32, String) = (row.get(1), row.get(2));
+        match stage_of(number) {
+            Some(stage) => {
+                let sql = RawSql::new(row.get::<_, String>(3));
+                carried.push(Carried { stage, object, sql });
+            }
+            None if number == 0 => {
+                return Err(Diagnostic::new(Code::WouldLose, would_lose(&op.table, &object)).hint(
+                    "leave `recreate = \"always\"` out, or take it away first and put it back behind",
+                ));
+            }
+            None => {
+                return Err(Diagnostic::new(Code::StillInUse, object)
+                    .hint("drop what reads it first, and make it again behind"));
+            }
+        }
+    }
+    Ok(carried)
 }
 
 /// Finds the names of nameless rules by those of the same shape in the database.

@@ -11,6 +11,7 @@ mod count;
 mod current;
 mod fault;
 mod log;
+mod look;
 mod observer;
 mod offline;
 mod open;

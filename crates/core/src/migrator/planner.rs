@@ -10,6 +10,7 @@ use crate::op::{Operation, ScopedOperation, Transaction};
 use super::Settings;
 use super::bookkeeping::Bookkeeping;
 use super::count;
+use super::look::Looking;
 use super::plan::{Lowering, Plan, PlannedStep, PlannedTask, located, scope};
 use super::prepare::{self, PreparedStep};
 use super::rehearse::Rehearsing;
@@ -59,16 +60,23 @@ pub(super) fn plan(
         }
         _ => Rehearsing::nothing(&book, server),
     };
-    let needs_database = match mode {
+    let needs_database = match &mode {
         Mode::Offline => NeedsDatabase::Refused,
         Mode::Online(..) | Mode::Later => NeedsDatabase::Fine,
+    };
+    let mut looking = match &mut mode {
+        Mode::Online(connection, purpose) if rehearsing.is_nothing() && looks(&prepared.steps, *purpose) => {
+            Looking::begin(&mut **connection, *purpose, &book, &route.start)?
+        }
+        _ => Looking::nothing(),
     };
     let mut walk = Walk::new(history, server.names(), prepared.fold.clone());
     let (mut steps, mut faults) = (Vec::with_capacity(route.steps.len()), Vec::new());
     for (Passage { before, step, after }, prepared) in route.walk().zip(prepared.steps) {
         let mut tasks = Vec::with_capacity(prepared.tasks.len());
         for task in prepared.tasks {
-            match lower(&task, &mut walk, &mut rehearsing, server, needs_database) {
+            let tools = Tools { rehearsing: &mut rehearsing, looking: &mut looking, book: &book };
+            match lower(&task, &mut walk, tools, server, needs_database) {
                 Ok(lowering) => tasks.push(PlannedTask { task, lowering }),
                 Err(Refusal::Fault(fault)) => faults.push(*fault),
                 Err(Refusal::Stop(stop)) => {
@@ -95,6 +103,7 @@ pub(super) fn plan(
             kind: prepared.kind,
         });
     }
+    drop(looking);
     if let (Mode::Online(connection, Purpose::Show), true) = (mode, faults.is_empty()) {
         count::count(&mut steps, connection)?;
     }
@@ -108,6 +117,14 @@ fn changes_tables(steps: &[PreparedStep]) -> bool {
             scoped.operation,
             Operation::AlterTable(_) | Operation::RenameTable(_) | Operation::DropTable(_)
         ),
+        Task::Work(_) => false,
+    })
+}
+
+/// Says whether a route holds what has to be looked at where there is no copy to try it on.
+fn looks(steps: &[PreparedStep], purpose: Purpose) -> bool {
+    steps.iter().flat_map(|step| &step.tasks).any(|task| match task {
+        Task::Operation(scoped) => Looking::concerns(&scoped.operation, purpose),
         Task::Work(_) => false,
     })
 }
@@ -127,17 +144,26 @@ enum Refusal {
     Stop(Diagnostics),
 }
 
+/// By what an operation is lowered.
+struct Tools<'t, 'r, 'c> {
+    rehearsing: &'t mut Rehearsing<'r>,
+    looking: &'t mut Looking<'c>,
+    book: &'t Bookkeeping<'t>,
+}
+
 fn lower(
     task: &Task,
     walk: &mut Walk<'_>,
-    rehearsing: &mut Rehearsing<'_>,
+    tools: Tools<'_, '_, '_>,
     server: &ServerInfo,
     needs_database: NeedsDatabase,
 ) -> Result<Lowering, Refusal> {
+    let Tools { rehearsing, looking, book } = tools;
     let scoped = match (task, needs_database) {
         (Task::Operation(scoped), _) => scoped,
         (Task::Work(_), NeedsDatabase::Fine) => {
             rehearsing.pass_over();
+            looking.pass_over();
             return Ok(Lowering::Work);
         }
         (Task::Work(work), NeedsDatabase::Refused) => {
@@ -152,7 +178,8 @@ fn lower(
         return Err(Refusal::Fault(Box::new(located(fault, task))));
     }
     let before = walk.before(&scoped.operation).map_err(Refusal::Stop)?;
-    let lowered = rehearsing.lower(&scoped.operation, before);
+    let looked = looking.lower(&scoped.operation, before, book.dialect, server, book);
+    let lowered = looked.unwrap_or_else(|| rehearsing.lower(&scoped.operation, before));
     // An operation that does not fit says more than what lowering makes of it.
     walk.apply(scoped).map_err(|fault| Refusal::Stop(fault.into()))?;
     match lowered {

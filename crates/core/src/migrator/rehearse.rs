@@ -39,12 +39,8 @@ impl<'r> Rehearsing<'r> {
         server: &'r ServerInfo,
         start: &Heads,
     ) -> Result<Self, Diagnostic> {
-        let logged = match &book.settings.log_table {
-            Some(log) => connection.has_table(log)?,
-            None => false,
-        };
         let nothing = Self::nothing(book, server);
-        if logged && BrokenOff::read(connection, book)?.is_some() {
+        if is_broken_off(connection, book)? {
             return Ok(nothing);
         }
         let copy = connection.rehearsal()?;
@@ -53,6 +49,11 @@ impl<'r> Rehearsing<'r> {
             true => Ok(Self { copy, certain: true, ..nothing }),
             false => Ok(nothing),
         }
+    }
+
+    /// Says whether there is no copy.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.copy.is_none()
     }
 
     /// Notes that something was passed over that may have changed the schema.
@@ -88,6 +89,26 @@ impl<'r> Rehearsing<'r> {
             },
         }
     }
+}
+
+/// Says whether the database is at `start`, where a revision ends.
+///
+/// # Errors
+/// What the database says.
+pub(super) fn is_whole(
+    connection: &mut dyn Connection,
+    book: &Bookkeeping<'_>,
+    start: &Heads,
+) -> Result<bool, Diagnostic> {
+    Ok(!is_broken_off(connection, book)? && current::read(connection, book)?.unwrap_or_default() == *start)
+}
+
+fn is_broken_off(connection: &mut dyn Connection, book: &Bookkeeping<'_>) -> Result<bool, Diagnostic> {
+    let logged = match &book.settings.log_table {
+        Some(log) => connection.has_table(log)?,
+        None => false,
+    };
+    Ok(logged && BrokenOff::read(connection, book)?.is_some())
 }
 
 fn rehearse(

@@ -32,6 +32,32 @@ pub struct Stored {
     pub unheld: Vec<String>,
     /// The rules that have no name in the model, with the names that the database has given them.
     pub given_names: Vec<(Constraint, Ident)>,
+    /// What stands on the table and must come back when it is made anew, in order of running (PostgreSQL).
+    pub carried: Vec<Carried>,
+}
+
+/// A statement about something that stands on a table which is made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// When it runs.
+    pub stage: CarryStage,
+    /// What it is about, in words, its name in backticks.
+    pub object: String,
+    /// The statement.
+    pub sql: RawSql,
+}
+
+/// When a statement runs that keeps something while a table is made anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CarryStage {
+    /// Before: it takes away what would hold the old table.
+    Away,
+    /// When both tables are there, and the rows are moved.
+    Beside,
+    /// When the old table is gone: its rules and indexes, whose names are free now.
+    Rules,
+    /// At the end.
+    Back,
 }
 
 /// A question whether something still fits a table that was changed.

@@ -7,14 +7,19 @@ use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Cost, Hazard, Statement, Way};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, Recreate};
+use limbeck_core::schema::Table;
 use limbeck_core::sql::Sql;
 
 use super::clauses::{self, Made};
+use super::whole::{Whole, check_renames, whole};
 use super::{Target, ddl};
 
 /// Lowers `alter_table`.
 ///
-/// `recreate = "always"` is the server's own move-and-copy, which keeps all that the table has.
+/// `recreate = "always"` is the server's own move-and-copy, in one statement for the whole group: it makes a new table
+/// beside, moves the rows while nobody else writes, and swaps the two, keeping triggers, grants, keys of others and how
+/// far the table has counted (dev.mysql.com/doc/refman/8.4/en/alter-table.html#alter-table-performance). It is all made
+/// or none of it, which a copy by hand in several statements that commit is not.
 pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Statement>, Diagnostic> {
     let AlterTable { table: name, actions: _, recreate } = op;
     let start = target.schema.table(name)?;
@@ -35,6 +40,12 @@ pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Sta
     let copies = *recreate == Recreate::Always;
     if groups.is_empty() && copies {
         groups.push(Group::default());
+    }
+    if copies {
+        check_renames(op, target)?;
+    }
+    if groups.len() > 1 && copies {
+        groups = vec![Group::whole(op, groups, &table, target)?];
     }
     if let (Some(last), true) = (groups.last_mut(), copies) {
         last.clauses.extend([target.sql().kw("ALGORITHM=COPY"), target.sql().kw("FORCE")]);
@@ -94,6 +105,18 @@ impl Group {
 
     fn copies(&self) -> bool {
         self.copies
+    }
+
+    /// Makes one statement of several. Each of them has been found to be what the server can do.
+    fn whole(
+        op: &AlterTable,
+        groups: Vec<Self>,
+        after: &Table,
+        target: Target<'_>,
+    ) -> Result<Self, Diagnostic> {
+        let Whole { checks, clauses } = whole(op, after, target)?;
+        let hazards = groups.into_iter().flat_map(|group| group.hazards).collect();
+        Ok(Self { actions: op.actions.clone(), checks, clauses, hazards, ..Self::default() })
     }
 
     fn part(&self, table: &TableName) -> AlterTable {

@@ -248,7 +248,11 @@ fn drop_constraint(
 ///
 /// # Errors
 /// A constraint without a name, to which only the database has given one.
-fn drop_clause(constraint: &Constraint, table: &Table, target: Target<'_>) -> Result<Sql, Diagnostic> {
+pub(super) fn drop_clause(
+    constraint: &Constraint,
+    table: &Table,
+    target: Target<'_>,
+) -> Result<Sql, Diagnostic> {
     let name = || {
         constraint.name().ok_or_else(|| {
             let shape = constraint.shape();

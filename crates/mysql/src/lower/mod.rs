@@ -22,6 +22,7 @@ mod table;
 mod target;
 mod types;
 mod view;
+mod whole;
 
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Lowered, ServerInfo, Statement};

@@ -5,6 +5,7 @@ use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{ServerInfo, Statement, Version};
 use limbeck_core::literal::RawSql;
+use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Column, Identity, Schema, Table};
 use limbeck_core::sql::Sql;
 
@@ -136,16 +137,28 @@ fn retype(alter: &AlterColumn, old: &Column, new: &Column) -> Option<Retyped> {
     let casts = alter.using.is_none() && !is_assignable(from, to);
     let text = match &alter.using {
         Some(using) => text.kw("USING").raw(using),
-        None if casts => {
-            let text = text.kw("USING").ident(&new.name);
-            // Nothing but its text leads from an enum to another type.
-            let text =
-                if matches!(from, ColumnType::Enum { .. }) { text.glue("::").kw("text") } else { text };
-            types::write(text.glue("::"), to)
-        }
+        None if casts => cast(text.kw("USING"), old, new),
         None => text,
     };
     Some(Retyped { text, casts, rewrites: alter.using.is_some() || !is_widening(from, to) })
+}
+
+/// Writes the value of a column of one type as one of another type.
+fn cast(sql: Sql, old: &Column, new: &Column) -> Sql {
+    let sql = sql.ident(&old.name);
+    // Nothing but its text leads from an enum to another type.
+    let is_enum = matches!(old.ty.on(NAME), ColumnType::Enum { .. });
+    types::write(sql.when(is_enum, |sql| sql.glue("::").kw("text")).glue("::"), new.ty.on(NAME))
+}
+
+/// Writes the value of an old column as it goes into a new one: by the author's expression, or by a cast where an
+/// assignment does not make it.
+pub(super) fn converted(sql: Sql, old: &Column, new: &Column, using: Option<&RawSql>) -> Sql {
+    match using {
+        Some(using) => sql.kw("(").glue("").raw(using).close(")"),
+        None if is_assignable(old.ty.on(NAME), new.ty.on(NAME)) => sql.ident(&old.name),
+        None => cast(sql, old, new),
+    }
 }
 
 /// Groups of types among which PostgreSQL assigns by itself (postgresql.org/docs, `pg_cast`).
@@ -220,7 +233,7 @@ fn write_identity(edit: &Edit<Identity>, old: &Column, new: &Column, add: &mut d
 }
 
 /// Returns what changes of an identity column, in Alembic's order. What goes becomes what PostgreSQL has by itself.
-fn identity_changes(old: &Identity, new: &Identity) -> Vec<Sql> {
+pub(super) fn identity_changes(old: &Identity, new: &Identity) -> Vec<Sql> {
     let Identity { always, start, increment, min, max, cache, cycle } = new;
     let mut changes = Vec::new();
     if *always != old.always {
@@ -289,13 +302,13 @@ fn start_counting(table: &Table, column: &Column, batch: &mut Batch<'_>) {
         sql().kw("ALTER COLUMN").ident(&column.name).kw("SET DEFAULT").sql(&next),
     );
     batch.because(why());
-    let set = sql()
-        .kw("SELECT setval(")
-        .glue("")
-        .text(&quoted)
-        .close(", coalesce(max(")
-        .glue("")
-        .ident(&column.name);
-    let set = set.close("), 0) + 1, false) FROM").table(name);
-    batch.then(Statement::new(set.finish(), "go on behind the greatest value there"));
+    batch.then(go_on_behind(name, &column.name));
+}
+
+/// Lets the sequence of a column go on behind the greatest value there.
+pub(super) fn go_on_behind(table: &TableName, column: &Ident) -> Statement {
+    let quoted = sql().table(&column::default_of_serial(table, column)).finish();
+    let set = sql().kw("SELECT setval(").glue("").text(&quoted).close(", coalesce(max(").glue("");
+    let set = set.ident(column).close("), 0) + 1, false) FROM").table(table);
+    Statement::new(set.finish(), "go on behind the greatest value there")
 }

@@ -13,7 +13,7 @@ use super::batch::{Batch, Part};
 use super::constraint::GivenNames;
 use super::index::{self, Existence};
 use super::options::{Own, TABLE};
-use super::{alter_column, column, constraint, create_table, enums, sql, table, unsupported};
+use super::{alter_column, column, constraint, create_table, enums, rebuild, sql, table, unsupported};
 
 /// Lowers `alter_table`.
 pub(super) fn alter_table(
@@ -23,8 +23,7 @@ pub(super) fn alter_table(
 ) -> Result<Vec<Statement>, Diagnostic> {
     let AlterTable { table: name, actions: _, recreate } = op;
     if *recreate == Recreate::Always {
-        return Err(unsupported(format!("PostgreSQL alters `{name}` in place, and is not made anew"))
-            .hint("leave `recreate = \"always\"` out"));
+        return rebuild::rebuild(op, before, server);
     }
     let start = before.table(name)?;
     let mut now = start.clone();
@@ -151,7 +150,7 @@ fn add_column(
         return Err(unsupported(format!(
             "PostgreSQL cannot place a new column, such as `{column}`, among the others"
         ))
-        .hint("leave `before` and `after` out: the column comes last"));
+        .hint("leave `before` and `after` out: the column comes last; or say `recreate = \"always\"`"));
     }
     for statement in create_table::brought_enums(std::slice::from_ref(column), before) {
         batch.before(statement);

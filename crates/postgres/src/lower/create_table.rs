@@ -64,7 +64,15 @@ pub(super) fn brought_enums(columns: &[Column], before: &Schema) -> Vec<Statemen
     new.iter().map(enums::make).collect()
 }
 
-fn body(table: &Table, existence: index::Existence, server: &ServerInfo) -> Result<String, Diagnostic> {
+/// Writes `CREATE TABLE` with the rules that stand in it.
+///
+/// # Errors
+/// What PostgreSQL, or the version at hand, has not.
+pub(super) fn body(
+    table: &Table,
+    existence: index::Existence,
+    server: &ServerInfo,
+) -> Result<String, Diagnostic> {
     let Table { name, columns, constraints, indexes: _, comment: _, options, added: _, stored: _ } = table;
     let own = Own::read(options, &TABLE, format!("table `{name}`"))?;
     let sql = sql().kw("CREATE").when(own.flag("unlogged")?, |sql| sql.kw("UNLOGGED")).kw("TABLE");

@@ -3,6 +3,7 @@
 mod alter_column;
 mod alter_table;
 mod batch;
+pub(crate) mod carried;
 mod column;
 mod constraint;
 mod create_table;
@@ -10,6 +11,7 @@ mod enums;
 mod index;
 mod literal;
 mod options;
+pub(crate) mod rebuild;
 mod refuse;
 mod rows;
 mod schema;
@@ -19,7 +21,7 @@ mod types;
 mod view;
 
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{Lowered, ServerInfo, Statement};
+use limbeck_core::dialect::{Lowered, ServerInfo, Statement, Way};
 use limbeck_core::op::{Execute, Operation};
 use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
@@ -66,5 +68,7 @@ pub(crate) fn lower(
         Operation::Insert(op) => rows::insert(op),
         Operation::Delete(op) => rows::delete(op),
     };
-    Ok(Lowered { statements, ..Lowered::default() })
+    let moved = statements.iter().any(|statement| statement.way == Way::MoveAndCopy);
+    let reason = moved.then(|| "as the migration asks".to_owned());
+    Ok(Lowered { statements, reason, ..Lowered::default() })
 }

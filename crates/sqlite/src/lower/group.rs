@@ -4,10 +4,10 @@ use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::ServerInfo;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::AlterTable;
+use limbeck_core::rebuild::{Origin, Source, origins, under_old_names};
 use limbeck_core::schema::{Column, Constraint, Schema, Table};
 
 use super::options::table_options;
-use super::origin::{Origin, Source, origins, under_old_names};
 use super::spelling;
 use super::types::Enums;
 

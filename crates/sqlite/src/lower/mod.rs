@@ -14,7 +14,6 @@ mod literal;
 mod native;
 mod nullness;
 pub(crate) mod options;
-mod origin;
 mod probes;
 mod rebuild;
 mod refuse;

@@ -11,13 +11,13 @@ use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Cost, Enforcement, Expect, Hazard, Lowered, Statement, Way};
 use limbeck_core::literal::RawSql;
 use limbeck_core::name::{Ident, TableName};
+use limbeck_core::rebuild::{Origin, Source, renames};
 use limbeck_core::schema::{Constraint, Index, Table};
 
 use super::affinity::affinity;
 use super::create_table::{counting_key, rowid_column};
 use super::group::Group;
 use super::options::table_options;
-use super::origin::{Origin, Source, renames};
 use super::types::type_name;
 use super::{foreign_keys, index, native, probes, rows_before, sql, statistics, text};
 use crate::ddl;

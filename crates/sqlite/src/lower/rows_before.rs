@@ -2,12 +2,12 @@
 
 use limbeck_core::dialect::Statement;
 use limbeck_core::name::Ident;
+use limbeck_core::rebuild::Source;
 use limbeck_core::schema::{Column, Constraint, mention};
 
 use super::checks;
 use super::group::Group;
 use super::native;
-use super::origin::Source;
 
 /// What is known of the rows before they are moved.
 pub(super) struct Checked {
@@ -73,7 +73,7 @@ fn is_as_before(group: &Group<'_>, copied: &Ident) -> bool {
     let compared = |column: &Column| (column.collation.clone(), column.generated.clone());
     let same = |old: &Column, new: &Column| compared(old) == compared(new);
     let columns = group.start.column(copied).zip(group.copied.column(copied));
-    group.origin(copied).is_some_and(super::origin::Origin::is_unchanged)
+    group.origin(copied).is_some_and(limbeck_core::rebuild::Origin::is_unchanged)
         && columns.is_some_and(|(old, new)| same(old, new))
 }
 

@@ -5,10 +5,10 @@
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Cost, Hazard, Lowered, Statement, Way};
 use limbeck_core::name::Ident;
+use limbeck_core::rebuild::renames;
 use limbeck_core::schema::{Constraint, Index, Table};
 
 use super::group::Group;
-use super::origin::renames;
 use super::{checks, column, create_table, foreign_keys, index, native, probes, sql, text};
 
 /// Makes the statements of a change that [`why_not`](super::sound::why_not) has nothing against.

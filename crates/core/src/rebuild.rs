@@ -1,33 +1,33 @@
 //! Where each column of a rebuilt table comes from, and under which name it is copied.
 //!
 //! Rows are copied under the names of the old table, and columns renamed in place at the end. So triggers are put back
-//! as they were, and SQLite itself rewrites them, the views and the foreign keys of others.
+//! as they were, and the database itself rewrites them, the views and the foreign keys of others.
 
-use limbeck_core::action::{Action, RenameColumn};
-use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::literal::RawSql;
-use limbeck_core::name::Ident;
-use limbeck_core::op::AlterTable;
-use limbeck_core::schema::{Schema, Table, mention};
+use crate::action::{Action, RenameColumn};
+use crate::diagnostic::Diagnostic;
+use crate::literal::RawSql;
+use crate::name::Ident;
+use crate::op::AlterTable;
+use crate::schema::{Schema, Table, mention};
 
 /// A column of the new table.
 #[derive(Debug, Clone)]
-pub(super) struct Origin {
+pub struct Origin {
     /// Its name once all is done.
-    pub(super) name: Ident,
+    pub name: Ident,
     /// Its name while rows are copied: that of the old column; for a new one, its own or one that is free.
-    pub(super) copied: Ident,
+    pub copied: Ident,
     /// Whether the old table has it.
-    pub(super) source: Source,
+    pub source: Source,
     /// The expression that makes new values of old ones, in the old names.
-    pub(super) using: Option<RawSql>,
+    pub using: Option<RawSql>,
     /// Whether its type changes on the way.
-    pub(super) retyped: bool,
+    pub retyped: bool,
 }
 
 /// Where the values of a column come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub enum Source {
     /// From the old table.
     Old,
     /// From the default.
@@ -36,13 +36,13 @@ pub(super) enum Source {
 
 impl Origin {
     /// Says whether the values are, to the letter, those of the old column.
-    pub(super) fn is_unchanged(&self) -> bool {
+    pub fn is_unchanged(&self) -> bool {
         self.source == Source::Old && self.using.is_none() && !self.retyped
     }
 }
 
-/// Follows each column through the actions.
-pub(super) fn origins(op: &AlterTable, start: &Table) -> Vec<Origin> {
+/// Follows each column through the actions: the columns of the table as it is to be, those of the old table first.
+pub fn origins(op: &AlterTable, start: &Table) -> Vec<Origin> {
     let mut columns: Vec<Origin> = start
         .columns
         .iter()
@@ -96,11 +96,10 @@ pub(super) fn origins(op: &AlterTable, start: &Table) -> Vec<Origin> {
 }
 
 /// Returns the table as it is while rows are copied: as it is to be, but with the old names.
-pub(super) fn under_old_names(
-    after: &Table,
-    columns: &[Origin],
-    before: &Schema,
-) -> Result<Table, Diagnostic> {
+///
+/// # Errors
+/// A rename that does not fit the table.
+pub fn under_old_names(after: &Table, columns: &[Origin], before: &Schema) -> Result<Table, Diagnostic> {
     let mut table = after.clone();
     let pairs = pairs(columns);
     let between = |i: usize| pairs[i].1.with_affixes("_limbeck_between_", "");
@@ -118,7 +117,7 @@ pub(super) fn under_old_names(
 }
 
 /// Returns the renames that lead from the old names to the new ones, one at a time.
-pub(super) fn renames(columns: &[Origin]) -> Vec<(Ident, Ident)> {
+pub fn renames(columns: &[Origin]) -> Vec<(Ident, Ident)> {
     let mut names: Vec<Ident> = columns.iter().map(|column| column.copied.clone()).collect();
     let mut steps = Vec::new();
     let alike = |a: &Ident, b: &Ident| a.as_str().eq_ignore_ascii_case(b.as_str());
