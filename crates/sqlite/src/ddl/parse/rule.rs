@@ -58,25 +58,25 @@ fn read_key(cursor: &mut Cursor<'_>) -> Result<KeyTerm, Unreadable> {
     let start = cursor.start();
     // A word such as CAST is no name where an expression may stand.
     cursor.check_part(Part::Expression)?;
-    let (name, collation) = read_collated(cursor)?;
+    let (name, collations) = read_collated(cursor)?;
     let order = clause::sort_order(cursor);
-    Ok(KeyTerm { name, collation, order, span: cursor.since(start) })
+    Ok(KeyTerm { name, collations, order, span: cursor.since(start) })
 }
 
-fn read_collated(cursor: &mut Cursor<'_>) -> Result<(Name, Option<Name>), Unreadable> {
-    let (mut open, mut collation) = (0usize, None);
+fn read_collated(cursor: &mut Cursor<'_>) -> Result<(Name, Vec<Name>), Unreadable> {
+    let (mut open, mut collations) = (0usize, Vec::new());
     while cursor.takes(&["("]).is_some() {
         open += 1;
     }
     let name = cursor.name()?;
     loop {
         if cursor.takes(&["COLLATE"]).is_some() {
-            collation = Some(cursor.name()?);
+            collations.push(cursor.name()?);
         } else if open > 0 {
             cursor.needs(&[")"])?;
             open -= 1;
         } else {
-            return Ok((name, collation));
+            return Ok((name, collations));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 /// Texts that SQLite takes, odd on purpose.
-pub(in crate::ddl) const ODD: [&str; 30] = [
+pub(in crate::ddl) const ODD: [&str; 31] = [
     "CREATE TABLE t(a)",
     "create temp table if not exists t (a) ;",
     "CREATE TABLE main.t (a)",
@@ -21,6 +21,7 @@ pub(in crate::ddl) const ODD: [&str; 30] = [
     "CREATE TABLE t(a INTEGER PRIMARY KEY DESC, b UNIQUE ON CONFLICT ROLLBACK, c NULL ON CONFLICT REPLACE)",
     "CREATE TABLE t(a INTEGER, PRIMARY KEY (a COLLATE nocase DESC AUTOINCREMENT) ON CONFLICT ABORT)",
     "CREATE TABLE t(a, b, UNIQUE ((a), (\"b\" COLLATE rtrim) ASC), UNIQUE (('b')) ON CONFLICT IGNORE)",
+    "CREATE TABLE t(a, UNIQUE (a COLLATE \"nocase\" COLLATE 'rtrim' DESC), PRIMARY KEY ((a COLLATE [nocase]) COLLATE binary))",
     "CREATE TABLE t(a INT, b INT, PRIMARY KEY (b, a DESC)) WITHOUT ROWID, STRICT",
     "CREATE TABLE t(a ANY) strict",
     "CREATE TABLE t(a INT PRIMARY KEY) , without /* */ rowid",

@@ -94,8 +94,8 @@ pub(crate) struct DefaultValue {
 pub(crate) struct KeyTerm {
     pub(crate) span: Span,
     pub(crate) name: Name,
-    /// Given or not; the last of several counts.
-    pub(crate) collation: Option<Name>,
+    /// All that are given, in order; the last one counts.
+    pub(crate) collations: Vec<Name>,
     pub(crate) order: Option<SortOrder>,
 }
 
@@ -106,7 +106,7 @@ impl Node for KeyTerm {
 
     fn nodes(&self) -> Vec<&dyn Node> {
         let mut found: Vec<&dyn Node> = vec![&self.name];
-        found.extend(maybe(&self.collation));
+        found.extend(nodes(&self.collations));
         found.extend(maybe(&self.order));
         found
     }
