@@ -45,7 +45,7 @@ impl Draft<'_> {
             let ty = |form: &Form| form.column(&column.name).map(|column| column.ty.clone());
             if ty(&found) != ty(&wanted) {
                 let new = type_name(&column.ty, self.enums)?;
-                splices.push(change_type(self.definition(&column.name), &new));
+                splices.push(change_type(self.definition(&column.name), &new).keeping_comments(self.sql()));
             }
         }
         self.apply(splices)
@@ -123,7 +123,7 @@ impl Clauses<'_> {
             return delete_rules(self.sql, self.definition, kind);
         };
         match self.definition.rules.iter().rev().find(|rule| kind(&rule.kind)) {
-            Some(rule) => vec![Splice::replace(body(rule, self.sql), new)],
+            Some(rule) => vec![Splice::replace(body(rule, self.sql), new).keeping_comments(self.sql)],
             None => vec![self.add(&new)],
         }
     }
@@ -164,7 +164,8 @@ fn change_type(definition: &ColumnDef, new: &str) -> Splice {
 
 fn delete_rules(sql: &str, definition: &ColumnDef, kind: fn(&ColumnRuleKind) -> bool) -> Vec<Splice> {
     let rules = definition.rules.iter().filter(|rule| kind(&rule.kind));
-    rules.map(|rule| Splice::delete_clause(sql, definition.span.start, rule.span)).collect()
+    let gone = |rule: &ColumnRule| Splice::delete_clause(sql, definition.span.start, rule.span);
+    rules.map(|rule| gone(rule).keeping_comments(sql)).collect()
 }
 
 fn is_collation(kind: &ColumnRuleKind) -> bool {

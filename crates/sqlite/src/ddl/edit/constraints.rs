@@ -157,7 +157,7 @@ fn rename(sql: &str, rule: Span, there: Option<&RuleName>, name: Option<&Ident>)
         (Some(there), Some(name)) => Splice::replace(there.name.span, lower::sql().ident(name).finish()),
         (Some(there), None) => {
             let behind = sql[there.span.end..].len() - sql[there.span.end..].trim_start().len();
-            Splice::delete(there.span.start, there.span.end + behind)
+            Splice::delete(there.span.start, there.span.end + behind).keeping_comments(sql)
         }
         (None, Some(name)) => {
             Splice::insert(rule.start, format!("{} ", lower::sql().kw("CONSTRAINT").ident(name).finish()))

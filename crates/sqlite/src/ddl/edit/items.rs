@@ -112,8 +112,9 @@ pub(super) fn insert(tree: &CreateTable, sql: &str, behind: Option<usize>, new: 
         }
         None => {
             let in_line = around.own_comments().any(|comment| is_line_comment(comment.text));
-            let at = if in_line { item.end } else { around.own_end() };
-            vec![Splice::insert(at, format!(", {}", new.with_remarks(line_end)))]
+            let begins = if in_line { line_end } else { "" };
+            let text = format!("{begins}, {}", new.with_remarks(line_end));
+            vec![Splice::insert(around.own_end(), text)]
         }
     }
 }

@@ -45,13 +45,18 @@ impl Draft<'_> {
             (Some(comma), _) => {
                 vec![
                     Splice::delete_clause(self.sql(), floor, comma),
-                    Splice::delete_clause(self.sql(), floor, option),
+                    Splice::delete_clause(self.sql(), floor, option).keeping_comments(self.sql()),
                 ]
             }
             (None, Some(comma)) => {
-                vec![Splice::delete_clause(self.sql(), floor, option), Splice::delete(comma.start, comma.end)]
+                vec![
+                    Splice::delete_clause(self.sql(), floor, option).keeping_comments(self.sql()),
+                    Splice::delete(comma.start, comma.end),
+                ]
             }
-            (None, None) => vec![Splice::delete_clause(self.sql(), floor, option)],
+            (None, None) => {
+                vec![Splice::delete_clause(self.sql(), floor, option).keeping_comments(self.sql())]
+            }
         }
     }
 }

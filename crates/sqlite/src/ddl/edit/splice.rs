@@ -40,6 +40,21 @@ impl Splice {
         Self::delete(start, span.end)
     }
 
+    /// Leaves the comments that stand within what goes, behind what is put in.
+    pub(super) fn keeping_comments(mut self, sql: &str) -> Self {
+        let tokens = tokenize(self.span.of(sql));
+        for comment in tokens.iter().filter(|token| token.kind == TokenKind::Comment) {
+            if !self.text.is_empty() && !self.text.ends_with('\n') {
+                self.text.push(' ');
+            }
+            self.text.push_str(comment.text);
+            if is_line_comment(comment.text) {
+                self.text.push('\n');
+            }
+        }
+        self
+    }
+
     /// Makes changes, which do not overlap, at once; those at one place in the order given.
     pub(super) fn apply(sql: &str, mut splices: Vec<Splice>) -> String {
         // What is put in comes before what is taken out behind it.
@@ -87,6 +102,16 @@ mod tests {
         assert_eq!(Splice::apply(sql, vec![Splice::delete(1, 4)]), "a c");
         assert_eq!(Splice::apply(sql, vec![Splice::insert(4, "NOT NULL")]), "a\"b\" NOT NULL c");
         assert_eq!(Splice::apply("(a,b)", vec![Splice::insert(2, "INT")]), "(a INT,b)");
+    }
+
+    #[test]
+    fn comments_within_what_goes_stay() {
+        let sql = "a DEFAULT /* why */ 5 -- x\n + 1, b";
+        let span = Span { start: 2, end: 31 };
+        let replaced = Splice::replace(span, "DEFAULT 6").keeping_comments(sql);
+        assert_eq!(Splice::apply(sql, vec![replaced]), "a DEFAULT 6 /* why */ -- x\n, b");
+        let gone = Splice::delete_clause(sql, 0, span).keeping_comments(sql);
+        assert_eq!(Splice::apply(sql, vec![gone]), "a /* why */ -- x\n, b");
     }
 
     #[test]

@@ -16,12 +16,15 @@ fn each_clause_is_changed_in_its_place() {
     let whole = "a TEXT DEFAULT 'x' NOT NULL COLLATE nocase";
     for (wanted, out) in [
         (whole.replace("TEXT", "varchar(9)"), sql.replace("TEXT", "varchar(9)")),
-        (whole.replace(" TEXT", ""), sql.replace(" /* 1 */ TEXT", "")),
-        (whole.replace("'x'", "(1 + 1)"), sql.replace("DEFAULT /* 3 */ 'x'", "DEFAULT (1 + 1)")),
-        (whole.replace(" DEFAULT 'x'", ""), sql.replace(" DEFAULT /* 3 */ 'x'", "")),
-        (whole.replace(" NOT NULL", ""), sql.replace(" NOT /* 5 */ NULL ON CONFLICT FAIL", "")),
-        (whole.replace("nocase", "rtrim"), sql.replace("COLLATE /* 7 */ nocase", "COLLATE \"rtrim\"")),
-        (whole.replace(" COLLATE nocase", ""), sql.replace(" COLLATE /* 7 */ nocase", "")),
+        (whole.replace(" TEXT", ""), sql.replace(" TEXT", "")),
+        (whole.replace("'x'", "(1 + 1)"), sql.replace("DEFAULT /* 3 */ 'x'", "DEFAULT (1 + 1) /* 3 */")),
+        (whole.replace(" DEFAULT 'x'", ""), sql.replace(" DEFAULT /* 3 */ 'x'", " /* 3 */")),
+        (whole.replace(" NOT NULL", ""), sql.replace(" NOT /* 5 */ NULL ON CONFLICT FAIL", " /* 5 */")),
+        (
+            whole.replace("nocase", "rtrim"),
+            sql.replace("COLLATE /* 7 */ nocase", "COLLATE \"rtrim\" /* 7 */"),
+        ),
+        (whole.replace(" COLLATE nocase", ""), sql.replace(" COLLATE /* 7 */ nocase", " /* 7 */")),
     ] {
         let wanted = column(&wanted);
         assert_eq!(edited(sql, |table| table.columns[0] = wanted), out);

@@ -69,7 +69,7 @@ fn only_the_name_of_a_renamed_constraint_changes() {
         edited(sql, move |table| *table.constraints[position].name_mut() = name.map(ident))
     };
     assert_eq!(rename(0, Some("it's")), sql.replace("[old]", "\"it's\""));
-    assert_eq!(rename(0, None), sql.replace("CONSTRAINT /* x */ [old] CHECK", "CHECK"));
+    assert_eq!(rename(0, None), sql.replace("CONSTRAINT /* x */ [old] CHECK", "/* x */ CHECK"));
     assert_eq!(rename(1, Some("u")), sql.replace("UNIQUE", "CONSTRAINT \"u\" UNIQUE"));
     assert_eq!(rename(2, Some("Größe")), sql.replace("\"k\" --", "\"Größe\" --"));
     assert_eq!(rename(2, None), sql.replace("CONSTRAINT \"k\" -- key", "-- key"));
@@ -130,7 +130,7 @@ fn options_come_and_go() {
     let sql = "CREATE TABLE t(a INT NOT NULL PRIMARY KEY) without /* 1 */ rowid /* 2 */ , /* 3 */ strict";
     assert_eq!(
         edited(sql, set(&["strict"])),
-        "CREATE TABLE t(a INT NOT NULL PRIMARY KEY) /* 2 */  /* 3 */ strict"
+        "CREATE TABLE t(a INT NOT NULL PRIMARY KEY)/* 1 */ /* 2 */  /* 3 */ strict"
     );
     assert_eq!(
         edited(sql, set(&["without_rowid"])),

@@ -75,7 +75,7 @@ fn a_column_joins_the_line_where_all_stand_on_one() {
     assert_eq!(edited(sql, |table| add(table, 2, "new")), "CREATE TABLE t(a /* x */ , b, \"new\")");
     assert_eq!(
         edited("CREATE TABLE t(a -- x\n)", |table| add(table, 1, "new")),
-        "CREATE TABLE t(a, \"new\" -- x\n)"
+        "CREATE TABLE t(a -- x\n, \"new\"\n)"
     );
     let generated = "CREATE TABLE \"t\" (\n\t\"a\" INTEGER, \n\t\"b\" TEXT\n)";
     let wanted = "CREATE TABLE \"t\" (\n\t\"a\" INTEGER, \n\t\"b\" TEXT,\n\t\"new\" INT\n)";
