@@ -200,3 +200,42 @@ fn a_reader_that_goes_away_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert!(!String::from_utf8_lossy(&output.stderr).contains("panic"));
 }
+
+#[test]
+fn with_schema_edits_turned_off_the_same_change_moves_the_rows() {
+    let session = Session::new();
+    let write = |name: &str, text: &str| fs::write(session.path().join(name), text).unwrap();
+    fs::create_dir(session.path().join("migrations")).unwrap();
+    write(
+        "migrations/a.toml",
+        "revision = \"aaaa\"\nmessage = \"make\"\n[[upgrade]]\ncreate_table = \"t\"\n\
+         columns = [{ name = \"id\", type = \"integer\", primary_key = true }, { name = \"n\", type = \"text\" }]\n\
+         [[upgrade]]\ninsert = \"t\"\nrows = [{ id = 1, n = \"one\" }]\n",
+    );
+    write(
+        "migrations/b.toml",
+        "revision = \"bbbb\"\ndown_revision = \"aaaa\"\nmessage = \"default\"\n[[upgrade]]\nalter_table = \"t\"\n\
+         actions = [{ alter_column = \"n\", default = \"x\" }]\n",
+    );
+    let way = |option: &str| {
+        let url = "[database.default]\nurl = \"sqlite:t.db\"\n";
+        write("limbeck.toml", &format!("[migrations]\nlocations = [\"migrations\"]\n{url}{option}"));
+        let up = session.run("upgrade aaaa");
+        assert!(up.contains("exit: 0"), "{up}");
+        let plan = session.run("--json upgrade heads --plan");
+        let ways = ["move_and_copy", "schema_edit"].map(|way| plan.contains(&format!("\"way\":\"{way}\"")));
+        let edits = plan.contains("writable_schema");
+        let done = session.run("upgrade heads");
+        assert!(done.contains("exit: 0"), "{done}");
+        let mut database =
+            limbeck::connect(&format!("sqlite:{}", session.path().join("t.db").display())).unwrap();
+        let sql = "SELECT id || n || (SELECT dflt_value FROM pragma_table_info('t') WHERE name = 'n') FROM t";
+        let rows = database.query(sql).unwrap();
+        assert_eq!(rows[0][0].as_text(), Some("1one'x'"));
+        drop(database);
+        fs::remove_file(session.path().join("t.db")).unwrap();
+        (ways, edits)
+    };
+    assert_eq!(way(""), ([false, true], true));
+    assert_eq!(way("[sqlite]\nschema_edit = \"never\"\n"), ([true, false], false));
+}
