@@ -134,7 +134,7 @@ fn statements(connection: &mut dyn Connection, lowered: &Lowered) -> Result<(), 
             Expect::Remember(key) => {
                 remembered.insert(*key, connection.query(sql)?);
             }
-            Expect::NoRows { otherwise, code } => {
+            Expect::NoRows { otherwise, code } | Expect::NoneMissed { otherwise, code } => {
                 if let Some(row) = connection.query(sql)?.first() {
                     return fails(otherwise.replacen("{}", &show(&row[0]), 1), *code);
                 }

@@ -239,3 +239,78 @@ fn a_shell_that_goes_on_after_errors_keeps_each_revision_whole_or_not_at_all() {
         assert!(whole, "rows were lost after a rollback in place of {}:\n{:#?}", statements[at], &found[1..]);
     }
 }
+
+const EDITED: [(&str, &str); 2] = [
+    (
+        "revision = \"a\"\n",
+        "[[upgrade]]\ncreate_table = \"it's\"\ncolumns = [{ name = \"id\", type = \"integer\", primary_key = true }, \
+         { name = \"n\", type = \"integer\" }]\nchecks = [{ name = \"ck\", sql = \"n > 0\" }]\n\
+         indexes = [{ name = \"ix\", columns = [\"n\"] }]\n\
+         [[upgrade]]\nalter_table = \"it's\"\nactions = [{ add_column = \"late\", type = \"string(5)\", default = \"x\", \
+         references = \"it's.id\" }, { rename_column = \"n\", to = \"a number\" }]\n",
+    ),
+    (
+        "revision = \"b\"\ndown_revision = \"a\"\n",
+        "[[upgrade]]\nalter_table = \"it's\"\nRECREATE\
+         actions = [{ alter_column = \"a number\", default = 5 }]\n",
+    ),
+];
+
+/// What somebody may have done to the table by hand; the last ones to its text.
+const BY_HAND: [&str; 7] = [
+    "ALTER TABLE \"it's\" ADD COLUMN extra TEXT",
+    "CREATE INDEX mine ON \"it's\" (late)",
+    "CREATE TRIGGER mine DELETE ON \"it's\" BEGIN SELECT 1; END",
+    "replace(sql, '(5)', '(6)')",
+    "replace(sql, ' > 0', ' > 1')",
+    "replace(sql, '\"id\" INTEGER', '\"id\" /* mine */ INTEGER')",
+    "replace(sql, 'INTEGER NOT NULL', 'INTEGER NOT NULL ON CONFLICT IGNORE')",
+];
+
+#[test]
+fn a_script_does_not_write_over_a_table_that_is_not_what_the_history_says() {
+    let Some(version) = client() else { return };
+    for recreate in ["", "recreate = \"always\"\n"] {
+        let folder = tempfile::tempdir().unwrap();
+        let files = folder.path().join("migrations");
+        fs::create_dir(&files).unwrap();
+        for (number, (head, body)) in EDITED.iter().enumerate() {
+            let body = body.replace("RECREATE", recreate);
+            fs::write(files.join(format!("{number}.toml")), format!("{head}message = \"m\"\n{body}"))
+                .unwrap();
+        }
+        let history = History::builder().directories(&[files]).build().unwrap();
+        let dialect = limbeck::dialect_named("sqlite").unwrap();
+        let server = dialect.server("sqlite", Some(&version)).unwrap();
+        let script = |from: &str, to: &str| {
+            let (from, to) = (from.parse::<Target>().unwrap(), to.parse::<Target>().unwrap());
+            offline_upgrade(&history, dialect, &server, &limbeck::settings(), &from, &to).unwrap()
+        };
+        let start = folder.path().join("start.db");
+        let made = run_client(&start, &script("base", "a"), Errors::Stop);
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        open(&start).execute("INSERT INTO \"it's\" VALUES (1, 1, 1), (2, 3, 2)").unwrap();
+        let script = script("a", "b");
+        let database = folder.path().join("run.db");
+        for change in BY_HAND {
+            fs::copy(&start, &database).unwrap();
+            let edit = format!(
+                "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = {change} WHERE name = 'it''s';"
+            );
+            let change = if change.starts_with("replace") { edit } else { format!("{change};") };
+            assert!(run_client(&database, &change, Errors::Stop).status.success(), "{change}");
+            let changed = fs::read(&database).unwrap() != fs::read(&start).unwrap();
+            assert!(changed, "{change}: nothing was changed by hand");
+            let before = fs::read(&database).unwrap();
+            for errors in [Errors::Stop, Errors::GoOn] {
+                let output = run_client(&database, &script, errors);
+                let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                assert!(!output.status.success() && said.contains("is not what the history says"), "{said}");
+                assert!(before == fs::read(&database).unwrap(), "{change}: the script changed the file");
+            }
+        }
+        fs::copy(&start, &database).unwrap();
+        let output = run_client(&database, &script, Errors::Stop);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}

@@ -17,7 +17,7 @@ impl ScriptGuard for Guard {
     fn statement(&self, statement: &Statement) -> Guarded {
         let sql = match &statement.expect {
             // Outside a routine nothing raises an error on a condition, but a subquery with two rows does.
-            Expect::NoRows { otherwise, code: _ } => format!(
+            Expect::NoRows { otherwise, code: _ } | Expect::NoneMissed { otherwise, code: _ } => format!(
                 "-- fails if {}\nSET @limbeck_check = IF(EXISTS ({}), (SELECT 1 UNION ALL SELECT 2), 0)",
                 otherwise.replace(['\n', '\r'], " ").replace("{}", "more than 0"),
                 statement.sql

@@ -35,6 +35,9 @@ pub struct Allowed {
     pub rekeyed: bool,
     /// Whether the text of the table may be spelled in another way, as long as it means the same: after an undo.
     pub respelled: bool,
+    /// Columns that had another name for a time. SQLite calls the rowid by the name of the column that it is where it
+    /// gives that another name, and so it is called afterwards.
+    pub once_renamed: BTreeSet<String>,
     /// Whether comments may go: those in what goes, and those beside it.
     pub comments: bool,
 }
@@ -141,7 +144,9 @@ impl Allowed {
                 || self.takes(ConstraintKind::Unique)
                 || !self.named.is_empty(),
             respelled: true,
-            comments: self.comments,
+            once_renamed: self.renamed.keys().cloned().collect(),
+            // A rule that got a name is taken away, and put back without it.
+            comments: self.comments || !self.named.is_empty(),
             ..Self::default()
         }
     }
@@ -177,9 +182,12 @@ impl Allowed {
     /// Says whether a column is altered, or stands in a constraint that comes or goes.
     pub(super) fn concerns(&self, column: &str) -> bool {
         let column = low(column);
+        // In a text its quotes are doubled.
+        let quoted = column.replace('"', "\"\"");
         let named = |one: &Constraint| {
+            let texts = one.texts().iter().map(|text| low(text.as_str())).collect::<Vec<_>>();
             one.columns().iter().any(|name| low(name.as_str()) == column)
-                || one.texts().iter().any(|text| low(text.as_str()).contains(&column))
+                || texts.iter().any(|text| text.contains(&column) || text.contains(&quoted))
         };
         self.values.contains(&column)
             || self.rules.contains(&column)

@@ -37,10 +37,11 @@ pub(super) fn judge(before: &Look, after: &Look, allowed: &Allowed) -> Vec<Loss>
             }
         }
     }
+    let faults = |look: &Look| look.integrity.iter().filter(|found| *found != "ok").count();
     let new: Vec<&String> =
         after.integrity.difference(&before.integrity).filter(|found| *found != "ok").collect();
     // The same orphan may be told in other words once its row or key has another name.
-    if !new.is_empty() && (after.integrity.len() > before.integrity.len() || allowed.is_neutral()) {
+    if !new.is_empty() && (faults(after) > faults(before) || allowed.is_neutral()) {
         losses.push(Loss::new(Measure::Integrity, format!("{new:?}")));
     }
     if before.header != after.header {
@@ -155,8 +156,8 @@ fn relation(name: &str, was: &Relation, is: &Relation, allowed: &Allowed, losses
             // What a view computes of values that are converted or gone is another thing.
             _ if !is_table && computed_anew => {}
             Some(new) if new == old => {}
-            // A view calls what it computes by the text of it.
-            None if !is_table && !allowed.renamed.is_empty() && !is_name(column) => {}
+            // A view calls what it computes by the text of it, in which SQLite spells the names that follow.
+            None if !is_table && (!allowed.renamed.is_empty() || allowed.respelled) && !is_name(column) => {}
             // Rows stand in the order of the key, and those of a view in none.
             Some(new) if (reordered || !is_table) && sorted(new) == sorted(old) => {}
             Some(new) => lose(Measure::Values, format!("{column}: {new:?}, was {old:?}")),
@@ -168,8 +169,12 @@ fn relation(name: &str, was: &Relation, is: &Relation, allowed: &Allowed, losses
         is.columns.iter().enumerate().map(|(at, (column, _))| (low(column), at)).collect();
     for (column, facts) in &was.columns {
         let key = low(column);
+        // Another column may have its name by now.
+        if own && allowed.gone.contains(&key) {
+            continue;
+        }
         let now = if own { allowed.now(column) } else { column };
-        let touched = own && (allowed.gone.contains(&key) || allowed.concerns(&key));
+        let touched = own && allowed.concerns(&key);
         match places.get(&low(now)).map(|at| (*at, &is.columns[*at])) {
             None if touched || !is_table => {}
             None => lose(Measure::Columns, format!("{column} is gone")),

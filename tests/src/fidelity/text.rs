@@ -68,32 +68,47 @@ fn segment<'a>(sql: &'a str, tokens: &[Token<'a>]) -> Option<Segment<'a>> {
 
 /// Compares two texts in which only columns may have another name.
 pub(super) fn same_but_for_names(before: &str, after: &str, allowed: &Allowed) -> bool {
-    let plain = |sql: &str| tokens(sql).iter().map(Token::plain).collect::<Vec<_>>();
     before == after
-        || (!allowed.renamed.is_empty()
-            && spelled(&tokens(before), allowed) == spelled(&tokens(after), allowed))
-        || (allowed.respelled && plain(before) == plain(after))
+        || ((!allowed.renamed.is_empty() || allowed.respelled)
+            && follow(&tokens(before), &tokens(after), allowed))
 }
 
-/// Compares two texts word by word. SQLite calls a rowid by the new name of the column that it is.
+/// Compares two texts word by word.
+///
+/// Where SQLite gives a column another name, it calls the rowid by it if the column is the rowid, and puts a text that
+/// stands in double quotes into single ones, so that it is not taken for the column (alter.c, `renameQuotefixFunc`):
+/// both mean what they meant.
 fn follow(before: &[Token<'_>], after: &[Token<'_>], allowed: &Allowed) -> bool {
-    let is_rowid = |word: &String| ["rowid", "oid", "_rowid_"].contains(&word.to_ascii_lowercase().as_str());
-    let (old, new) = (spelled(before, allowed), spelled(after, allowed));
-    let same = |(old, new): (&String, &String)| old == new || (is_rowid(old) && new.starts_with('<'));
-    old.len() == new.len() && old.iter().zip(&new).all(same)
+    let words = |tokens: &[Token<'_>]| -> Vec<String> {
+        (tokens.iter().enumerate()).map(|(i, token)| spelled(token, i == 0, allowed)).collect()
+    };
+    let is_column = |token: &Token<'_>| {
+        let name = token.plain();
+        token.kind == Kind::Name
+            && (allowed.renamed.values().any(|to| *to == name) || allowed.once_renamed.contains(&name))
+    };
+    let rewritten = |old: &Token<'_>, new: &Token<'_>| {
+        let is_rowid = ["rowid", "oid", "_rowid_"].contains(&old.plain().as_str());
+        let is_text = old.text.starts_with('"') && new.kind == Kind::Text && old.plain() == new.plain();
+        (is_rowid && old.kind == Kind::Name && is_column(new)) || is_text
+    };
+    before.len() == after.len()
+        && (before.iter().zip(after).zip(words(before).iter().zip(words(after))))
+            .all(|((old, new), (was, is))| *was == is || rewritten(old, new))
 }
 
-/// Returns the words of a text, with one word for the old and the new name of a column.
-fn spelled(tokens: &[Token<'_>], allowed: &Allowed) -> Vec<String> {
-    let word = |token: &Token<'_>| {
-        let name = token.plain();
-        let pair = allowed.renamed.iter().find(|(from, to)| **from == name || **to == name);
-        match pair {
-            Some((from, _)) if token.kind == Kind::Name => format!("<{from}>"),
-            _ => token.text.to_owned(),
+/// Returns a word, with one word for the old and the new name of a column. Only where a definition begins is a text in
+/// single quotes a name.
+fn spelled(token: &Token<'_>, begins: bool, allowed: &Allowed) -> String {
+    let name = token.plain();
+    let pair = allowed.renamed.iter().find(|(from, to)| **from == name || **to == name);
+    match pair {
+        Some((from, _)) if token.kind == Kind::Name || (begins && token.kind == Kind::Text) => {
+            format!("<{from}>")
         }
-    };
-    tokens.iter().map(word).collect()
+        _ if allowed.respelled => name,
+        _ => token.text.to_owned(),
+    }
 }
 
 /// Compares the text of the table that was changed.

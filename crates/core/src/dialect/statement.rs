@@ -157,6 +157,14 @@ pub enum Expect {
         /// Which fault that is.
         code: Code,
     },
+    /// No rows, where it asks how many rows the statement right before it has changed: nothing may run in between, which
+    /// a script cannot promise.
+    NoneMissed {
+        /// What is the matter if there are some; `{}` in it stands for the first cell of the first row.
+        otherwise: String,
+        /// Which fault that is.
+        code: Code,
+    },
     /// Its rows are kept under a key, to be compared later in the same operation.
     Remember(&'static str),
     /// The same rows as were kept under the key.

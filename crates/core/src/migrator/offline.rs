@@ -196,7 +196,9 @@ impl Script {
             return self.lines(guarded.sql);
         }
         match &statement.expect {
-            Expect::NoRows { otherwise, .. } => self.comment("must return no rows; else", otherwise),
+            Expect::NoRows { otherwise, .. } | Expect::NoneMissed { otherwise, .. } => {
+                self.comment("must return no rows; else", otherwise)
+            }
             Expect::AsRemembered { otherwise, .. } => {
                 self.comment("must return the same as before; else", otherwise)
             }

@@ -27,10 +27,12 @@ pub(super) fn run(
             }
             other => other,
         }),
-        Expect::NoRows { otherwise, code } => match connection.query(sql)?.first() {
-            None => Ok(()),
-            Some(row) => Err(unexpected(sql, &filled(otherwise, row), *code)),
-        },
+        Expect::NoRows { otherwise, code } | Expect::NoneMissed { otherwise, code } => {
+            match connection.query(sql)?.first() {
+                None => Ok(()),
+                Some(row) => Err(unexpected(sql, &filled(otherwise, row), *code)),
+            }
+        }
         Expect::Remember(key) => {
             remembered.insert(key, connection.query(sql)?);
             Ok(())

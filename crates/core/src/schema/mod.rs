@@ -24,5 +24,5 @@ pub use index::{Index, IndexColumn, IndexKey, Nulls, Order};
 pub use model::Schema;
 pub use object::{NamedEnum, Sequence, View};
 pub use opaque::{Opaque, OpaqueCause};
-pub use stored::{Carried, CarryStage, Probe, Stored};
+pub use stored::{Carried, CarryStage, Probe, Reader, Stored};
 pub use table::{Options, Table};

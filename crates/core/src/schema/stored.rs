@@ -24,6 +24,8 @@ pub struct Stored {
     pub statistics: Vec<Ident>,
     /// Questions whether views and triggers elsewhere still fit the table. Each has a good answer now.
     pub probes: Vec<Probe>,
+    /// The views, triggers and virtual tables that may name the table or a view over it.
+    pub readers: Vec<Reader>,
     /// The triggers of the table in words, if it has any and all of them work.
     pub own_triggers: Option<String>,
     /// Whether a foreign key of the table points at columns that are no key, so that the database cannot check any.
@@ -67,4 +69,17 @@ pub struct Probe {
     pub sql: RawSql,
     /// What is asked about, in words, its name in backticks.
     pub object: String,
+}
+
+/// What may read a table, or a view over it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    /// What it is, in words, its name in backticks.
+    pub object: String,
+    /// The view that it is, if it is one.
+    pub view: Option<Ident>,
+    /// The text that made it.
+    pub sql: RawSql,
+    /// The other tables and views that it names, as far as they are known, with their columns.
+    pub relations: Vec<(Ident, Vec<Ident>)>,
 }

@@ -7,7 +7,7 @@ use limbeck_core::schema::Schema;
 
 use super::group::Group;
 use super::native::{Native, native};
-use super::{named, probes, rebuild, schema_edit, sound, unsupported};
+use super::{named, probes, readers, rebuild, schema_edit, sound, unsupported};
 
 /// Lowers `alter_table`: by SQLite's own `ALTER TABLE` when that makes every action; else by an edit of the stored
 /// text, with columns added and dropped in place, when no stored row stands against it; else by one move-and-copy for
@@ -19,6 +19,7 @@ pub(super) fn alter_table(
 ) -> Result<Lowered, Diagnostic> {
     let start = before.table(named(&op.table)?)?;
     let group = Group::new(op, start, before, server)?;
+    readers::check(&group)?;
     let not_native = match in_place(&group)? {
         Ok(statements) if op.recreate != Recreate::Always => {
             return Ok(Lowered { statements, ..Lowered::default() });
@@ -44,7 +45,7 @@ fn in_place(group: &Group<'_>) -> Result<Result<Vec<Statement>, String>, Diagnos
     let mut statements = Vec::new();
     let mut reason = None;
     for action in &*group.op.in_order(group.start, group.before) {
-        let found = native(action, &table, group.before, group.server.version)?;
+        let found = native(action, &table, group.before, group.server)?;
         action.apply(&mut table, group.before)?;
         match found {
             Native::Does(more) => statements.extend(more),

@@ -8,6 +8,7 @@ use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Check, Table};
 use limbeck_core::sql::Sql;
 
+use super::affinity::Affinity;
 use super::sql;
 
 /// Returns the query for how many rows another one finds; no row if none.
@@ -82,6 +83,42 @@ pub(super) fn keeps_to(table: &TableName, check: &Check) -> Statement {
         format!("check that the rows of `{table}` keep to the check{name}"),
         format!("rows of `{table}` that break the check{name}: {{}}"),
     )
+}
+
+/// Checks that no value of some columns would be converted to the type of its column, which it was not so far. None
+/// where there are no columns.
+///
+/// That is a number under TEXT, a text that is a number under another type, and a whole number that is stored with a
+/// point (sqlite.org/datatype3.html#type_affinity).
+pub(super) fn fits(table: &Table, columns: &[(&Ident, Affinity)]) -> Option<Statement> {
+    let mut rows = sql().kw("SELECT 1 FROM").table(&table.name).kw("WHERE");
+    for (i, (column, affinity)) in columns.iter().enumerate() {
+        let of = |kind: &'static str, rest: &'static str| {
+            sql().kw("typeof(").glue("").ident(column).kw(kind).ident(column).kw(rest)
+        };
+        let number = || of(") = 'text' AND CAST(", "AS NUMERIC) = +").glue("").ident(column);
+        let found = match affinity {
+            Affinity::Text => sql().kw("typeof(").glue("").ident(column).kw(") IN ('integer', 'real')"),
+            Affinity::Real => number(),
+            Affinity::Numeric => {
+                let whole = of(") = 'real' AND CAST(", "AS INTEGER) =").ident(column);
+                number().kw("OR").sql(&whole)
+            }
+            Affinity::Blob => sql().kw("0"),
+        };
+        rows = rows.when(i > 0, |sql| sql.kw("OR")).sql(&found);
+    }
+    let names = columns.iter().map(|(column, _)| format!("`{column}`")).collect::<Vec<_>>().join(", ");
+    let statement = none(
+        &table.name,
+        rows,
+        format!("check that values fit the types of {names}, to which they are converted"),
+        format!(
+            "values of {names} in `{}` do not fit their type and would be converted; rows: {{}}",
+            table.name
+        ),
+    );
+    (!columns.is_empty()).then_some(statement)
 }
 
 /// Checks that no two rows have the same values in all these columns.

@@ -80,8 +80,19 @@ impl<'a> Group<'a> {
         self.origin(copied).is_some_and(|origin| origin.source == Source::Old)
     }
 
-    /// Returns the constraints that the old table does not have.
+    /// Returns the constraints that the old table does not have under any name.
     pub(super) fn new_constraints(&self) -> impl Iterator<Item = &Constraint> {
-        self.copied.constraints.iter().filter(|constraint| !self.start.constraints.contains(constraint))
+        self.copied.constraints.iter().filter(|constraint| !self.had(constraint))
+    }
+
+    /// Says whether the old table has a constraint, perhaps under another name: rows need not be held to it again.
+    pub(super) fn had(&self, constraint: &Constraint) -> bool {
+        let nameless = |constraint: &Constraint| {
+            let mut constraint = constraint.clone();
+            *constraint.name_mut() = None;
+            constraint
+        };
+        let wanted = nameless(constraint);
+        self.start.constraints.iter().any(|old| nameless(old) == wanted)
     }
 }

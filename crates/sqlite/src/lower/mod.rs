@@ -2,6 +2,8 @@
 
 mod affinity;
 mod alter_table;
+mod as_known;
+mod as_stored;
 mod checks;
 pub(crate) mod column;
 pub(crate) mod constraint;
@@ -15,6 +17,7 @@ mod native;
 mod nullness;
 pub(crate) mod options;
 mod probes;
+mod readers;
 mod rebuild;
 mod refuse;
 mod rows;

@@ -5,7 +5,7 @@ use limbeck_core::action::{
     RenameColumn, RenameConstraint, SetComment, SetOptions,
 };
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{Cost, Hazard, Statement, Version};
+use limbeck_core::dialect::{Cost, Hazard, ServerInfo, Statement, Version};
 use limbeck_core::literal::{Literal, Value};
 use limbeck_core::name::Ident;
 use limbeck_core::schema::{Check, Column, Constraint, Deferrable, GeneratedStorage, Schema, Table, mention};
@@ -14,6 +14,7 @@ use limbeck_core::sql::Sql;
 use super::options::table_options;
 use super::{checks, column, constraint, create_table, index, nullness, sql};
 use crate::ddl;
+use crate::options::SchemaEdit;
 use crate::server::ALTERS_RULES;
 
 /// Whether SQLite's own `ALTER TABLE` does.
@@ -32,7 +33,7 @@ pub(super) fn native(
     action: &Action,
     table: &Table,
     before: &Schema,
-    version: Version,
+    server: &ServerInfo,
 ) -> Result<Native, Diagnostic> {
     let does_not = |what: &str| Ok(Native::DoesNot(format!("SQLite cannot {what} in place")));
     match action {
@@ -41,13 +42,13 @@ pub(super) fn native(
         Action::RenameColumn(RenameColumn { column, to }) => {
             Ok(Native::Does(vec![rename_column(table, column, to)]))
         }
-        Action::AlterColumn(action) => Ok(alter_column(action, table, version)),
-        Action::AddCheck(check) => add_check(check, table, version),
+        Action::AlterColumn(action) => Ok(alter_column(action, table, server)),
+        Action::AddCheck(check) => add_check(check, table, server),
         Action::AddPrimaryKey(_) => does_not("add a primary key"),
         Action::AddUnique(_) => does_not("add a unique constraint"),
         Action::AddForeignKey(_) => does_not("add a foreign key"),
         Action::AddExclude(_) => does_not("add an exclusion constraint"),
-        Action::DropConstraint(action) => Ok(drop_constraint(action, table, version)),
+        Action::DropConstraint(action) => Ok(drop_constraint(action, table, server.version)),
         Action::RenameConstraint(RenameConstraint { .. }) => does_not("rename a constraint"),
         Action::CreateIndex(AddIndex { index, if_not_exists }) => {
             let existence = index::Existence::from_flag(*if_not_exists);
@@ -176,6 +177,9 @@ fn drop_column(action: &DropColumn, table: &Table) -> Native {
             return Native::DoesNot(format!("SQLite cannot drop a column that a {kind} is about in place"));
         }
     }
+    if has_comments(table) {
+        return Native::DoesNot("SQLite would take comments along".to_owned());
+    }
     if table.columns.len() == 1 {
         return Native::DoesNot("SQLite cannot drop the only column of a table".to_owned());
     }
@@ -193,7 +197,7 @@ fn drop_column(action: &DropColumn, table: &Table) -> Native {
     Native::Does(statements)
 }
 
-fn alter_column(action: &AlterColumn, table: &Table, version: Version) -> Native {
+fn alter_column(action: &AlterColumn, table: &Table, server: &ServerInfo) -> Native {
     let Some(column) = table.column(&action.column) else {
         return Native::DoesNot("the column is missing".to_owned());
     };
@@ -211,8 +215,11 @@ fn alter_column(action: &AlterColumn, table: &Table, version: Version) -> Native
     if changed != *column {
         return Native::DoesNot(format!("SQLite cannot change {} in place", what_changes(action)));
     }
-    if version < ALTERS_RULES {
+    if server.version < ALTERS_RULES {
         return Native::DoesNot(format!("SQLite before {ALTERS_RULES} cannot change NOT NULL in place"));
+    }
+    if !nullable && let Some(reason) = looks_twice(server) {
+        return Native::DoesNot(reason);
     }
     // SQLite looks for the first NOT behind the column, and would take this one (3.53.2, dropConstraintFunc).
     let misread = |key: &limbeck_core::schema::ForeignKey| {
@@ -222,9 +229,7 @@ fn alter_column(action: &AlterColumn, table: &Table, version: Version) -> Native
         return Native::DoesNot("SQLite would take NOT DEFERRABLE for NOT NULL".to_owned());
     }
     // SQLite takes comments along that stand beside the NOT NULL (3.53.2, dropConstraintFunc).
-    let text = table.stored.as_ref().and_then(|stored| stored.definition.as_ref());
-    let is_comment = |token: &ddl::Token<'_>| token.kind == ddl::TokenKind::Comment;
-    if text.is_some_and(|text| ddl::tokenize(text.as_str()).iter().any(is_comment)) {
+    if has_comments(table) {
         return Native::DoesNot("SQLite would take comments along".to_owned());
     }
     let sql = alter(table).kw("ALTER COLUMN").ident(name);
@@ -241,6 +246,13 @@ fn alter_column(action: &AlterColumn, table: &Table, version: Version) -> Native
             Native::Does(vec![checks::no_nulls(table, name), set.costing(Cost::scan(&table.name))])
         }
     }
+}
+
+/// Says whether comments stand in the text of a table.
+fn has_comments(table: &Table) -> bool {
+    let text = table.stored.as_ref().and_then(|stored| stored.definition.as_ref());
+    let is_comment = |token: &ddl::Token<'_>| token.kind == ddl::TokenKind::Comment;
+    text.is_some_and(|text| ddl::tokenize(text.as_str()).iter().any(is_comment))
 }
 
 fn what_changes(action: &AlterColumn) -> &'static str {
@@ -270,10 +282,20 @@ fn what_changes(action: &AlterColumn) -> &'static str {
     }
 }
 
-fn add_check(check: &Check, table: &Table, version: Version) -> Result<Native, Diagnostic> {
+/// Says that a rule would be held to the rows twice, where an edit of the stored text needs no second look: SQLite's own
+/// words tell neither how many rows break it nor which.
+fn looks_twice(server: &ServerInfo) -> Option<String> {
+    let edits = SchemaEdit::of(server) == SchemaEdit::Auto;
+    edits.then(|| "SQLite would read all rows once more in place".to_owned())
+}
+
+fn add_check(check: &Check, table: &Table, server: &ServerInfo) -> Result<Native, Diagnostic> {
     let sql = constraint::write(alter(table).kw("ADD"), &Constraint::Check(check.clone()))?;
-    if version < ALTERS_RULES {
+    if server.version < ALTERS_RULES {
         return Ok(Native::DoesNot(format!("SQLite before {ALTERS_RULES} cannot add a check in place")));
+    }
+    if let Some(reason) = looks_twice(server) {
+        return Ok(Native::DoesNot(reason));
     }
     if !nullness::is_never_null(check.sql.as_str(), table) {
         let reason = "SQLite cannot add a check that may be NULL in place: it would refuse rows that pass it";
@@ -297,6 +319,9 @@ fn drop_constraint(action: &DropConstraint, table: &Table, version: Version) -> 
         Err(error) => return Native::DoesNot(error.to_string()),
     };
     match found {
+        Constraint::Check(_) if has_comments(table) => {
+            Native::DoesNot("SQLite would take comments along".to_owned())
+        }
         Constraint::Check(Check { name: Some(name), .. }) if version >= ALTERS_RULES => {
             let sql = alter(table).kw("DROP CONSTRAINT").ident(name);
             Native::Does(vec![Statement::new(sql.finish(), format!("drop check `{name}`"))])

@@ -44,7 +44,7 @@ pub(super) fn checks(group: &Group<'_>) -> Checked {
     }
     let mut rules = Rules::Kept;
     for constraint in &copied.constraints {
-        let is_old = start.constraints.contains(constraint);
+        let is_old = group.had(constraint);
         let known = constraint.columns().into_iter().all(as_before);
         match constraint {
             Constraint::Unique(unique) if known && !is_old => {

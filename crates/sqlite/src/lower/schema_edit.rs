@@ -4,12 +4,12 @@
 
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Cost, Hazard, Lowered, Statement, Way};
-use limbeck_core::name::Ident;
+use limbeck_core::name::{Ident, TableName};
 use limbeck_core::rebuild::renames;
 use limbeck_core::schema::{Constraint, Index, Table};
 
 use super::group::Group;
-use super::{checks, column, create_table, foreign_keys, index, native, probes, sql, text};
+use super::{as_known, checks, column, create_table, foreign_keys, index, native, probes, sql, text};
 
 /// Makes the statements of a change that [`why_not`](super::sound::why_not) has nothing against.
 ///
@@ -19,7 +19,8 @@ pub(super) fn schema_edit(group: &Group<'_>, reason: &str) -> Result<Lowered, Di
     let name = group.name();
     let between = between(group);
     let (early, late): (Vec<_>, Vec<_>) = new_rules(group).into_iter().partition(|(about_new, _)| !about_new);
-    let mut statements: Vec<Statement> = early.into_iter().map(|(_, check)| check).collect();
+    let mut statements = Vec::from_iter(as_known::check(group)?);
+    statements.extend(early.into_iter().map(|(_, check)| check));
     let gone = group.start.indexes.iter().filter(|index| !group.copied.indexes.contains(index));
     statements.extend(gone.map(|index| index::remove(&index.name, index::Existence::Strict)));
     for column in group.added() {
@@ -27,9 +28,9 @@ pub(super) fn schema_edit(group: &Group<'_>, reason: &str) -> Result<Lowered, Di
     }
     statements.extend(late.into_iter().map(|(_, check)| check));
     let text = text::changed(group, &between)?;
-    let edit = text::write(&[("table", &name.name, &text)], &format!("edit the stored text of `{name}`"));
-    statements.extend(edit.into_iter().map(|statement| statement.by(Way::SchemaEdit)));
-    statements.extend(notice().map(|statement| statement.by(Way::SchemaEdit)));
+    if text != text::of_table(group)? {
+        statements.extend(edit(name, &text, &format!("edit the stored text of `{name}`")));
+    }
     statements.extend(forget_count(group));
     statements.extend(foreign_keys::check_new(group));
     for column in group.dropped() {
@@ -38,6 +39,12 @@ pub(super) fn schema_edit(group: &Group<'_>, reason: &str) -> Result<Lowered, Di
         let drop = Statement::new(sql.finish(), format!("drop column `{}`", column.name));
         statements.push(drop.hazard(Hazard::LosesData(lost)).costing(Cost::copy(name)));
     }
+    if group.dropped().next().is_some() {
+        // SQLite takes all up to the next column or rule along, comments included (3.53.2, `dropColumnFunc`).
+        let text = text::changed(group, &group.copied)?;
+        statements.extend(edit(name, &text, &format!("keep the rest of the text of `{name}`")));
+    }
+    statements.extend(notice().map(|statement| statement.by(Way::SchemaEdit)));
     for index in new_indexes(group) {
         statements.push(index::make(name, index, index::Existence::Strict)?);
     }
@@ -45,6 +52,12 @@ pub(super) fn schema_edit(group: &Group<'_>, reason: &str) -> Result<Lowered, Di
     statements.extend(renames.iter().map(|(from, to)| native::rename_column(group.start, from, to)));
     statements.extend(probes::probes(group));
     Ok(Lowered { statements, reason: Some(reason.to_owned()), ..Lowered::default() })
+}
+
+/// Puts another text in the place of the stored one.
+fn edit(name: &TableName, text: &str, why: &str) -> impl Iterator<Item = Statement> {
+    let statements = text::write(&[("table", &name.name, text)], why);
+    statements.into_iter().map(|statement| statement.by(Way::SchemaEdit))
 }
 
 /// Returns the table as its text is to say, before columns are dropped in place.
@@ -62,8 +75,7 @@ fn new_rules(group: &Group<'_>) -> Vec<(bool, Statement)> {
     let name = group.name();
     let added: Vec<&Ident> = group.added().map(|column| &column.name).collect();
     let mut found = Vec::new();
-    for column in group.copied.columns.iter().filter(|column| !column.nullable && column.generated.is_none())
-    {
+    for column in group.copied.columns.iter().filter(|column| !column.nullable) {
         if group.start.column(&column.name).is_some_and(|old| old.nullable) && group.is_kept(&column.name) {
             found.push((false, checks::no_nulls(group.start, &column.name)));
         }

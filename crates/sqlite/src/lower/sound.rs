@@ -75,7 +75,8 @@ fn column(group: &Group<'_>, old: &Column, new: &Column, options: TableOptions) 
         let is_virtual = |one: &Option<Generated>| {
             one.as_ref().is_some_and(|one| one.storage == GeneratedStorage::Virtual)
         };
-        if !(is_virtual(&old.generated) && is_virtual(&new.generated)) || is_stored_by(group, name) {
+        let both = is_virtual(&old.generated) && is_virtual(&new.generated);
+        if !both || !new.nullable || is_stored_by(group, name) {
             return because("is computed otherwise");
         }
     }

@@ -59,6 +59,12 @@ pub(super) fn write(texts: &[(&str, &Ident, &str)], why: &str) -> Vec<Statement>
     statements
 }
 
+/// Returns the text without the types of some columns; `None` where there are none to leave out.
+pub(super) fn without_types(text: &str, columns: &[&Ident]) -> Option<String> {
+    let plain = (!columns.is_empty()).then(|| ddl::without_types(text, columns).ok())?;
+    plain.filter(|plain| plain != text)
+}
+
 /// Returns the text without the table's own name in front of columns; `None` if it stands nowhere.
 ///
 /// In the text of a table or index nothing else than the table itself can be meant by it.

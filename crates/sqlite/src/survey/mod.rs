@@ -2,6 +2,7 @@
 
 mod lacking;
 mod probes;
+mod readers;
 
 pub(crate) use lacking::RowFacts;
 
@@ -56,6 +57,7 @@ fn alter(
         }
     };
     table.name = name.clone();
+    let depending = depending(connection, &objects, name)?;
     table.stored = Some(Box::new(Stored {
         definition,
         aside: Some(free_name(connection, &name.name)?),
@@ -63,7 +65,8 @@ fn alter(
         triggers: own("trigger").map(|trigger| RawSql::new(trigger.sql.as_str())).collect(),
         indexes: own("index").map(|index| RawSql::new(index.sql.as_str())).collect(),
         statistics: statistics(connection, name.name.as_str())?,
-        probes: probes::probes(connection, &depending(connection, &objects, name)?, name)?,
+        probes: probes::probes(connection, &depending, name)?,
+        readers: readers::readers(connection, &depending, name)?,
         own_triggers: probes::own_triggers(connection, own("trigger"), name)?,
         mismatched: is_mismatched(connection, name.name.as_str()),
         unheld,
