@@ -7,6 +7,7 @@
 
 mod bench;
 mod conformance;
+mod crash;
 mod demo;
 mod python;
 mod run;
@@ -40,6 +41,8 @@ enum Command {
     Test(test::Arguments),
     /// Compares targets, routes and version rows with real Alembic on random histories
     Conformance(conformance::Arguments),
+    /// Kills the tool and the servers at random moments of an upgrade, and looks whether the next run finishes
+    Crash(crash::Arguments),
     /// Measures whole commands beside their peers, in one run
     Bench(bench::Arguments),
     /// Feeds a script of SQL to a SQLite file on one connection; what `bench` compares with
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::With(arguments) => with::with(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Conformance(arguments) => conformance::conformance(&arguments),
+        Command::Crash(arguments) => crash::crash(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Feed { database, script } => bench::feed(&database, &script),
         Command::Ideal { database } => bench::ideal(&database),

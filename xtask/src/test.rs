@@ -4,8 +4,9 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
 
 use crate::Failure;
+use crate::crash;
 use crate::run;
-use crate::servers::{self, Servers};
+use crate::servers::{self, Servers, Which};
 
 /// The variable that proptest draws its cases from.
 const SEED: &str = "PROPTEST_RNG_SEED";
@@ -69,7 +70,7 @@ pub(crate) fn test(arguments: &Arguments) -> Result<(), Failure> {
     let seed = std::env::var(SEED).unwrap_or_else(|_| "1".to_owned());
     println!("random cases are drawn from {SEED}={seed}");
     command.env(SEED, seed);
-    let servers = Servers::start();
+    let servers = Servers::start(Which::All);
     command.envs(servers.variables());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null()).spawn()?;
     let errors = child.stderr.take().map(|errors| std::thread::spawn(move || pass_on(errors)));
@@ -87,6 +88,11 @@ pub(crate) fn test(arguments: &Arguments) -> Result<(), Failure> {
         // A test that skips passes.
         counts.passed = counts.passed.saturating_sub(skips);
         counts.skipped += skips;
+    }
+    if arguments.rest.is_empty() {
+        let (stood, fell) = crash::bounded();
+        counts.passed += stood;
+        counts.failed += fell;
     }
     let Counts { passed, failed, skipped } = counts;
     println!("{passed} passed, {failed} failed, {skipped} skipped");

@@ -101,16 +101,20 @@ impl Connection for MysqlConnection {
 
     fn lock(&mut self, version_table: &TableName) -> Result<(), DatabaseError> {
         if self.lock.is_none() {
-            self.lock = Some(Lock::take(&self.location, version_table, self.lock_timeout)?);
+            let Self { inner, location, .. } = self;
+            self.lock = Some(Lock::take(inner, location, version_table, self.lock_timeout)?);
         }
         Ok(())
     }
 
     fn unlock(&mut self) {
-        self.lock = None;
+        if let Some(lock) = self.lock.take() {
+            lock.release(&mut self.inner);
+        }
     }
 
     fn begin(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError> {
+        self.lock.as_ref().map_or(Ok(()), Lock::check)?;
         if enforcement == Enforcement::Suspended {
             self.execute("SET SESSION foreign_key_checks = 0")?;
             self.suspended = true;

@@ -18,11 +18,20 @@ const DENIED: [u16; 2] = [1045, 1044];
 
 /// What a statement that changes the schema is told when it has run before
 /// (dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html): in order, that a database, table, column, index,
-/// key, trigger, routine, user, foreign key or check is there, or that one is not.
-const REPEATED: [u16; 20] = [
-    1007, 1008, 1050, 1051, 1054, 1060, 1061, 1068, 1091, 1146, 1304, 1305, 1359, 1360, 1396, 1537, 1539,
-    1826, 3821, 3822,
+/// key, trigger, routine, user, foreign key or check is there, or that one or a grant is not.
+const REPEATED: [u16; 22] = [
+    1007, 1008, 1050, 1051, 1054, 1060, 1061, 1068, 1091, 1141, 1146, 1147, 1304, 1305, 1359, 1360, 1396,
+    1537, 1539, 1826, 3821, 3822,
 ];
+
+/// `ER_LOCK_DEADLOCK`, which also tells of a conflict with another node, and `ER_UNKNOWN_COM_ERROR`, which a node says that
+/// is not ready, as while it joins.
+const CONFLICT: [u16; 2] = [1213, 1047];
+
+/// Says whether a statement was refused for what another session or another node did at the same time.
+pub(crate) fn is_conflict(error: &Error) -> bool {
+    matches!(error, Error::MySqlError(fault) if CONFLICT.contains(&fault.code))
+}
 
 /// Says what an error of a statement means. `waited` is how long locks are waited for.
 pub(crate) fn statement(error: &Error, sql: &str, waited: Duration) -> DatabaseError {

@@ -1,7 +1,10 @@
-//! The lock that lets one migrator at a time move the database, on a connection of its own.
+//! The lock that lets one migrator at a time move the database.
 //!
-//! It is a named lock, which the server gives back when the connection ends, however the process does. A named lock is
-//! not shared between the nodes of a Galera cluster (mariadb.com/kb/en/mariadb-galera-cluster-known-limitations), so
+//! It is a named lock of the very session that runs the statements: the server gives it back when that session is over,
+//! and not before, however the process ended. A server goes on with an `ALTER TABLE` whose client is gone; with the lock
+//! on a connection of its own, the next migrator would look at the database while that is still under way.
+//!
+//! A named lock is not shared between the nodes of a Galera cluster (mariadb.com/kb/en/mariadb-galera-cluster-known-limitations), so
 //! there a row is held besides, whose holder shows that it is alive by changing it.
 
 mod row;
@@ -14,18 +17,17 @@ use limbeck_core::name::TableName;
 use mysql::Conn;
 use mysql::prelude::Queryable;
 
+use crate::error;
 use crate::url::Location;
-use crate::{error, open};
 use row::RowLock;
 
 /// How long it is between two attempts.
 const POLL: Duration = Duration::from_millis(100);
 
-/// The lock, held. It is given back when this is dropped.
+/// The lock, held.
 pub(crate) struct Lock {
-    /// The connection whose end gives the named lock back.
-    _conn: Conn,
-    _row: Option<RowLock>,
+    name: String,
+    row: Option<RowLock>,
 }
 
 impl Lock {
@@ -34,31 +36,59 @@ impl Lock {
     /// # Errors
     /// [`DatabaseError::Locked`] when time is up, with who holds it.
     pub(crate) fn take(
+        conn: &mut Conn,
         location: &Location,
         version_table: &TableName,
         patience: Duration,
     ) -> Result<Self, DatabaseError> {
         let fails = |error: mysql::Error| error::statement(&error, "GET_LOCK", patience);
-        let mut conn = open::connect(location).map_err(|error| error::opening(&error, location))?;
         let start = Instant::now();
-        let name = name(&mut conn, version_table).map_err(fails)?;
+        let name = name(conn, version_table).map_err(fails)?;
+        let cluster = is_cluster(conn).map_err(fails)?;
         loop {
-            let got: Option<i64> =
-                conn.exec_first("SELECT GET_LOCK(?, 0)", (&name,)).map_err(fails)?.flatten();
-            if got == Some(1) {
-                break;
+            match conn.exec_first::<Option<i64>, _, _>("SELECT GET_LOCK(?, 0)", (&name,)) {
+                Ok(Some(Some(1))) => break,
+                Ok(_) => {}
+                // A cluster may forbid it (`pxc_strict_mode`). The row is enough.
+                Err(mysql::Error::MySqlError(_)) if cluster => break,
+                Err(error) => return Err(fails(error)),
             }
             if start.elapsed() >= patience {
-                let holder = holder(&mut conn, &name).ok().flatten();
+                let holder = holder(conn, &name).ok().flatten();
                 return Err(locked(start, holder));
             }
             thread::sleep(POLL.min(patience.saturating_sub(start.elapsed())));
         }
-        let row = match is_cluster(&mut conn).map_err(fails)? {
-            true => Some(RowLock::take(location, version_table, start, patience)?),
-            false => None,
-        };
-        Ok(Self { _conn: conn, _row: row })
+        let mut lock = Self { name, row: None };
+        if cluster {
+            match RowLock::take(location, version_table, start, patience) {
+                Ok(row) => lock.row = Some(row),
+                Err(error) => {
+                    lock.release(conn);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(lock)
+    }
+
+    /// Fails when somebody took the lock away, as may happen on a cluster that was in pieces.
+    pub(crate) fn check(&self) -> Result<(), DatabaseError> {
+        match self.row.as_ref().is_some_and(RowLock::is_lost) {
+            true => Err(DatabaseError::Locked {
+                waited_ms: 0,
+                holder: Some("the row of the lock was taken over".to_owned()),
+            }),
+            false => Ok(()),
+        }
+    }
+
+    /// Gives the lock back.
+    pub(crate) fn release(self, conn: &mut Conn) {
+        // The row goes first, so that nobody waits for it who has the name.
+        drop(self.row);
+        // If it fails, the session is broken, and the lock goes with it.
+        let _ = conn.exec_drop("DO RELEASE_LOCK(?)", (&self.name,));
     }
 }
 

@@ -135,6 +135,10 @@ impl Connection for PostgresConnection {
         self.lock = None;
     }
 
+    fn wait_for(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        lock::wait_for(&mut self.client, sql, self.lock_timeout, &self.broken_off)
+    }
+
     // PostgreSQL makes no table anew behind the back of those that point at it.
     fn begin(&mut self, _enforcement: Enforcement) -> Result<(), DatabaseError> {
         self.run("BEGIN")?;

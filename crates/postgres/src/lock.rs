@@ -15,6 +15,7 @@ use postgres::{Client, SimpleQueryMessage};
 use crate::error;
 use crate::lower;
 use crate::open::Opener;
+use crate::split;
 
 /// A lock that is held. It goes when this is dropped.
 pub(crate) struct Held {
@@ -53,6 +54,45 @@ pub(crate) fn take(
         }
         thread::sleep(pause.min(patience - waited));
         pause = (pause * 2).min(Duration::from_millis(100));
+    }
+}
+
+/// Waits until no other session runs one of the statements of a text. A server that runs one when its client dies goes on
+/// with it (`client_connection_check_interval` is off as a rule), and a `CREATE INDEX CONCURRENTLY` and who drops its
+/// index would wait for each other.
+///
+/// # Errors
+/// [`DatabaseError::Locked`], saying who runs it; [`DatabaseError::Interrupted`] when `broken_off` is set meanwhile.
+pub(crate) fn wait_for(
+    client: &mut Client,
+    sql: &str,
+    patience: Duration,
+    broken_off: &AtomicBool,
+) -> Result<(), DatabaseError> {
+    // The server cuts the text off, by default after 1,023 bytes (`track_activity_query_size`).
+    let text = lower::sql().kw("SELECT a.pid, a.application_name FROM pg_catalog.pg_stat_activity AS a \
+         WHERE a.datname = pg_catalog.current_database() AND a.state = 'active' \
+         AND a.pid <> pg_catalog.pg_backend_pid() AND (a.query IN");
+    let text = text.list(split::split(sql), |text, one| text.text(one));
+    let text =
+        text.kw("OR pg_catalog.octet_length(a.query) > 1000 AND pg_catalog.strpos(").glue("").text(sql);
+    let text = text.close(",").kw("a.query").close(")").kw("> 0").close(")");
+    let text = text.finish();
+    let start = Instant::now();
+    loop {
+        let rows = client.query_typed(&text, &[]);
+        let rows = rows.map_err(|error| error::statement(&error, &text, Duration::ZERO))?;
+        let Some(row) = rows.first() else { return Ok(()) };
+        let (pid, name): (i32, String) = (row.get(0), row.get(1));
+        let waited = start.elapsed();
+        if waited >= patience {
+            let holder = format!("the server's process {pid} (`{name}`) still runs what a broken run sent");
+            return Err(error::locked(waited, Some(holder)));
+        }
+        if broken_off.swap(false, Ordering::Relaxed) {
+            return Err(DatabaseError::Interrupted);
+        }
+        thread::sleep(Duration::from_millis(50).min(patience - waited));
     }
 }
 

@@ -32,6 +32,18 @@ pub(crate) fn split(sql: &str) -> Vec<&str> {
     statements
 }
 
+/// Returns the tokens of a text, without spaces and comments: words, names in quotes with them, texts, and signs.
+pub(crate) fn words(sql: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    let all = std::iter::from_fn(move || {
+        let rest = sql.get(at..).filter(|rest| !rest.is_empty())?;
+        let length = token(rest, at.checked_sub(1).and_then(|before| sql.as_bytes().get(before)));
+        at += length;
+        Some(&rest[..length])
+    });
+    all.filter(|token| !token.trim().is_empty() && !token.starts_with("--") && !token.starts_with("/*"))
+}
+
 fn holds_something(statement: &str) -> bool {
     let mut at = 0;
     while let Some(c) = statement[at..].chars().next() {

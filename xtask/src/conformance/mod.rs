@@ -12,6 +12,8 @@ mod oracle;
 mod rng;
 mod shrink;
 
+pub(crate) use rng::Rng;
+
 use std::collections::BTreeMap;
 
 use compare::Verdict;

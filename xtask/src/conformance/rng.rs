@@ -1,11 +1,11 @@
 //! Random numbers that a seed fixes for good, whatever versions of crates do (SplitMix64).
 
 /// A stream of random numbers.
-pub(super) struct Rng(u64);
+pub(crate) struct Rng(u64);
 
 impl Rng {
     /// Starts the stream of one case of a seed.
-    pub(super) fn new(seed: u64, case: u64) -> Self {
+    pub(crate) fn new(seed: u64, case: u64) -> Self {
         let mut rng = Self(seed);
         let start = rng.next();
         Self(start ^ case.wrapping_mul(0xD1B5_4A32_D192_ED03))
@@ -20,7 +20,7 @@ impl Rng {
     }
 
     /// Returns a number below `end`, which is above 0.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 

@@ -27,7 +27,6 @@ pub(super) fn start(program: &Path) -> Result<Private, Failure> {
     for setting in [
         "listen_addresses=127.0.0.1",
         "fsync=off",
-        "synchronous_commit=off",
         "full_page_writes=off",
         "max_connections=200",
         "log_min_messages=fatal",

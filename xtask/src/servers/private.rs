@@ -1,9 +1,10 @@
 //! A server of our own: in a temporary directory, on a free port, as a user that is not root.
 
+use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,16 +18,18 @@ use crate::Failure;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server of our own. It is stopped, and its files deleted, when this is dropped.
-pub(super) struct Private {
+pub(crate) struct Private {
     url: String,
     child: Child,
     stop: Signal,
+    program: PathBuf,
+    arguments: Vec<OsString>,
     // Dropped after the server is stopped.
-    _home: TempDir,
+    site: Site,
 }
 
 /// Where a private server is being made.
-pub(super) struct Site {
+pub(crate) struct Site {
     home: TempDir,
     user: Option<User>,
     /// The port that it is to listen on.
@@ -61,6 +64,16 @@ impl Site {
         self.home.path()
     }
 
+    /// Makes a directory that belongs to the server's user.
+    pub(super) fn directory(&self, name: &str) -> Result<(), Failure> {
+        let path = self.home.path().join(name);
+        std::fs::create_dir(&path)?;
+        if let Some(user) = &self.user {
+            chown(&path, Some(user.uid.as_raw()), Some(user.gid.as_raw()))?;
+        }
+        Ok(())
+    }
+
     /// Starts to describe a call as the server's user, in its directory, with an environment of its own.
     pub(super) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
@@ -87,35 +100,68 @@ impl Site {
     ///
     /// # Errors
     /// It ends at once or does not listen; with the end of what it said.
-    pub(super) fn start(self, mut command: Command, url: String, stop: Signal) -> Result<Private, Failure> {
-        let log = self.home.path().join("server.log");
-        let output = std::fs::File::create(&log)?;
-        command.stdout(output.try_clone()?).stderr(output);
-        let child = command.spawn()?;
-        let mut server = Private { url, child, stop, _home: self.home };
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let start = Instant::now();
-        while TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_err() {
-            let ended = server.child.try_wait()?;
-            if ended.is_some() || start.elapsed() > PATIENCE {
-                let said = std::fs::read_to_string(&log).unwrap_or_default();
-                let tail: Vec<&str> = said.lines().rev().take(5).collect();
-                return Err(format!(
-                    "it does not listen: {}",
-                    tail.into_iter().rev().collect::<Vec<_>>().join("; ")
-                )
-                .into());
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
+    pub(super) fn start(self, command: Command, url: String, stop: Signal) -> Result<Private, Failure> {
+        let program = PathBuf::from(command.get_program());
+        let arguments = command.get_args().map(OsString::from).collect();
+        let child = self.spawn(command)?;
+        let mut server = Private { url, child, stop, program, arguments, site: self };
+        server.wait()?;
         Ok(server)
+    }
+
+    fn spawn(&self, mut command: Command) -> Result<Child, Failure> {
+        let output = std::fs::File::create(self.home.path().join("server.log"))?;
+        command.stdout(output.try_clone()?).stderr(output);
+        Ok(command.spawn()?)
     }
 }
 
 impl Private {
     /// Returns the URL, password included.
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Kills the server as `kill -9` does, and says when it is dead. What it began to write stays as it is.
+    pub(crate) fn kill(&mut self) -> Result<(), Failure> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts the server again on the same files.
+    ///
+    /// # Errors
+    /// It does not listen for as long as a server may take.
+    pub(crate) fn restart(&mut self) -> Result<(), Failure> {
+        let start = Instant::now();
+        loop {
+            let mut command = self.site.command(&self.program);
+            command.args(&self.arguments);
+            self.child = self.site.spawn(command)?;
+            match self.wait() {
+                Ok(()) => return Ok(()),
+                // PostgreSQL refuses while processes of the killed server are still about to end.
+                Err(failure) if start.elapsed() > PATIENCE => return Err(failure),
+                Err(_) => std::thread::sleep(Duration::from_millis(50)),
+            }
+        }
+    }
+
+    fn wait(&mut self) -> Result<(), Failure> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.site.port));
+        let start = Instant::now();
+        while TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_err() {
+            let ended = self.child.try_wait()?;
+            if ended.is_some() || start.elapsed() > PATIENCE {
+                let said = std::fs::read_to_string(self.site.home().join("server.log")).unwrap_or_default();
+                let tail: Vec<&str> = said.lines().rev().take(5).collect();
+                let tail = tail.into_iter().rev().collect::<Vec<_>>().join("; ");
+                return Err(format!("it does not listen: {tail}").into());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
     }
 }
 

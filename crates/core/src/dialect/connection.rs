@@ -44,6 +44,18 @@ pub trait Connection: Send {
     /// Gives the lock back. Does nothing where it is not held.
     fn unlock(&mut self);
 
+    /// Waits until no other session runs a statement any more, as long as the connect options allow: a server may go on
+    /// with it when the client that sent it is gone.
+    ///
+    /// Does nothing where the lock is held by the session that runs the statements.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Locked`], or as [`Connection::execute`].
+    fn wait_for(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        let _ = sql;
+        Ok(())
+    }
+
     /// Opens a transaction. Where there is no other lock, no other writer can be in one at the same time, and the others
     /// are waited for as long as the connect options allow.
     ///

@@ -4,6 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::graph::{Direction, Heads};
 
 use super::plan::PlannedStep;
+use super::resume::Certainty;
 use super::step::{Halt, Part, Progress, Session};
 
 /// Rolls back, and says what was rolled back and where the database is.
@@ -20,7 +21,9 @@ pub(super) fn broken(
         // As below.
         let _ = session.record(step, progress);
     }
-    if let Some(fail) = session.book.fail().filter(|_| progress.committed) {
+    // As long as it is not known whether a statement ran, the log must not say that it did not.
+    let known = progress.next == Certainty::NotDone;
+    if let Some(fail) = session.book.fail().filter(|_| progress.committed && known) {
         // If it cannot be noted, the next run looks for itself.
         let _ = session.connection.execute(&fail.sql);
     }

@@ -9,7 +9,8 @@ use crate::op::{Change, Operation, ScopedOperation, Transaction};
 use crate::revision::RevisionId;
 use crate::schema::{Schema, SchemaError};
 
-use super::bookkeeping::{Bookkeeping, FAILED, Rows};
+use super::bookkeeping::{Bookkeeping, FAILED, LogRow, Rows};
+use super::effect::{self, Again, Effect};
 use super::log::LogEntry;
 use super::plan::{self, PlannedStep, PlannedTask};
 use super::standing::{Standing, standing};
@@ -92,11 +93,12 @@ impl Session<'_> {
     /// Lowers the operation in which a run was broken off, once it is known whether its next statement ran.
     ///
     /// # Errors
-    /// [`Code::BrokenOff`] when the database is neither before nor behind that statement.
+    /// [`Code::BrokenOff`] when the database is neither before nor behind that statement, or when that cannot be seen.
     pub(super) fn resume<'p>(
         &mut self,
         planned: &'p PlannedTask,
         scoped: &ScopedOperation,
+        step: &PlannedStep,
         walk: &mut Walk<'_>,
         progress: &mut Progress,
     ) -> Result<Cow<'p, Lowered>, Halt> {
@@ -106,14 +108,31 @@ impl Session<'_> {
         };
         let in_doubt = lowered.statements.get(made).filter(|_| progress.next == Certainty::Unknown);
         if let Some(statement) = in_doubt.filter(|statement| statement.transaction == Transaction::Outside) {
-            let folded = walk.before(&scoped.operation)?.clone();
-            let states = around(&lowered.statements[..made], statement, &scoped.operation, folded);
-            if let Ok((before, after)) = states
-                && self.is_behind(&before, &after, planned)?
-            {
-                progress.skip += 1;
-                progress.next = Certainty::NotDone;
-                return Ok(lowered);
+            self.connection.wait_for(&statement.sql).map_err(Diagnostic::from)?;
+            let effect = self.effect(scoped, statement);
+            // The author's text may hold several statements, of which each is but a part of the operation.
+            let verdict = match effect.is_some() && statement.makes.is_none() {
+                true => Verdict::TryAgain,
+                false => {
+                    let folded = walk.before(&scoped.operation)?.clone();
+                    match around(&lowered.statements[..made], statement, &scoped.operation, folded) {
+                        Ok((before, after)) => self.by_state(&before, &after, planned)?,
+                        Err(_) => self.by_parts(&scoped.operation, planned)?,
+                    }
+                }
+            };
+            let verdict = match (verdict, effect) {
+                (Verdict::TryAgain, Some(effect)) => self.by_text(&effect, planned, step, progress)?,
+                (verdict, _) => verdict,
+            };
+            match verdict {
+                Verdict::Ran => {
+                    progress.skip += 1;
+                    progress.next = Certainty::NotDone;
+                    return Ok(lowered);
+                }
+                Verdict::DidNot => progress.next = Certainty::NotDone,
+                Verdict::TryAgain => {}
             }
         }
         // Only before its first statement does the database have the table as the operation finds it.
@@ -130,35 +149,109 @@ impl Session<'_> {
     ) -> Result<Cow<'p, Lowered>, Halt> {
         let before = walk.before(&scoped.operation)?.clone();
         let mut after = before.clone();
-        if scoped.operation.apply(&mut after).is_ok() && self.is_behind(&before, &after, planned)? {
-            (progress.skip, progress.next) = (progress.done, Certainty::NotDone);
-            return Ok(Cow::Owned(Lowered::default()));
+        let verdict = match scoped.operation.apply(&mut after) {
+            Ok(()) => self.by_state(&before, &after, planned)?,
+            Err(_) => self.by_parts(&scoped.operation, planned)?,
+        };
+        match verdict {
+            Verdict::Ran => {
+                progress.next = Certainty::NotDone;
+                return Ok(Cow::Owned(Lowered::default()));
+            }
+            Verdict::DidNot => progress.next = Certainty::NotDone,
+            Verdict::TryAgain => {}
         }
         self.lower(planned, scoped, walk)
     }
 
-    /// Says whether the database is behind a change.
+    /// Returns what is known of a statement that commits by itself, if it is the author's or changes rows; `None` for all
+    /// others.
+    pub(super) fn effect(&self, scoped: &ScopedOperation, statement: &Statement) -> Option<Effect> {
+        match &scoped.operation {
+            _ if statement.transaction == Transaction::Inside => None,
+            Operation::Execute(_) => Some(Effect::read(&statement.sql, self.server.backslash)),
+            Operation::Insert(_) | Operation::Delete(_) => Some(Effect::again(Again::Rows)),
+            _ => None,
+        }
+    }
+
+    /// Says whether the database is behind a change of the schema.
     ///
-    /// Where the change makes nothing different that can be read back, it is taken to be before it: the statement runs
-    /// again, and what it says if it ran already is no fault then.
-    fn is_behind(
+    /// Where the change makes nothing different that can be read back, the statement runs again, and what it says if it
+    /// ran already is no fault then.
+    fn by_state(
         &mut self,
         before: &Schema,
         after: &Schema,
         planned: &PlannedTask,
-    ) -> Result<bool, Diagnostic> {
-        match standing(self.connection, before, after)? {
-            Standing::After => Ok(true),
-            Standing::Before | Standing::Unclear => Ok(false),
-            Standing::Neither(why) => {
-                let message = format!(
-                    "a run was broken off in the middle of this, and the database is neither before nor behind it: {}",
-                    why.join(", ")
-                );
-                let fault = Diagnostic::new(Code::BrokenOff, message)
-                    .hint("bring what is named to how it was before, and run the same command again");
-                Err(plan::located(fault, &planned.task))
-            }
+    ) -> Result<Verdict, Diagnostic> {
+        verdict(standing(self.connection, before, after)?, planned)
+    }
+
+    /// Says whether the database is behind an operation on a table that the history does not know.
+    fn by_parts(&mut self, operation: &Operation, planned: &PlannedTask) -> Result<Verdict, Diagnostic> {
+        let effect = Effect::of_operation(operation);
+        verdict(effect::look(self.connection, &effect.marks)?, planned)
+    }
+
+    /// Says whether a statement of the author's ran, by what its text says.
+    fn by_text(
+        &mut self,
+        effect: &Effect,
+        planned: &PlannedTask,
+        step: &PlannedStep,
+        progress: &Progress,
+    ) -> Result<Verdict, Diagnostic> {
+        let found = effect::look(self.connection, &effect.marks)?;
+        match (found, effect.again) {
+            // What is left of several is dropped, and that the rest is gone is no fault.
+            (Standing::Neither(_), Again::Refused) if effect.only_drops() => Ok(Verdict::TryAgain),
+            (Standing::Unclear, Again::Harmless | Again::Rows) => Ok(Verdict::DidNot),
+            (Standing::Unclear, Again::Unknown) => Err(self.cannot_tell(planned, step, progress)),
+            (found, _) => verdict(found, planned),
+        }
+    }
+
+    /// Says that it cannot be seen whether a statement ran, and how the author says so.
+    fn cannot_tell(&self, planned: &PlannedTask, step: &PlannedStep, progress: &Progress) -> Diagnostic {
+        let message = "a run was broken off around this, and it cannot be seen whether it ran";
+        let says = |done: usize| {
+            let row = LogRow { done, ..self.log_row(step, progress, FAILED) };
+            self.book.log_progress(&row).map(|statement| statement.sql).unwrap_or_default()
+        };
+        let hint = format!(
+            "look whether it ran; if it did, run `{}`, and if not, `{}`; then run the same command again",
+            says(progress.skip + 1),
+            says(progress.skip)
+        );
+        plan::located(Diagnostic::new(Code::BrokenOff, message).hint(hint), &planned.task)
+    }
+}
+
+/// What is to be done about the statement around which a run was broken off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// It ran, and is passed over.
+    Ran,
+    /// It did not run, and runs now.
+    DidNot,
+    /// It runs, and if the database says that it ran before, it did.
+    TryAgain,
+}
+
+fn verdict(found: Standing, planned: &PlannedTask) -> Result<Verdict, Diagnostic> {
+    match found {
+        Standing::After => Ok(Verdict::Ran),
+        Standing::Before => Ok(Verdict::DidNot),
+        Standing::Unclear => Ok(Verdict::TryAgain),
+        Standing::Neither(why) => {
+            let message = format!(
+                "a run was broken off in the middle of this, and the database is neither before nor behind it: {}",
+                why.join(", ")
+            );
+            let fault = Diagnostic::new(Code::BrokenOff, message)
+                .hint("bring what is named to how it was before, and run the same command again");
+            Err(plan::located(fault, &planned.task))
         }
     }
 }

@@ -74,14 +74,14 @@ fn keys<V>(map: &std::collections::BTreeMap<TableName, V>) -> BTreeSet<&TableNam
 
 /// What each difference says.
 #[derive(Default)]
-struct Votes {
+pub(super) struct Votes {
     before: Vec<String>,
     after: Vec<String>,
     neither: Vec<String>,
 }
 
 impl Votes {
-    fn count(self) -> Standing {
+    pub(super) fn count(self) -> Standing {
         let Self { before, after, mut neither } = self;
         match (before.is_empty(), after.is_empty(), neither.is_empty()) {
             (true, true, true) => Standing::Unclear,
@@ -96,8 +96,13 @@ impl Votes {
     }
 
     /// Something is there before and not after, or the other way round.
-    fn presence(&mut self, what: String, was: bool, is: bool) {
+    pub(super) fn presence(&mut self, what: String, was: bool, is: bool) {
         if was == is { self.before.push(what) } else { self.after.push(what) }
+    }
+
+    /// Something is neither as before nor as after.
+    pub(super) fn neither(&mut self, what: String) {
+        self.neither.push(what);
     }
 
     fn compare<T: PartialEq>(&mut self, what: impl Display, old: &T, new: &T, found: &T) {
@@ -118,6 +123,10 @@ impl Votes {
             (Some(_), Some(_), None) => self.neither.push(format!("{what} is not there")),
             (None, Some(new), Some(found)) if columns(new) != columns(found) => {
                 self.neither.push(format!("{what} is there with other columns"));
+            }
+            (None, Some(new), Some(found)) if missing_index(new, found).is_some() => {
+                let missing = missing_index(new, found).map(|index| format!(" without index `{index}`"));
+                self.neither.push(format!("{what} is there{}", missing.unwrap_or_default()));
             }
             (old, _, found) => self.presence(what, old.is_some(), found.is_some()),
         }
@@ -173,6 +182,16 @@ enum Side {
     New,
 }
 
+/// Returns the name of an index that a table should have and has not, be it as a constraint.
+fn missing_index<'t>(wanted: &'t Table, found: &Table) -> Option<&'t Ident> {
+    let has = |name: &Ident| {
+        let mut indexes = found.indexes.iter().map(|index| &index.name);
+        let mut constraints = found.constraints.iter().filter_map(Constraint::name);
+        indexes.any(|one| one == name) || constraints.any(|one| one == name)
+    };
+    wanted.indexes.iter().map(|index| &index.name).find(|name| !has(name))
+}
+
 fn columns(table: &Table) -> Vec<&Ident> {
     table.columns.iter().map(|column| &column.name).collect()
 }
@@ -207,6 +226,15 @@ mod tests {
         assert_eq!(stands(None, made(), made()), Standing::After);
         assert!(matches!(stands(None, made(), Some(table(&["b"]))), Standing::Neither(_)));
         assert_eq!(stands(made(), None, None), Standing::After);
+    }
+
+    #[test]
+    fn a_table_that_lacks_an_index_is_not_all_made() {
+        let mut whole = table(&["a"]);
+        whole.indexes.push(crate::schema::Index::new(Ident::new("ix").unwrap(), Vec::new()));
+        assert_eq!(stands(None, Some(whole.clone()), Some(whole.clone())), Standing::After);
+        let half = stands(None, Some(whole), Some(table(&["a"])));
+        assert_eq!(half, Standing::Neither(vec!["table `t` is there without index `ix`".to_owned()]));
     }
 
     #[test]

@@ -7,13 +7,15 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::dialect::{Connection, Cost, DatabaseError, Dialect, Enforcement, Lowered, ServerInfo, Statement};
 use crate::history::{Task, Work};
 use crate::literal::Value;
-use crate::op::{ScopedOperation, Transaction};
+use crate::op::{Operation, ScopedOperation, Transaction};
 
 use super::address::addressed;
 use super::bookkeeping::{Bookkeeping, DONE, LogRow, RUNNING};
+use super::effect::{self, Again, Effect};
 use super::observer::{Counting, Observer, StatementEvent};
 use super::plan::{self, Lowering, PlannedStep, PlannedTask};
 use super::resume::Certainty;
+use super::standing::Standing;
 use super::statement::{self, Remembered};
 use super::walk::Walk;
 use super::{Cancel, current};
@@ -56,6 +58,23 @@ enum Record {
     Now,
     /// Nothing: what follows records it all and cannot fail by what it does.
     Later,
+}
+
+/// A statement that is to run.
+struct Running<'r> {
+    statement: &'r Statement,
+    /// What is known of it, if it is the author's and commits by itself.
+    effect: Option<Effect>,
+    recording: Recording,
+}
+
+/// When the statements of an operation count as done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Recording {
+    /// Each, when it is.
+    Each,
+    /// With the last of them, because there are not as many as were planned.
+    Together,
 }
 
 /// How far a step has got.
@@ -118,22 +137,53 @@ impl Session<'_> {
             Task::Operation(scoped) if !scoped.scope.includes(self.server.names()) => return Ok(()),
             Task::Operation(scoped) => scoped,
         };
-        let lowered = match progress.skip >= progress.done + planned.size() {
+        if progress.skip >= progress.done + planned.size() {
             // An earlier run did all of it: the database is past the state that the fold has here.
-            true => as_planned(planned)?,
-            false if progress.is_broken_off() => self.resume(planned, scoped, walk, progress)?,
+            for statement in planned.statements() {
+                self.set_again(statement, scoped)?;
+            }
+            progress.done += planned.size();
+            walk.apply(scoped)?;
+            return Ok(());
+        }
+        let lowered = match progress.is_broken_off() {
+            true => self.resume(planned, scoped, step, walk, progress)?,
             false => self.lower(planned, scoped, walk)?,
         };
         if lowered.enforcement > progress.enforcement {
             return Err(Halt::NeedsSuspended);
         }
+        // The log counts what was planned, so that a later run counts the same.
+        let end = progress.done + planned.size();
+        let recording = match lowered.statements.len() == planned.statements().len() {
+            true => Recording::Each,
+            false => Recording::Together,
+        };
         let mut remembered = Remembered::default();
         for statement in &lowered.statements {
-            self.statement(statement, step, progress, &mut remembered)
+            let effect = self.effect(scoped, statement);
+            let one = Running { statement, effect, recording };
+            if progress.done < progress.skip {
+                self.set_again(statement, scoped)?;
+                progress.done += 1;
+                continue;
+            }
+            self.statement(&one, step, progress, &mut remembered)
                 .map_err(|fault| plan::located(fault, &planned.task))?;
         }
+        progress.done = end;
         walk.apply(scoped)?;
         Ok(())
+    }
+
+    /// Runs again what an earlier run set for its session, which is gone with it.
+    fn set_again(&mut self, statement: &Statement, scoped: &ScopedOperation) -> Result<(), Diagnostic> {
+        match scoped.operation {
+            Operation::Execute(_) if effect::sets_session(&statement.sql, self.server.backslash) => {
+                Ok(self.connection.execute(&statement.sql)?)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Lowers an operation from the database itself, where that is needed; else takes what was planned.
@@ -164,7 +214,7 @@ impl Session<'_> {
         self.begin_part(step, progress, Record::Now)?;
         progress.done += 1;
         let shown = Statement::new(format!("-- Rust code: {}", work.name()), "run Rust code");
-        self.announce(&shown, step, progress, None);
+        self.announce(&shown, step, progress.done, None);
         self.cancel.check().map_err(Diagnostic::from)?;
         work.run(self.connection).map_err(|error| match error.downcast::<DatabaseError>() {
             Ok(error) => {
@@ -180,34 +230,59 @@ impl Session<'_> {
 
     fn statement(
         &mut self,
-        statement: &Statement,
+        one: &Running<'_>,
         step: &PlannedStep,
         progress: &mut Progress,
         remembered: &mut Remembered,
     ) -> Result<(), Diagnostic> {
-        if progress.done < progress.skip {
-            progress.done += 1;
-            return Ok(());
-        }
-        let next = std::mem::replace(&mut progress.next, Certainty::NotDone);
+        let Running { statement, effect, recording } = one;
         let outside = statement.transaction == Transaction::Outside;
         match outside {
             true => self.commit_part(step, progress)?,
             false => self.begin_part(step, progress, Record::Now)?,
         }
         let rows = self.count(statement)?;
-        progress.done += 1;
-        self.announce(statement, step, progress, rows);
-        let ran = self.cancel.check().and_then(|()| statement::run(self.connection, statement, remembered));
-        match ran {
-            // The run that was broken off did it, and did not come to record it.
-            Err(DatabaseError::Repeated { .. }) if outside && next == Certainty::Unknown => Ok(()),
-            Err(error) => {
-                progress.done -= 1;
-                Err(error.into())
-            }
-            Ok(()) => Ok(()),
+        let shown = progress.done + 1;
+        self.announce(statement, step, shown, rows);
+        self.cancel.check()?;
+        let next = std::mem::replace(&mut progress.next, Certainty::NotDone);
+        if effect.as_ref().is_some_and(|effect| effect.again == Again::Rows) {
+            return Ok(self.rows(statement, step, progress, remembered)?);
         }
+        match statement::run(self.connection, statement, remembered) {
+            // The run that was broken off did it, and did not come to record it.
+            Err(fault @ DatabaseError::Repeated { .. }) if outside && next == Certainty::Unknown => {
+                let marks = effect.as_ref().map(|effect| &effect.marks[..]).unwrap_or_default();
+                if !marks.is_empty() && effect::look(self.connection, marks)? != Standing::After {
+                    return Err(fault.into());
+                }
+            }
+            other => other?,
+        }
+        progress.done += usize::from(*recording == Recording::Each);
+        Ok(())
+    }
+
+    /// Changes rows outside the transaction of the revision: in one of its own, together with the record of it.
+    fn rows(
+        &mut self,
+        statement: &Statement,
+        step: &PlannedStep,
+        progress: &mut Progress,
+        remembered: &mut Remembered,
+    ) -> Result<(), DatabaseError> {
+        self.connection.begin(progress.enforcement)?;
+        let recorded = progress.recorded;
+        let ran = statement::run(self.connection, statement, remembered).and_then(|()| {
+            progress.done += 1;
+            self.record(step, progress)?;
+            self.connection.commit()
+        });
+        if ran.is_err() {
+            (progress.done, progress.recorded) = (recorded, recorded);
+            self.connection.rollback()?;
+        }
+        ran
     }
 
     /// Counts the rows that a statement copies, if somebody wants to know.
@@ -221,10 +296,10 @@ impl Session<'_> {
         }
     }
 
-    fn announce(&self, statement: &Statement, step: &PlannedStep, progress: &Progress, rows: Option<u64>) {
+    fn announce(&self, statement: &Statement, step: &PlannedStep, number: usize, rows: Option<u64>) {
         if let Some(observer) = &self.observer {
-            let of = step.size().max(progress.done);
-            observer.statement_started(&StatementEvent { statement, number: progress.done, of, rows });
+            let of = step.size().max(number);
+            observer.statement_started(&StatementEvent { statement, number, of, rows });
         }
     }
 

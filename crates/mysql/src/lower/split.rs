@@ -31,6 +31,14 @@ pub(super) fn split(sql: &str) -> Vec<String> {
     statements
 }
 
+/// Returns the words outside quotes and comments.
+pub(super) fn words(sql: &str) -> impl Iterator<Item = &str> {
+    tokens(sql).into_iter().filter_map(|token| match token {
+        Token::Word(word) => Some(word),
+        Token::Semicolon(_) => None,
+    })
+}
+
 enum Token<'t> {
     Semicolon(usize),
     Word(&'t str),

@@ -52,7 +52,7 @@ pub(super) fn create_index(op: &CreateIndex, server: &ServerInfo) -> Result<Vec<
 }
 
 /// Returns the statement that drops an index if it is invalid.
-fn drop_invalid(index: &TableName) -> String {
+pub(super) fn drop_invalid(index: &TableName) -> String {
     let name = sql().table(index).finish();
     let drop = Literal::text(sql().kw("DROP INDEX").table(index).finish());
     let body =

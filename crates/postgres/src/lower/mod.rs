@@ -8,6 +8,7 @@ mod column;
 mod constraint;
 mod create_table;
 mod enums;
+mod execute;
 mod index;
 mod literal;
 mod options;
@@ -21,8 +22,8 @@ mod types;
 mod view;
 
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{Lowered, ServerInfo, Statement, Way};
-use limbeck_core::op::{Execute, Operation};
+use limbeck_core::dialect::{Lowered, ServerInfo, Way};
+use limbeck_core::op::Operation;
 use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
 
@@ -62,9 +63,7 @@ pub(crate) fn lower(
         Operation::DropSequence(op) => sequence::drop_sequence(op),
         Operation::CreateSchema(op) => schema::create_schema(op),
         Operation::DropSchema(op) => schema::drop_schema(op),
-        Operation::Execute(Execute { sql, state: _ }) => {
-            vec![Statement::new(sql.as_str(), "run the author's SQL")]
-        }
+        Operation::Execute(op) => execute::execute(op),
         Operation::Insert(op) => rows::insert(op),
         Operation::Delete(op) => rows::delete(op),
     };

@@ -54,8 +54,9 @@ impl Dialect for Diary {
             Operation::Execute(execute) => execute.sql.as_str().to_owned(),
             op => op.describe().replace('`', ""),
         };
+        let parts = if sql.starts_with("BEGIN") { vec![&*sql] } else { sql.split("; ").collect() };
         Ok(Lowered {
-            statements: vec![Statement::new(sql, "")],
+            statements: parts.into_iter().map(|part| Statement::new(part, "")).collect(),
             enforcement: if suspended { Enforcement::Suspended } else { Enforcement::Configured },
             reason: None,
         })
@@ -93,6 +94,8 @@ pub(super) struct Base {
     pub(super) surveys: bool,
     pub(super) interrupted: Arc<Mutex<bool>>,
     pub(super) locked: bool,
+    /// What is read back from it.
+    pub(super) schema: Schema,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -226,7 +229,7 @@ impl Connection for Base {
         })
     }
     fn reflect(&mut self, _: Option<&[TableName]>) -> Result<Schema, DatabaseError> {
-        Ok(Schema::new())
+        Ok(self.schema.clone())
     }
     fn survey(&mut self, _: &Operation, _: &Schema) -> Result<Option<Schema>, Diagnostic> {
         Ok(self.surveys.then(Schema::new))

@@ -3,6 +3,7 @@
 use super::fake::*;
 use crate::history::History;
 use crate::literal::Literal;
+use crate::op::Change;
 use crate::record::Operations;
 
 fn history() -> History {
@@ -61,4 +62,105 @@ fn a_revision_of_which_nothing_was_done_may_be_changed() {
     upgrade(&outside("ANALYZE"), &mut base).unwrap();
     let outcomes: Vec<_> = base.contents.log.as_ref().unwrap().iter().map(|row| row[4].as_text()).collect();
     assert_eq!(outcomes, [Some("abandoned"), Some("done")]);
+}
+
+/// A revision of one text outside the transaction, stated to make a table with an index.
+fn raw(sql: &'static str) -> History {
+    let body = move |ops: &mut Operations| {
+        ops.outside_transaction(|ops| {
+            ops.execute_with_state(sql, |ops| {
+                table("raw")(ops);
+                ops.create_index("rawix", "raw", ["id"]);
+            });
+        });
+    };
+    History::builder().revision(Rev("a", &[], body)).build().unwrap()
+}
+
+/// A database in which a run of the revision was killed around the statement behind the first `done`.
+fn killed(history: &History, done: i64) -> Base {
+    let mut base = Base::default();
+    upgrade(history, &mut base).unwrap();
+    base.contents.versions = Some(Vec::new());
+    let row = base.contents.log.as_mut().unwrap().last_mut().unwrap();
+    (row[3], row[4], row[7]) = (Literal::Null, Literal::text("running"), Literal::Integer(done));
+    base.diary.clear();
+    base
+}
+
+fn with_table(mut base: Base) -> Base {
+    let mut ops = Operations::new();
+    table("raw")(&mut ops);
+    let create = crate::op::CreateTable {
+        table: crate::schema::Table::new(
+            crate::name::TableName::parse("raw").unwrap(),
+            vec![crate::schema::Column::new(
+                crate::name::Ident::new("id").unwrap(),
+                crate::column_type::ColumnType::Integer,
+            )],
+        ),
+        if_not_exists: false,
+    };
+    create.apply(&mut base.schema).unwrap();
+    base
+}
+
+#[test]
+fn each_statement_of_a_text_is_looked_for_by_what_it_alone_makes() {
+    let history = raw("CREATE TABLE raw (id INTEGER); CREATE INDEX rawix ON raw (id)");
+    // The index is missing: that the table is there says nothing of it.
+    let mut base = with_table(killed(&history, 1));
+    upgrade(&history, &mut base).unwrap();
+    assert_eq!(base.story(), "( | ) | CREATE INDEX rawix ON raw (id) | ( | )");
+    // The table is there, of which the log does not know.
+    let mut base = with_table(killed(&history, 0));
+    upgrade(&history, &mut base).unwrap();
+    assert_eq!(base.story(), "( | ) | CREATE INDEX rawix ON raw (id) | ( | )");
+    let mut base = killed(&history, 0);
+    upgrade(&history, &mut base).unwrap();
+    assert!(base.story().contains("CREATE TABLE raw"), "{}", base.story());
+}
+
+#[test]
+fn what_cannot_be_seen_is_asked_of_the_author_and_nothing_runs_until_he_has_said() {
+    let history = raw("RENAME TABLE a TO c, b TO a, c TO b; CREATE TABLE raw (id INTEGER)");
+    let mut base = killed(&history, 0);
+    for _ in 0..2 {
+        let fault = upgrade(&history, &mut base).unwrap_err();
+        assert!(fault.contains("L0806") && fault.contains("it cannot be seen whether it ran"), "{fault}");
+        assert!(!base.story().contains("RENAME"), "{}", base.story());
+    }
+    let fault = upgrade(&history, &mut base).unwrap_err();
+    let says: Vec<&str> = fault.split('`').filter(|part| part.starts_with("UPDATE")).collect();
+    assert_eq!(says.len(), 2, "{fault}");
+    base.diary.clear();
+    crate::dialect::Connection::execute(&mut base, says[0]).unwrap();
+    upgrade(&history, &mut base).unwrap();
+    assert_eq!(base.story(), "( | ) | CREATE TABLE raw (id INTEGER) | ( | )");
+    let mut base = killed(&history, 0);
+    crate::dialect::Connection::execute(&mut base, says[1]).unwrap();
+    upgrade(&history, &mut base).unwrap();
+    assert!(base.story().contains("RENAME TABLE"), "{}", base.story());
+}
+
+#[test]
+fn rows_that_change_outside_the_transaction_change_together_with_their_record() {
+    let history = raw("UPDATE a SET b = b + 1; VACUUM");
+    let mut base = Base::default();
+    upgrade(&history, &mut base).unwrap();
+    let at = |text: &str| base.diary.iter().position(|line| line.contains(text)).unwrap();
+    let update = at("UPDATE a");
+    let around: Vec<&str> = base.diary[update - 1..update + 3].iter().map(String::as_str).collect();
+    assert!(
+        around[0] == "(" && around[2].contains("statements_done\" = 1") && around[3] == ")",
+        "{around:?}"
+    );
+}
+
+#[test]
+fn what_was_set_for_the_session_is_set_again() {
+    let history = raw("SET search_path = s; CREATE TABLE raw (id INTEGER)");
+    let mut base = killed(&history, 1);
+    upgrade(&history, &mut base).unwrap();
+    assert_eq!(base.story(), "( | SET search_path = s | ) | CREATE TABLE raw (id INTEGER) | ( | )");
 }

@@ -1,0 +1,78 @@
+//! `cargo xtask crash`: kills the tool, or the server, at random moments of an upgrade, and looks whether the next run
+//! finishes with the right schema and the right rows.
+
+mod database;
+mod project;
+mod round;
+
+use std::time::Instant;
+
+use crate::Failure;
+use crate::run;
+use database::Database;
+use round::{Round, Victim};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// How often each victim is killed
+    #[arg(long, default_value_t = 200)]
+    kills: usize,
+    /// How many revisions the upgrade has
+    #[arg(long, default_value_t = 200)]
+    revisions: usize,
+    /// Only on this database: `sqlite`, `postgres` or `mariadb`
+    #[arg(long)]
+    only: Option<String>,
+    /// Only this victim: `tool` or `server`
+    #[arg(long)]
+    victim: Option<Victim>,
+    /// What the random moments are drawn from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+const DATABASES: [&str; 3] = ["sqlite", "postgres", "mariadb"];
+
+/// Kills as often as it is told, on each database.
+pub(crate) fn crash(arguments: &Arguments) -> Result<(), Failure> {
+    let mut command = run::cargo();
+    run::check(command.args(["build", "--quiet", "--package", "limbeck-cli", "--all-features"]))?;
+    let wanted = |name: &&&str| arguments.only.as_deref().is_none_or(|only| only == **name);
+    for name in DATABASES.iter().filter(wanted) {
+        for victim in [Victim::Tool, Victim::Server] {
+            if arguments.victim.is_some_and(|only| only != victim)
+                || *name == "sqlite" && victim == Victim::Server
+            {
+                continue;
+            }
+            one(name, victim, arguments.kills, arguments.revisions, arguments.seed)?;
+        }
+    }
+    Ok(())
+}
+
+/// Kills servers a few times, for every run of the tests; the tests themselves kill the tool. Returns how many databases
+/// stood it, and says what is the matter with the others.
+pub(crate) fn bounded() -> (u64, u64) {
+    let (mut passed, mut failed) = (0, 0);
+    for name in ["postgres", "mariadb"] {
+        match one(name, Victim::Server, 8, 24, 1) {
+            Ok(()) => passed += 1,
+            Err(failure) => {
+                eprintln!("after kills of {name}: {failure}");
+                failed += 1;
+            }
+        }
+    }
+    (passed, failed)
+}
+
+fn one(name: &str, victim: Victim, kills: usize, revisions: usize, seed: u64) -> Result<(), Failure> {
+    let start = Instant::now();
+    let project = project::write(revisions)?;
+    let mut database = Database::start(name)?;
+    let told =
+        Round { database: &mut database, project: project.path(), victim, revisions }.run(kills, seed)?;
+    println!("{name}: {victim} killed {told}, {:.0} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
