@@ -44,7 +44,7 @@ enum Statements {
 impl Shown {
     pub(crate) fn new(global: &Global, verb: &'static str, transaction: TransactionMode) -> Self {
         let lines = match (global.json, global.quiet, transaction) {
-            (true, _, TransactionMode::Revision) => Lines::Json,
+            (true, _, TransactionMode::Revision | TransactionMode::None) => Lines::Json,
             // Steps of one transaction are told when all of it is done.
             (true, _, TransactionMode::Run) | (false, true, _) => Lines::None,
             (false, false, _) => Lines::Text,

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
-    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, ServerInfo,
-    Watch,
+    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, Limits,
+    ServerInfo, Watch,
 };
 use limbeck_core::literal::Literal;
 use limbeck_core::name::TableName;
@@ -21,7 +21,7 @@ use mysql::prelude::Queryable;
 
 use crate::lock::Lock;
 use crate::url::{self, Location};
-use crate::{MYSQL, error, lower, open, reflect, survey};
+use crate::{MYSQL, error, lower, open, reflect, server, survey};
 use watcher::Watcher;
 
 /// A connection to MySQL or MariaDB.
@@ -30,6 +30,8 @@ pub struct MysqlConnection {
     server: ServerInfo,
     location: Arc<Location>,
     lock_timeout: Duration,
+    /// How long a statement waits for another session.
+    wait_timeout: Duration,
     /// Foreign keys were switched off for the transaction under way.
     suspended: bool,
     watcher: Option<Watcher>,
@@ -49,6 +51,7 @@ impl MysqlConnection {
             server,
             location: Arc::new(location),
             lock_timeout: options.lock_timeout,
+            wait_timeout: options.lock_timeout,
             suspended: false,
             watcher: None,
             lock: None,
@@ -58,7 +61,7 @@ impl MysqlConnection {
     /// Runs a text of one statement or several, and hands over the rows of each.
     fn run(&mut self, sql: &str, mut row: impl FnMut(mysql::Row)) -> Result<(), DatabaseError> {
         let _running = self.watcher.as_ref().map(Watcher::running);
-        let lock_timeout = self.lock_timeout;
+        let wait_timeout = self.wait_timeout;
         let mut read = || {
             let mut result = self.inner.query_iter(sql)?;
             // A later statement's fault comes with its result, so all of them are looked at.
@@ -69,7 +72,7 @@ impl MysqlConnection {
             }
             Ok(())
         };
-        read().map_err(|error: mysql::Error| error::statement(&error, sql, lock_timeout))
+        read().map_err(|error: mysql::Error| error::statement(&error, sql, wait_timeout))
     }
 
     fn settle(&mut self) -> Result<(), DatabaseError> {
@@ -97,6 +100,26 @@ impl Connection for MysqlConnection {
         let mut found = Vec::new();
         self.run(sql, |row| found.push(cells::read(row)))?;
         Ok(found)
+    }
+
+    fn limit(&mut self, limits: &Limits) -> Result<(), DatabaseError> {
+        let Limits { lock_timeout, statement_timeout, retries: _ } = limits;
+        if let Some(time) = lock_timeout {
+            // The server counts in whole seconds, and takes no 0 everywhere.
+            let seconds = time.as_secs().clamp(1, 31_536_000);
+            self.execute(&format!(
+                "SET SESSION lock_wait_timeout = {seconds}, SESSION innodb_lock_wait_timeout = {seconds}"
+            ))?;
+            self.wait_timeout = Duration::from_secs(seconds);
+        }
+        if let Some(time) = statement_timeout {
+            // MySQL's own `max_execution_time` is about SELECT alone.
+            if !server::is_mariadb(&self.server) {
+                return Err(DatabaseError::Unlimited { database: "MySQL", limit: "statement_timeout" });
+            }
+            self.execute(&format!("SET SESSION max_statement_time = {}", time.as_secs_f64()))?;
+        }
+        Ok(())
     }
 
     fn lock(&mut self, version_table: &TableName) -> Result<(), DatabaseError> {

@@ -68,6 +68,10 @@ impl Dialect for Mysql {
         normal::normal_form(schema, server)
     }
 
+    fn runs_without_transaction(&self) -> bool {
+        true
+    }
+
     fn transaction_script(&self, _enforcement: Enforcement) -> (Vec<String>, Vec<String>) {
         (vec!["START TRANSACTION".to_owned()], vec!["COMMIT".to_owned()])
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
-    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, Progress,
-    ServerInfo, Watch,
+    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, Limits,
+    Progress, ServerInfo, Watch,
 };
 use limbeck_core::literal::Literal;
 use limbeck_core::name::TableName;
@@ -27,6 +27,7 @@ pub struct PostgresConnection {
     opener: Opener,
     server: ServerInfo,
     lock_timeout: Duration,
+    limits: Limits,
     lock: Option<Held>,
     transaction: Transaction,
     broken_off: Arc<AtomicBool>,
@@ -62,6 +63,7 @@ impl PostgresConnection {
             opener,
             server,
             lock_timeout: options.lock_timeout,
+            limits: Limits::default(),
             lock: None,
             transaction: Transaction::None,
             broken_off: Arc::default(),
@@ -81,13 +83,22 @@ impl PostgresConnection {
         }
         match error::is_cancelled(error) && self.broken_off.swap(false, Ordering::Relaxed) {
             true => DatabaseError::Interrupted,
-            false => error::statement(error, sql, Duration::ZERO),
+            false => error::statement(error, sql, self.limits.lock_timeout.unwrap_or_default()),
         }
     }
 
     fn run(&mut self, sql: &str) -> Result<(), DatabaseError> {
         let done = self.client.batch_execute(sql);
         done.map_err(|error| self.failure(&error, sql))
+    }
+
+    /// Returns the statements that set the limits, each behind a semicolon; none where none is set.
+    fn set_limits(&self, scope: &'static str) -> String {
+        let Limits { lock_timeout, statement_timeout, retries: _ } = self.limits;
+        let one = |name, time: Option<Duration>| {
+            time.map(|time| format!("; SET {scope} {name} = {}", time.as_millis())).unwrap_or_default()
+        };
+        one("lock_timeout", lock_timeout) + &one("statement_timeout", statement_timeout)
     }
 
     fn look(&mut self) -> Result<(), DatabaseError> {
@@ -111,7 +122,17 @@ impl Connection for PostgresConnection {
         self.look()?;
         match self.transaction {
             // Together they would be in one transaction.
-            Transaction::None => split::split(sql).into_iter().try_for_each(|statement| self.run(statement)),
+            Transaction::None => {
+                let set = self.set_limits("SESSION");
+                if !set.is_empty() {
+                    self.run(&set)?;
+                }
+                let ran = split::split(sql).into_iter().try_for_each(|statement| self.run(statement));
+                if !set.is_empty() {
+                    self.run("RESET lock_timeout; RESET statement_timeout")?;
+                }
+                ran
+            }
             Transaction::Good | Transaction::Failed => self.run(sql),
         }
     }
@@ -122,6 +143,11 @@ impl Connection for PostgresConnection {
         let cell = |row: &postgres::Row, i| row.try_get::<_, Cell>(i).map(|cell| cell.0);
         let read = rows.iter().map(|row| (0..row.len()).map(|i| cell(row, i)).collect::<Result<Vec<_>, _>>());
         read.collect::<Result<Vec<_>, _>>().map_err(|error| self.failure(&error, sql))
+    }
+
+    fn limit(&mut self, limits: &Limits) -> Result<(), DatabaseError> {
+        self.limits = *limits;
+        Ok(())
     }
 
     fn lock(&mut self, version_table: &TableName) -> Result<(), DatabaseError> {
@@ -141,7 +167,9 @@ impl Connection for PostgresConnection {
 
     // PostgreSQL makes no table anew behind the back of those that point at it.
     fn begin(&mut self, _enforcement: Enforcement) -> Result<(), DatabaseError> {
-        self.run("BEGIN")?;
+        // In the transaction alone, because a pooler may hand the session to another client behind it.
+        let limits = self.set_limits("LOCAL");
+        self.run(&format!("BEGIN{limits}"))?;
         self.transaction = Transaction::Good;
         Ok(())
     }

@@ -67,6 +67,10 @@ impl Dialect for Postgres {
         normal::normal_form(schema)
     }
 
+    fn runs_without_transaction(&self) -> bool {
+        true
+    }
+
     fn transaction_script(&self, _enforcement: Enforcement) -> (Vec<String>, Vec<String>) {
         (vec!["BEGIN".to_owned()], vec!["COMMIT".to_owned()])
     }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
-    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, Progress,
-    Rehearsal, ServerInfo, Watch,
+    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, Limits,
+    Progress, Rehearsal, ServerInfo, Watch,
 };
 use limbeck_core::literal::Literal;
 use limbeck_core::name::TableName;
@@ -203,6 +203,16 @@ impl Connection for SqliteConnection {
             Ok(found)
         };
         read().map_err(|error: rusqlite::Error| self.failure(&error, sql))
+    }
+
+    fn limit(&mut self, limits: &Limits) -> Result<(), DatabaseError> {
+        // `--lock-timeout` is how long SQLite waits for another writer.
+        let limit = match limits {
+            Limits { lock_timeout: None, statement_timeout: None, .. } => return Ok(()),
+            Limits { lock_timeout: Some(_), .. } => "lock_timeout",
+            Limits { .. } => "statement_timeout",
+        };
+        Err(DatabaseError::Unlimited { database: "SQLite", limit })
     }
 
     // `BEGIN IMMEDIATE` lets one writer in.

@@ -68,6 +68,10 @@ impl Dialect for Sqlite {
         normal_form(schema)
     }
 
+    fn runs_without_transaction(&self) -> bool {
+        false
+    }
+
     fn transaction_script(&self, enforcement: Enforcement) -> (Vec<String>, Vec<String>) {
         let text = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
         match enforcement {

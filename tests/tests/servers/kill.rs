@@ -7,7 +7,7 @@ use limbeck_tests::backend::{MARIADB, POSTGRES};
 
 use super::revisions::{self, Place, all_succeed, is_finished, places, spawn};
 
-const KILLS: u32 = 30;
+const KILLS: u32 = 15;
 
 /// Counts on from a seed, so that a failure can be had again (Knuth's MMIX constants).
 struct Random(u64);
@@ -64,7 +64,7 @@ fn until(scratch: &mut Scratch, sql: &str) {
 }
 
 /// Writes the one revision of a folder.
-fn one_revision(body: &str) -> tempfile::TempDir {
+pub(super) fn one_revision(body: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("aaaa.toml"), format!("revision = \"aaaa\"\n{body}")).unwrap();
     folder

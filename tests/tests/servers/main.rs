@@ -5,6 +5,7 @@
 
 mod cluster;
 mod kill;
+mod limits;
 mod pooler;
 mod race;
 mod revisions;

@@ -73,7 +73,7 @@ to = "u{n}"
     folder
 }
 
-fn history(folder: &Path) -> History {
+pub(super) fn history(folder: &Path) -> History {
     History::builder().directories(&[folder.to_owned()]).build().unwrap()
 }
 

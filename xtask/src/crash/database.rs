@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -12,7 +13,7 @@ use crate::servers::{self, Private};
 /// A database of its own.
 pub(super) enum Database {
     Sqlite { folder: TempDir },
-    Server { kind: Kind, server: Private },
+    Server { kind: Kind, server: Box<Private> },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,7 @@ impl Database {
             _ => return Ok(Self::Sqlite { folder: TempDir::with_prefix("limbeck-crash-")? }),
         };
         let server = servers::start_one(if kind == Kind::Postgres { "PostgreSQL" } else { "MariaDB" })?;
-        Ok(Self::Server { kind, server })
+        Ok(Self::Server { kind, server: Box::new(server) })
     }
 
     pub(super) fn url(&self) -> String {
@@ -83,12 +84,18 @@ impl Database {
         }
     }
 
-    /// Starts the server again.
+    /// Starts the server again, and waits until it has recovered.
     pub(super) fn restart(&mut self) -> Result<(), Failure> {
-        match self {
-            Self::Sqlite { .. } => Ok(()),
-            Self::Server { server, .. } => server.restart(),
+        let Self::Server { server, .. } = self else { return Ok(()) };
+        server.restart()?;
+        let start = Instant::now();
+        while let Err(failure) = self.query("SELECT 1") {
+            if start.elapsed() > Duration::from_secs(60) {
+                return Err(failure);
+            }
+            std::thread::sleep(Duration::from_millis(50));
         }
+        Ok(())
     }
 
     /// Runs statements, and returns what they find: a line a row.

@@ -5,6 +5,7 @@ mod database;
 mod project;
 mod round;
 
+use std::fs;
 use std::time::Instant;
 
 use crate::Failure;
@@ -70,6 +71,8 @@ pub(crate) fn bounded() -> (u64, u64) {
 fn one(name: &str, victim: Victim, kills: usize, revisions: usize, seed: u64) -> Result<(), Failure> {
     let start = Instant::now();
     let project = project::write(revisions)?;
+    // Another build may come while this goes on.
+    fs::copy(run::target_dir().join("debug").join("limbeck"), project.path().join("limbeck"))?;
     let mut database = Database::start(name)?;
     let told =
         Round { database: &mut database, project: project.path(), victim, revisions }.run(kills, seed)?;

@@ -10,7 +10,6 @@ use super::database::Database;
 use super::project::id;
 use crate::Failure;
 use crate::conformance::Rng;
-use crate::run;
 
 /// Who is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -38,7 +37,7 @@ pub(super) struct Round<'r> {
 /// How long a run may take that nobody kills.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// What part of a whole run passes at most before a kill.
-const SPREAD: u32 = 6;
+const SPREAD: u32 = 12;
 
 impl Round<'_> {
     /// Kills so many times, and says what came of it.
@@ -47,6 +46,8 @@ impl Round<'_> {
     /// A run that failed though nobody killed it, or that left something else than one that was never killed.
     pub(super) fn run(mut self, kills: usize, seed: u64) -> Result<String, Failure> {
         let mut rng = Rng::new(seed, 0);
+        // What is made anew is as the server's own is not, to its own client.
+        self.database.clear()?;
         let start = Instant::now();
         self.to_the_end()?;
         let whole = start.elapsed();
@@ -91,7 +92,7 @@ impl Round<'_> {
     }
 
     fn start(&self) -> Result<Child, Failure> {
-        let mut command = Command::new(run::target_dir().join("debug").join("limbeck"));
+        let mut command = Command::new(self.project.join("limbeck"));
         command.args(["upgrade", "heads"]).current_dir(self.project);
         command.env("LIMBECK_URL", self.database.url());
         let said = File::create(self.project.join("said"))?;

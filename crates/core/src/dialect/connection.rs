@@ -9,7 +9,7 @@ use crate::name::TableName;
 use crate::op::Operation;
 use crate::schema::Schema;
 
-use super::{DatabaseError, Dialect, Rehearsal, ServerInfo};
+use super::{DatabaseError, Dialect, Limits, Rehearsal, ServerInfo};
 
 /// A connection: synchronous, and usable as an object.
 pub trait Connection: Send {
@@ -43,6 +43,12 @@ pub trait Connection: Send {
 
     /// Gives the lock back. Does nothing where it is not held.
     fn unlock(&mut self);
+
+    /// Sets how long statements may wait and run from now on.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Unlimited`] where the database has no such limit.
+    fn limit(&mut self, limits: &Limits) -> Result<(), DatabaseError>;
 
     /// Waits until no other session runs a statement any more, as long as the connect options allow: a server may go on
     /// with it when the client that sent it is gone.

@@ -66,6 +66,14 @@ pub enum DatabaseError {
         /// Which fault it is.
         code: Code,
     },
+    /// The database cannot limit what it is told to.
+    #[error("{database} has no `{limit}`")]
+    Unlimited {
+        /// What the database is called.
+        database: &'static str,
+        /// The limit, as the configuration has it.
+        limit: &'static str,
+    },
     /// The run was broken off.
     #[error("interrupted")]
     Interrupted,
@@ -102,6 +110,8 @@ impl From<DatabaseError> for Diagnostic {
                 Diagnostic::new(Code::StatementFailed, message).hint(format!("the statement was: {sql}"))
             }
             DatabaseError::NotAsExpected { code, .. } => Diagnostic::new(code, message),
+            DatabaseError::Unlimited { limit, .. } => Diagnostic::new(Code::Unsupported, message)
+                .hint(format!("leave `{limit}` out of the configuration")),
             DatabaseError::Interrupted => Diagnostic::new(Code::Interrupted, message),
         }
     }

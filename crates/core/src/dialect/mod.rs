@@ -6,6 +6,7 @@ mod connection;
 mod cost;
 mod error;
 mod guard;
+mod limits;
 mod option;
 mod rehearsal;
 mod server;
@@ -16,6 +17,7 @@ pub use connection::{Connection, Enforcement, Interrupt, Progress, Watch};
 pub use cost::{Cost, Rows};
 pub use error::DatabaseError;
 pub use guard::{Guarded, ScriptGuard};
+pub use limits::Limits;
 pub use option::{DialectOptions, OptionSpec};
 pub use rehearsal::Rehearsal;
 pub use server::{Backslash, Names, ServerInfo, Version};
@@ -86,6 +88,9 @@ pub trait Dialect: Send + Sync {
     ///
     /// What the server keeps nothing of is left out; a table that it cannot hold stays as it is.
     fn normal_form(&self, schema: &Schema, server: &ServerInfo) -> Schema;
+
+    /// Says whether a statement may commit by itself wherever its author likes, with a lock beside it.
+    fn runs_without_transaction(&self) -> bool;
 
     /// Returns the statements that open and close a transaction in a script.
     fn transaction_script(&self, enforcement: Enforcement) -> (Vec<String>, Vec<String>);

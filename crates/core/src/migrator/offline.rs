@@ -94,7 +94,9 @@ pub(super) fn script(
         script.text.push_str(&format!("-- Running {} {}\n\n", direction(step), passage(step)));
         if script.open.is_none() {
             let (enforcement, steps) = match settings.transaction {
-                TransactionMode::Revision => (step.enforcement, &plan.steps[number..=number]),
+                TransactionMode::Revision | TransactionMode::None => {
+                    (step.enforcement, &plan.steps[number..=number])
+                }
                 TransactionMode::Run => (whole, &plan.steps[number..]),
             };
             script.changed = changed(steps, settings);
@@ -113,7 +115,7 @@ pub(super) fn script(
         step.statements().for_each(|statement| script.statement(statement));
         book.log(&row(step)).iter().for_each(|statement| script.statement(statement));
         script.check_place(&book, &step.after);
-        if settings.transaction == TransactionMode::Revision {
+        if settings.transaction != TransactionMode::Run {
             script.commit();
         }
     }

@@ -7,6 +7,7 @@ use crate::graph::{Heads, Route, Step};
 use crate::history::Task;
 use crate::op::{Change, Operation, ScopedOperation, Transaction};
 
+use super::TransactionMode;
 use super::prepare::StepKind;
 
 /// The steps of a route with all that they run.
@@ -112,15 +113,17 @@ impl PlannedTask {
     }
 }
 
-/// Puts the statements of an operation outside the transaction, if its author says so, and says of the author's own
-/// SQL that its cost is not known.
-pub(super) fn scope(mut lowered: Lowered, scoped: &ScopedOperation) -> Lowered {
+/// Puts the statements of an operation outside the transaction, if its author or the mode says so, and says of the
+/// author's own SQL that its cost is not known.
+pub(super) fn scope(mut lowered: Lowered, scoped: &ScopedOperation, mode: TransactionMode) -> Lowered {
     if let Operation::Execute(_) = &scoped.operation {
         for statement in &mut lowered.statements {
             statement.cost = Cost::Unknown;
         }
     }
-    if scoped.scope.transaction == Transaction::Outside {
+    // What several statements make together, such as a table anew, is never left half made.
+    let alone = matches!(scoped.operation, Operation::Execute(_)) || lowered.statements.len() == 1;
+    if scoped.scope.transaction == Transaction::Outside || mode == TransactionMode::None && alone {
         for statement in &mut lowered.statements {
             statement.transaction = Transaction::Outside;
         }

@@ -7,7 +7,6 @@ use crate::graph::{Passage, Route};
 use crate::history::{History, Task};
 use crate::op::{Operation, ScopedOperation, Transaction};
 
-use super::Settings;
 use super::bookkeeping::Bookkeeping;
 use super::count;
 use super::look::Looking;
@@ -15,6 +14,7 @@ use super::plan::{Lowering, Plan, PlannedStep, PlannedTask, located, scope};
 use super::prepare::{self, PreparedStep};
 use super::rehearse::Rehearsing;
 use super::walk::Walk;
+use super::{Settings, TransactionMode};
 
 /// The database that a plan will be run on.
 pub(super) enum Mode<'c> {
@@ -50,6 +50,15 @@ pub(super) fn plan(
 ) -> Result<Plan, Diagnostics> {
     if route.is_empty() {
         return Ok(Plan { route, steps: Vec::new(), fold: Fold::new(server.names()) });
+    }
+    if settings.transaction == TransactionMode::None && !dialect.runs_without_transaction() {
+        let message =
+            format!("on `{}` the transaction is also the lock, and cannot be left out", server.dialect);
+        return Err(Diagnostic::new(Code::Unsupported, message)
+            .hint(
+                "say `transaction = \"revision\"`, and `transaction = \"outside\"` at what cannot be in one",
+            )
+            .into());
     }
     let prepared = prepare::prepare(history, &route, server.names())?;
     let book = Bookkeeping { dialect, settings };
@@ -183,7 +192,7 @@ fn lower(
     // An operation that does not fit says more than what lowering makes of it.
     walk.apply(scoped).map_err(|fault| Refusal::Stop(fault.into()))?;
     match lowered {
-        Ok(lowered) => Ok(Lowering::Statements(scope(lowered, scoped))),
+        Ok(lowered) => Ok(Lowering::Statements(scope(lowered, scoped, book.settings.transaction))),
         Err(fault) if fault.code == Code::Opaque && needs_database == NeedsDatabase::Fine => {
             Ok(Lowering::FromDatabase(fault))
         }

@@ -223,7 +223,8 @@ impl<'m> Migrator<'m> {
             observer: self.observer.clone(),
             cancel: self.cancel.clone(),
         };
-        let done = work(&mut session);
+        let limited = session.connection.limit(&session.book.settings.limits).map_err(Diagnostic::from);
+        let done = limited.map_err(Diagnostics::from).and_then(|()| work(&mut session));
         self.connection.unlock();
         if self.observer.is_some() {
             self.connection.watch(None);

@@ -83,6 +83,12 @@ impl BrokenOff {
 }
 
 impl Progress {
+    /// Goes on behind the statements that this run has committed.
+    pub(super) fn go_on(&mut self, recorded: usize) {
+        (self.skip, self.recorded, self.committed) = (recorded, recorded, true);
+        self.next = Certainty::NotDone;
+    }
+
     /// Says whether the run that was broken off ended right here.
     pub(super) fn is_broken_off(&self) -> bool {
         self.committed && self.done <= self.skip && (self.done < self.skip || self.next == Certainty::Unknown)

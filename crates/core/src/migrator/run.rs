@@ -1,6 +1,7 @@
 //! Runs plans: transactions, other runners, and what is said when something goes wrong.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustc_hash::FxHashSet;
 
@@ -58,7 +59,7 @@ pub(super) fn run(
         // Whether the database is still where the plan starts is seen once a transaction is open.
         session.connection.lock(&session.book.settings.version_table).map_err(Diagnostic::from)?;
         let end = match transaction {
-            TransactionMode::Revision => each(session, history, &plan, &mut steps),
+            TransactionMode::Revision | TransactionMode::None => each(session, history, &plan, &mut steps),
             TransactionMode::Run => together(session, history, &plan, &mut steps),
         };
         if let End::Done = end? {
@@ -81,10 +82,16 @@ fn each(
         let began = announce(session, history, plan, number);
         let mut enforcement = step.enforcement;
         let next = plan.steps.get(number + 1).filter(|next| next.starts_outside());
+        let (mut tries, mut kept) = (0, None);
         loop {
             let mut progress = Progress { committed: begun, ..progress(session, enforcement) };
             let made = open(session, step, number, &mut progress).and_then(|there| match there {
-                true => session.step(step, next, &mut walk, &mut progress).map(|()| true),
+                true => {
+                    if let Some(recorded) = kept {
+                        progress.go_on(recorded);
+                    }
+                    session.step(step, next, &mut walk, &mut progress).map(|()| true)
+                }
                 false => Ok(false),
             });
             match made {
@@ -107,6 +114,10 @@ fn each(
                     enforcement = Enforcement::Suspended;
                     walk = replay(session, history, plan, number)?;
                 }
+                Err(halt) if retry(session, &halt, &mut tries)? => {
+                    kept = progress.committed.then_some(progress.recorded);
+                    walk = replay(session, history, plan, number)?;
+                }
                 Err(halt) => return Err(broken(session, halt, step, &mut progress, &step.before)),
             }
         }
@@ -124,6 +135,7 @@ fn together(
     reports: &mut Vec<StepReport>,
 ) -> Result<End, Diagnostics> {
     let mut enforcement = plan.steps.iter().map(|step| step.enforcement).max().unwrap_or_default();
+    let mut tries = 0;
     loop {
         let (mut walk, mut made) = (start(session, history, plan), Vec::new());
         let mut halted = None;
@@ -162,11 +174,38 @@ fn together(
                 session.connection.rollback().map_err(Diagnostic::from)?;
                 enforcement = Enforcement::Suspended;
             }
+            // What is committed of a run in one transaction is not tried again.
+            Some((halt, _, progress)) if !progress.committed && retry(session, &halt, &mut tries)? => {}
             Some((halt, step, mut progress)) => {
                 return Err(broken(session, halt, step, &mut progress, &plan.route.start));
             }
         }
     }
+}
+
+/// How long it is before the first new try; each further one comes after twice the time.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How long it is at most.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Rolls back and waits a while, if a step failed only because a statement waited too long for a lock and may be tried
+/// again; says whether it is.
+fn retry(session: &mut Session<'_>, halt: &Halt, tries: &mut u32) -> Result<bool, Diagnostics> {
+    let Halt::Failed(faults) = halt else { return Ok(false) };
+    if faults.first().code != Code::Locked || *tries >= session.book.settings.limits.retries {
+        return Ok(false);
+    }
+    session.connection.rollback().map_err(Diagnostic::from)?;
+    let pause = PAUSE.saturating_mul(2_u32.saturating_pow(*tries)).min(LONGEST);
+    *tries += 1;
+    let mut slept = Duration::ZERO;
+    while slept < pause {
+        session.cancel.check().map_err(Diagnostic::from)?;
+        let slice = Duration::from_millis(50).min(pause - slept);
+        std::thread::sleep(slice);
+        slept += slice;
+    }
+    Ok(true)
 }
 
 fn start<'h>(session: &Session<'_>, history: &'h History, plan: &Plan) -> Walk<'h> {
@@ -207,7 +246,7 @@ fn progress(session: &Session<'_>, enforcement: Enforcement) -> Progress {
     }
 }
 
-fn announce(session: &Session<'_>, history: &History, plan: &Plan, number: usize) -> std::time::Duration {
+fn announce(session: &Session<'_>, history: &History, plan: &Plan, number: usize) -> Duration {
     if let Some(observer) = &session.observer {
         let step = &plan.steps[number].step;
         let header = history.graph().get(step.revision.as_str());
@@ -216,12 +255,7 @@ fn announce(session: &Session<'_>, history: &History, plan: &Plan, number: usize
     session.book.settings.clock.elapsed()
 }
 
-fn finish(
-    session: &Session<'_>,
-    step: &PlannedStep,
-    began: std::time::Duration,
-    reports: &mut Vec<StepReport>,
-) {
+fn finish(session: &Session<'_>, step: &PlannedStep, began: Duration, reports: &mut Vec<StepReport>) {
     let report = StepReport {
         revision: step.step.revision.clone(),
         direction: step.step.direction,

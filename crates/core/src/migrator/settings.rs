@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::dialect::DialectOptions;
+use crate::dialect::{DialectOptions, Limits};
 use crate::name::{Ident, TableName};
 use crate::script::Naming;
 
@@ -16,6 +16,8 @@ pub struct Settings {
     pub log_table: Option<TableName>,
     /// What one transaction spans.
     pub transaction: TransactionMode,
+    /// How long a statement may take, and how often a revision is tried again.
+    pub limits: Limits,
     /// What the project sets for each kind of database.
     pub options: DialectOptions,
     /// How constraints are called that have no name in the database.
@@ -34,6 +36,7 @@ impl Settings {
             version_table: named("limbeck_version"),
             log_table: Some(named("limbeck_log")),
             transaction: TransactionMode::Revision,
+            limits: Limits::default(),
             options: DialectOptions::new(),
             naming: Naming::default(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -62,6 +65,8 @@ pub enum TransactionMode {
     Revision,
     /// The whole run: all of it or nothing.
     Run,
+    /// Nothing: each statement commits by itself and is recorded, as on a database whose changes of the schema do.
+    None,
 }
 
 /// Tells the time; the core has none of its own.

@@ -200,7 +200,7 @@ impl Session<'_> {
                 let naming = &self.book.settings.naming;
                 let operation = addressed(&scoped.operation, &found, folded, naming);
                 let lowered = self.dialect.lower(&operation, &found, &self.server).map_err(at)?;
-                Ok(Cow::Owned(plan::scope(lowered, scoped)))
+                Ok(Cow::Owned(plan::scope(lowered, scoped, self.book.settings.transaction)))
             }
             None => as_planned(planned),
         }
@@ -212,6 +212,8 @@ impl Session<'_> {
             return Ok(());
         }
         self.begin_part(step, progress, Record::Now)?;
+        // It runs in a transaction, so it had no effect if it is not recorded.
+        progress.next = Certainty::NotDone;
         progress.done += 1;
         let shown = Statement::new(format!("-- Rust code: {}", work.name()), "run Rust code");
         self.announce(&shown, step, progress.done, None);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Dialect, DialectOptions};
@@ -22,6 +23,9 @@ pub(super) struct Layer {
     pub(super) version_table: Option<Stated<String>>,
     pub(super) file_template: Option<FileTemplate>,
     pub(super) transaction: Option<TransactionMode>,
+    pub(super) lock_timeout: Option<Duration>,
+    pub(super) statement_timeout: Option<Duration>,
+    pub(super) retries: Option<u32>,
     pub(super) heads_file: Option<HeadsFile>,
     pub(super) model: Option<Stated<String>>,
     pub(super) naming: BTreeMap<String, Stated<String>>,
@@ -31,8 +35,18 @@ pub(super) struct Layer {
 }
 
 const TOP: &[&str] = &["extends", "migrations", "database"];
-const MIGRATIONS: &[&str] =
-    &["locations", "version_table", "file_template", "transaction", "heads_file", "model", "naming"];
+const MIGRATIONS: &[&str] = &[
+    "locations",
+    "version_table",
+    "file_template",
+    "transaction",
+    "lock_timeout",
+    "statement_timeout",
+    "retries",
+    "heads_file",
+    "model",
+    "naming",
+];
 const DATABASE: &[&str] = &["url"];
 const NAMING: &[&str] = &["pk", "uq", "fk", "ck", "ex", "ix"];
 
@@ -115,6 +129,9 @@ impl Layer {
                 "version_table" => self.version_table = reader.string(&entry),
                 "file_template" => self.file_template = file_template(&entry, reader),
                 "transaction" => self.transaction = transaction(&entry, reader),
+                "lock_timeout" => self.lock_timeout = time(&entry, reader),
+                "statement_timeout" => self.statement_timeout = time(&entry, reader),
+                "retries" => self.retries = retries(&entry, reader),
                 "heads_file" => match entry.value.as_bool() {
                     Some(kept) => {
                         self.heads_file = Some(if kept { HeadsFile::Kept } else { HeadsFile::None });
@@ -194,10 +211,41 @@ fn transaction(entry: &Entry<'_, '_>, reader: &mut Reader<'_>) -> Option<Transac
     match entry.value.as_str() {
         Some("revision") => Some(TransactionMode::Revision),
         Some("run") => Some(TransactionMode::Run),
+        Some("none") => Some(TransactionMode::None),
         _ => {
-            let message = "`transaction` must be `revision` or `run`";
+            let message = "`transaction` must be `revision`, `run` or `none`";
             reader.fault(entry.span.clone(), Code::ConfigInvalid, message);
             None
         }
     }
+}
+
+/// Reads a time: a number and `ms`, `s`, `min` or `h`, as `5s`.
+fn time(entry: &Entry<'_, '_>, reader: &mut Reader<'_>) -> Option<Duration> {
+    let text = reader.string(entry)?;
+    let read = |text: &str| {
+        let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+        let millis = match unit.trim() {
+            "ms" => 1,
+            "s" => 1_000,
+            "min" => 60_000,
+            "h" => 3_600_000,
+            _ => return None,
+        };
+        number.parse::<u64>().ok()?.checked_mul(millis).filter(|millis| *millis > 0)
+    };
+    let time = read(&text.value);
+    if time.is_none() {
+        let message = format!("`{}` must be a time such as `500ms`, `5s`, `15min` or `1h`", entry.key);
+        reader.fault(entry.span.clone(), Code::ConfigInvalid, message);
+    }
+    time.map(Duration::from_millis)
+}
+
+fn retries(entry: &Entry<'_, '_>, reader: &mut Reader<'_>) -> Option<u32> {
+    let number = entry.value.as_integer().and_then(|number| number.as_str().parse().ok());
+    if number.is_none() {
+        reader.mistyped(entry, "a number, how often it is tried again");
+    }
+    number
 }

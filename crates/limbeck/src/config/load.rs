@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use limbeck_core::dialect::DialectOptions;
+use limbeck_core::dialect::{DialectOptions, Limits};
 use limbeck_core::name::TableName;
 use limbeck_core::script::Naming;
 
@@ -129,6 +129,9 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
             version_table,
             file_template,
             transaction,
+            lock_timeout,
+            statement_timeout,
+            retries,
             heads_file,
             model,
             naming,
@@ -139,6 +142,9 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         all.version_table = all.version_table.or(version_table);
         all.file_template = all.file_template.or(file_template);
         all.transaction = all.transaction.or(transaction);
+        all.lock_timeout = all.lock_timeout.or(lock_timeout);
+        all.statement_timeout = all.statement_timeout.or(statement_timeout);
+        all.retries = all.retries.or(retries);
         all.heads_file = all.heads_file.or(heads_file);
         all.model = all.model.or(model);
         for (kind, pattern) in naming {
@@ -162,6 +168,11 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         version_table: version_table(all.version_table, faults),
         file_template: all.file_template.unwrap_or_default(),
         transaction: all.transaction.unwrap_or_default(),
+        limits: Limits {
+            lock_timeout: all.lock_timeout,
+            statement_timeout: all.statement_timeout,
+            retries: all.retries.unwrap_or_default(),
+        },
         heads_file: all.heads_file.unwrap_or(HeadsFile::None),
         model: all.model,
         naming: naming(&all.naming),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use limbeck_core::dialect::DialectOptions;
+use limbeck_core::dialect::{DialectOptions, Limits};
 use limbeck_core::migrator::{Clock, Settings, TransactionMode};
 use limbeck_core::name::TableName;
 use limbeck_core::script::Naming;
@@ -24,6 +24,8 @@ pub struct Config {
     pub file_template: FileTemplate,
     /// What one transaction spans.
     pub transaction: TransactionMode,
+    /// How long a statement may wait and run, and how often a revision is tried again.
+    pub limits: Limits,
     /// Whether the heads are kept in a file.
     pub heads_file: HeadsFile,
     /// What the schema should be, as written: a file or a URL.
@@ -47,6 +49,7 @@ impl Config {
         Settings {
             version_table: self.version_table.clone(),
             transaction: self.transaction,
+            limits: self.limits,
             options: self.options.clone(),
             naming: self.naming.clone(),
             ..Settings::new(clock)

@@ -44,6 +44,24 @@ fn faults(files: &[(&str, &str)]) -> String {
 }
 
 #[test]
+fn limits_are_times_and_a_number() {
+    let of = |lines: &str| [("limbeck.toml", format!("[migrations]\n{lines}\n"))];
+    let file =
+        of("transaction = \"none\"\nlock_timeout = \"500ms\"\nstatement_timeout = \"15min\"\nretries = 3");
+    let config = load(&file.each_ref().map(|(name, text)| (*name, text.as_str()))).unwrap();
+    assert_eq!(config.transaction, TransactionMode::None);
+    assert_eq!(config.limits.lock_timeout, Some(std::time::Duration::from_millis(500)));
+    assert_eq!(config.limits.statement_timeout, Some(std::time::Duration::from_secs(900)));
+    assert_eq!(config.limits.retries, 3);
+    for wrong in ["lock_timeout = \"5\"", "statement_timeout = \"0s\"", "lock_timeout = 5", "retries = \"x\""]
+    {
+        let file = of(wrong);
+        let told = faults(&file.each_ref().map(|(name, text)| (*name, text.as_str())));
+        assert!(told.starts_with("L0504 line 2"), "{wrong}: {told}");
+    }
+}
+
+#[test]
 fn every_key_is_read() {
     let text = r#"
         [migrations]

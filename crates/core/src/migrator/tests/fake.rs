@@ -64,6 +64,9 @@ impl Dialect for Diary {
     fn normal_form(&self, schema: &Schema, _: &ServerInfo) -> Schema {
         schema.clone()
     }
+    fn runs_without_transaction(&self) -> bool {
+        true
+    }
     fn transaction_script(&self, _: Enforcement) -> (Vec<String>, Vec<String>) {
         (vec!["BEGIN".to_owned()], vec!["COMMIT".to_owned()])
     }
@@ -87,6 +90,8 @@ pub(super) struct Base {
     pub(super) before: Option<Contents>,
     /// Fails every statement that holds this text.
     pub(super) fails: Option<&'static str>,
+    /// Finds locked, so many times, what a statement that holds this text needs.
+    pub(super) busy: (&'static str, u32),
     /// Called when a transaction opens, with the number of those before it: another process at work.
     pub(super) on_begin: Option<OnBegin>,
     pub(super) begun: usize,
@@ -173,6 +178,10 @@ impl Connection for Base {
         if self.fails.is_some_and(|text| sql.contains(text)) {
             return Err(DatabaseError::Statement { sql: sql.to_owned(), reason: "no".to_owned() });
         }
+        if self.busy.1 > 0 && sql.contains(self.busy.0) {
+            self.busy.1 -= 1;
+            return Err(DatabaseError::Locked { waited_ms: 0, holder: None });
+        }
         self.diary.push(sql.to_owned());
         match sql.contains("limbeck_") {
             true => self.keep_books(sql),
@@ -197,6 +206,9 @@ impl Connection for Base {
     }
     fn unlock(&mut self) {
         self.locked = false;
+    }
+    fn limit(&mut self, _: &Limits) -> Result<(), DatabaseError> {
+        Ok(())
     }
     fn begin(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError> {
         assert!(self.before.is_none(), "a transaction is open already");

@@ -53,6 +53,46 @@ fn in_one_transaction_a_failure_takes_everything_back() {
 }
 
 #[test]
+fn without_transactions_each_statement_commits_by_itself_and_is_recorded() {
+    let history = History::builder()
+        .revision(Rev("a", &[], |ops: &mut crate::record::Operations| {
+            table("ta")(ops);
+            ops.insert("ta", [[("id", crate::literal::Value::from(1_i64))]]);
+            table("tb")(ops);
+        }))
+        .build()
+        .unwrap();
+    let none = Settings { transaction: TransactionMode::None, ..settings() };
+    let mut base = Base { fails: Some("tb"), ..Base::default() };
+    Migrator::new(&history, &mut base, none.clone()).upgrade(&Target::heads()).unwrap_err();
+    assert_eq!(base.story(), "( | ) | create table ta | ( | insert 1 row into ta | )");
+    let log = base.contents.log.clone().unwrap();
+    assert_eq!((log[0][4].as_text(), log[0][7].as_integer()), (Some("failed"), Some(2)));
+    (base.fails, base.diary) = (None, Vec::new());
+    Migrator::new(&history, &mut base, none).upgrade(&Target::heads()).unwrap();
+    assert_eq!(base.story(), "( | ) | create table tb | ( | )");
+}
+
+#[test]
+fn a_revision_that_waited_too_long_for_a_lock_is_tried_again_as_often_as_is_said() {
+    let limits = |retries| crate::dialect::Limits { retries, ..Default::default() };
+    let history = line();
+    let run = |retries, busy| {
+        let mut base = Base { busy: ("tb", busy), ..Base::default() };
+        let settings = Settings { limits: limits(retries), ..settings() };
+        let run = Migrator::new(&history, &mut base, settings).upgrade(&Target::heads());
+        run.map(|_| base.story()).map_err(|faults| faults.to_string())
+    };
+    let story = run(1, 1).unwrap();
+    assert_eq!(
+        story,
+        "( | create table ta | ) | ( | undone | ( | create table tb | ) | ( | create table tc | )"
+    );
+    assert!(run(0, 1).unwrap_err().contains("L0604"));
+    assert!(run(1, 2).unwrap_err().contains("L0604"));
+}
+
+#[test]
 fn an_up_to_date_database_is_only_read_and_no_body_is() {
     let mut base = Base::default();
     upgrade(&line(), &mut base).unwrap();
