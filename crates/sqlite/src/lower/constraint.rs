@@ -95,10 +95,10 @@ fn references(sql: Sql, key: &ForeignKey) -> Result<Sql, Diagnostic> {
     }
     let sql = sql.kw("REFERENCES").table(named(references)?);
     let sql = sql.when(!referred_columns.is_empty(), |sql| sql.idents(referred_columns));
+    let sql = sql.maybe(*match_type, |sql, kind| sql.kw("MATCH").kw(kind.keyword()));
     let action = |sql: Sql, on, action: &Option<ReferentialAction>| {
         sql.maybe(*action, |sql, action| sql.kw(on).kw(action.keywords()))
     };
     let sql = action(action(sql, "ON DELETE", on_delete), "ON UPDATE", on_update);
-    let sql = sql.maybe(*match_type, |sql, kind| sql.kw("MATCH").kw(kind.keyword()));
     Ok(sql.maybe(*deferrable, |sql, when| sql.kw(when.keywords())))
 }
