@@ -2,6 +2,7 @@
 
 pub mod backend;
 mod compare;
+pub mod ddl;
 pub mod fidelity;
 mod fixture;
 mod run;

@@ -5,6 +5,7 @@
 
 mod case;
 mod compare;
+mod ddl;
 mod differences;
 mod fidelity;
 mod generate;
@@ -40,6 +41,8 @@ pub(crate) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum What {
+    /// Compares the SQL of random operations with Alembic's offline SQL, as text and on real servers
+    Ddl(ddl::Arguments),
     /// Counts what Limbeck, Alembic's batch mode and sqlite-utils lose of odd SQLite databases, by the same measures
     Fidelity(fidelity::Arguments),
 }
@@ -49,8 +52,10 @@ enum What {
 /// # Errors
 /// When a difference is found that docs/alembic-differences.md does not list, or when Alembic cannot be had.
 pub(crate) fn conformance(args: &Arguments) -> Result<(), Failure> {
-    if let Some(What::Fidelity(args)) = &args.what {
-        return fidelity::fidelity(args);
+    match &args.what {
+        Some(What::Ddl(args)) => return ddl::ddl(args),
+        Some(What::Fidelity(args)) => return fidelity::fidelity(args),
+        None => {}
     }
     let mut oracle = Oracle::start(&python::environment()?.join("bin/python"))?;
     let (first, end) = match args.case {
