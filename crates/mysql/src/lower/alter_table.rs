@@ -80,7 +80,9 @@ struct Group {
     touched: BTreeSet<Ident>,
     builds: bool,
     renames: bool,
+    renames_key: bool,
     copies: bool,
+    may_copy: bool,
 }
 
 impl Group {
@@ -88,11 +90,14 @@ impl Group {
     /// nothing may be touched twice, and nothing may be built on what gets another name.
     fn takes(&self, made: &Made) -> bool {
         let again = made.touches.iter().any(|name| self.touched.contains(name));
-        !(again || self.renames && made.builds || made.renames && self.builds)
+        // A column that a foreign key holds gets no other name while rows are copied
+        // (`fk_check_copy_alter_table` in MariaDB's `sql_table.cc`).
+        let held = self.renames_key && made.may_copy || made.renames_key && self.may_copy;
+        !(again || held || self.renames && made.builds || made.renames && self.builds)
     }
 
     fn add(&mut self, action: &Action, made: Made) {
-        let Made { checks, clauses, hazards, touches, builds, renames, copies } = made;
+        let Made { checks, clauses, hazards, touches, builds, renames, renames_key, copies, may_copy } = made;
         self.actions.push(action.clone());
         self.checks.extend(checks);
         self.clauses.extend(clauses);
@@ -100,6 +105,8 @@ impl Group {
         self.touched.extend(touches);
         self.builds |= builds;
         self.renames |= renames;
+        self.renames_key |= renames_key;
+        self.may_copy |= may_copy;
         self.copies |= copies;
     }
 

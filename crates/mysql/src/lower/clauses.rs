@@ -11,6 +11,7 @@ use limbeck_core::sql::Sql;
 use super::alter_column::alter_column;
 use super::column::{self, Form};
 use super::counting::counts_up;
+use super::whole::held_by_keys;
 use super::{Target, checks, constraint, index, key_index, options, unsupported};
 use crate::server::Feature;
 
@@ -27,8 +28,12 @@ pub(super) struct Made {
     pub(super) builds: bool,
     /// Whether it gives a column another name.
     pub(super) renames: bool,
-    /// Whether every row may have to be written anew.
+    /// Whether that column is one that a foreign key holds.
+    pub(super) renames_key: bool,
+    /// Whether every row has to be written anew.
     pub(super) copies: bool,
+    /// Whether the server may choose to write every row anew.
+    pub(super) may_copy: bool,
 }
 
 /// Returns the clauses that lead a table from `before` to `after`, which is what the action makes of it.
@@ -79,6 +84,15 @@ pub(super) fn of(
         }
     };
     keep_counting(&mut made, before, after, target)?;
+    made.may_copy |= match action {
+        Action::RenameColumn(_)
+        | Action::DropColumn(_)
+        | Action::CreateIndex(_)
+        | Action::DropIndex(_)
+        | Action::SetComment(_) => false,
+        Action::AddColumn(add) => add.column.generated.is_some() || !add.constraints.is_empty(),
+        _ => true,
+    };
     Ok(made)
 }
 
@@ -103,6 +117,7 @@ fn keep_counting(
         let modify = target.sql().kw("MODIFY");
         made.clauses.push(column::write(modify, column, after, Form::Changed, target)?);
         made.touches.push(column.name.clone());
+        made.may_copy = true;
     }
     Ok(())
 }
@@ -181,7 +196,12 @@ fn rename_column(
     target: Target<'_>,
 ) -> Result<Made, Diagnostic> {
     let RenameColumn { column, to } = op;
-    let mut made = Made { touches: vec![column.clone(), to.clone()], renames: true, ..Made::default() };
+    let mut made = Made {
+        touches: vec![column.clone(), to.clone()],
+        renames: true,
+        renames_key: held_by_keys(before, target).contains(&column),
+        ..Made::default()
+    };
     // MariaDB lets checks and generated columns follow, MySQL refuses to
     // (dev.mysql.com/doc/refman/8.4/en/create-table-check-constraints.html).
     if !target.is_mariadb() {

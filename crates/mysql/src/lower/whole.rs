@@ -80,6 +80,17 @@ pub(super) fn whole(op: &AlterTable, after: &Table, target: Target<'_>) -> Resul
     Ok(whole)
 }
 
+/// Returns the columns of a table that foreign keys hold: its own, and those that point at it.
+pub(super) fn held_by_keys<'t>(table: &'t Table, target: Target<'t>) -> Vec<&'t Ident> {
+    let own = table.foreign_keys().flat_map(|key| &key.columns);
+    let others = target.schema.tables.values().flat_map(Table::foreign_keys);
+    let others = others.filter(|key| key.references == table.name).flat_map(|key| {
+        let implied = table.primary_key().map(|key| key.columns.as_slice()).unwrap_or_default();
+        if key.referred_columns.is_empty() { implied } else { &key.referred_columns }
+    });
+    own.chain(others).collect()
+}
+
 /// Refuses to rename a column that a foreign key holds, which the server does not do while it copies
 /// (`fk_check_copy_alter_table` in MariaDB's `sql_table.cc`).
 ///
@@ -87,13 +98,7 @@ pub(super) fn whole(op: &AlterTable, after: &Table, target: Target<'_>) -> Resul
 /// There is one.
 pub(super) fn check_renames(op: &AlterTable, target: Target<'_>) -> Result<(), Diagnostic> {
     let start = target.schema.table(&op.table)?;
-    let own = start.foreign_keys().flat_map(|key| &key.columns);
-    let others = target.schema.tables.values().flat_map(Table::foreign_keys);
-    let others = others.filter(|key| key.references == start.name).flat_map(|key| {
-        let implied = start.primary_key().map(|key| key.columns.as_slice()).unwrap_or_default();
-        if key.referred_columns.is_empty() { implied } else { &key.referred_columns }
-    });
-    let held: Vec<&Ident> = own.chain(others).collect();
+    let held = held_by_keys(start, target);
     let renamed = origins(op, start).into_iter().find(|origin| {
         origin.source == Source::Old && origin.name != origin.copied && held.contains(&&origin.copied)
     });
