@@ -3,6 +3,7 @@
 //! Random histories and random commands are given to Limbeck and to Alembic, which runs in a Python process of its
 //! own. Both must agree on success or failure, on the steps, and on the rows after each step.
 
+mod alembic;
 mod case;
 mod compare;
 mod differences;
@@ -42,6 +43,8 @@ pub(crate) struct Arguments {
 enum What {
     /// Counts what Limbeck, Alembic's batch mode and sqlite-utils lose of odd SQLite databases, by the same measures
     Fidelity(fidelity::Arguments),
+    /// Reads Alembic histories of packages from PyPI without Python, and compares the SQL with that of Alembic
+    Alembic(alembic::Arguments),
 }
 
 /// Runs the comparison, and ends with the line `N passed, N failed`.
@@ -49,8 +52,10 @@ enum What {
 /// # Errors
 /// When a difference is found that docs/alembic-differences.md does not list, or when Alembic cannot be had.
 pub(crate) fn conformance(args: &Arguments) -> Result<(), Failure> {
-    if let Some(What::Fidelity(args)) = &args.what {
-        return fidelity::fidelity(args);
+    match &args.what {
+        Some(What::Fidelity(args)) => return fidelity::fidelity(args),
+        Some(What::Alembic(args)) => return alembic::alembic(args),
+        None => {}
     }
     let mut oracle = Oracle::start(&python::environment()?.join("bin/python"))?;
     let (first, end) = match args.case {
