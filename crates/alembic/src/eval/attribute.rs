@@ -93,12 +93,10 @@ impl Interpreter<'_> {
                 "rowcount" => Value::unknown("how many rows a statement changed"),
                 _ => method,
             },
-            (Item::Table(_), "c" | "columns") => Value::Item(item.clone()),
+            (Item::Table(table), "c" | "columns") => Value::item(Item::Columns(table.clone())),
             (Item::Table(table), "name") => Value::Str(table.name.clone()),
-            // `table.c.name`, also where a method has that name: columns come first behind `c`.
-            (Item::Table(table), name) => match table.column(name) {
+            (Item::Columns(table), name) => match table.column(name) {
                 Some(column) => column,
-                None if ["insert", "update", "delete", "select", "alias"].contains(&name) => method,
                 None => {
                     return self
                         .untold(at, format!("the table `{}` has no column `{name}` here", table.name));

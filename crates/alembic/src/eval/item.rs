@@ -36,6 +36,8 @@ pub(super) enum Item {
     /// A constraint, index or the like, by the name of its constructor.
     Construct(Rc<str>, Arguments),
     Table(Table),
+    /// `table.c`: names behind it are of columns.
+    Columns(Table),
     Sql(Sql),
     Statement(Statement),
     /// What a statement gave back, which is not known.
@@ -111,6 +113,7 @@ impl Item {
             Self::Column(column) => format!("the column `{}`", column.name),
             Self::Construct(name, _) => format!("`{name}`"),
             Self::Table(table) => format!("the table `{}`", table.name),
+            Self::Columns(table) => format!("the columns of `{}`", table.name),
             Self::Sql(_) => "an SQL expression".to_owned(),
             Self::Statement(_) => "a statement".to_owned(),
             Self::Rows => "what a query gives, which only a database knows".to_owned(),

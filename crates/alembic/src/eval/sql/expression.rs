@@ -128,7 +128,7 @@ impl Interpreter<'_> {
     pub(in crate::eval) fn item_subscript(&mut self, at: &Expr, object: &Value, key: &Value) -> Eval<Value> {
         let Value::Item(item) = object else { return self.untold(at, "an item") };
         match (&**item, key) {
-            (Item::Table(table), Value::Str(name)) => match table.column(name) {
+            (Item::Columns(table), Value::Str(name)) => match table.column(name) {
                 Some(column) => Ok(column),
                 None => self.untold(at, format!("the table `{}` has no column `{name}` here", table.name)),
             },

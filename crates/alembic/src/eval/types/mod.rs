@@ -80,11 +80,13 @@ impl Interpreter<'_> {
     }
 
     fn typed_object(&mut self, at: TextRange, ty: &Type) -> Eval<Typed> {
-        // Where a variant stands for the type, the type itself need not exist.
-        if let Some((_, own)) = ty.variants.iter().find(|(dialect, _)| dialect == self.dialect) {
-            return self.typed(at, own);
-        }
-        let mut base = self.without_variants(at, ty)?;
+        let own = ty.variants.iter().find(|(dialect, _)| dialect == self.dialect);
+        let mut base = match (self.without_variants(at, ty), own) {
+            (Ok(base), _) => base,
+            // Where a variant stands for the type, the type itself need not exist.
+            (Err(_), Some((_, own))) => return self.typed(at, own),
+            (Err(stop), None) => return Err(stop),
+        };
         let mut variants = BTreeMap::new();
         for (dialect, variant) in &ty.variants {
             if let Some(name) = core_name(dialect) {
@@ -98,7 +100,7 @@ impl Interpreter<'_> {
                     base.collation = typed.collation;
                     base.check = typed.check;
                 }
-                variants.insert(name.to_owned(), typed.ty);
+                variants.insert(name.to_owned(), typed.ty.on(name).clone());
             }
         }
         if !variants.is_empty() {
