@@ -28,9 +28,12 @@ pub(crate) struct Args {
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// The configuration file; without it, the nearest `limbeck.toml` here or above
+    /// The configuration file, also `alembic.ini`; without it, the nearest `limbeck.toml` here or above
     #[arg(short, long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// The section of `alembic.ini`; without it, `alembic`
+    #[arg(short = 'n', long = "name", global = true, value_name = "SECTION")]
+    pub(crate) section: Option<String>,
     /// The database of that name in the configuration; without it, `default` or the only one
     #[arg(short, long, global = true, value_name = "NAME", conflicts_with = "url")]
     pub(crate) database: Option<String>,

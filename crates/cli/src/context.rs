@@ -61,7 +61,9 @@ impl Context {
                         format!("the current directory cannot be read: {error}"),
                     )
                 })?;
-                find(&here).ok_or_else(|| {
+                // An Alembic project is run as it stands, as `alembic` itself runs it.
+                let alembic = PathBuf::from("alembic.ini");
+                find(&here).or_else(|| Some(alembic).filter(|path| path.is_file())).ok_or_else(|| {
                     Diagnostic::new(
                         Code::ConfigMissing,
                         format!("no `{FILE_NAME}` in this directory or above it"),
@@ -71,7 +73,7 @@ impl Context {
             }
         };
         self.detail(format_args!("configuration: {}", path.display()));
-        Ok(Config::load(&path, &variable)?)
+        Ok(Config::load_section(&path, self.global.section.as_deref(), &variable)?)
     }
 
     /// Opens the project.
@@ -87,6 +89,7 @@ impl Context {
 
     /// Finds out which database is meant.
     fn whereabouts(&self, config: &Config) -> Result<Whereabouts, Diagnostic> {
+        config.check_version_table()?;
         let given = |url| Whereabouts { url, directory: PathBuf::new(), place: None };
         if let Some(url) = &self.global.url {
             return Config::parse_url(url).map(given);
@@ -152,6 +155,7 @@ impl Context {
         config: &Config,
         server: Option<&str>,
     ) -> Result<(&'static dyn Dialect, ServerInfo), Failure> {
+        config.check_version_table()?;
         if let Some(server) = server {
             return Ok(limbeck::server(server)?);
         }

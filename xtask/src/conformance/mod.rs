@@ -3,6 +3,7 @@
 //! Random histories and random commands are given to Limbeck and to Alembic, which runs in a Python process of its
 //! own. Both must agree on success or failure, on the steps, and on the rows after each step.
 
+mod alembic;
 mod case;
 mod compare;
 mod ddl;
@@ -45,6 +46,8 @@ enum What {
     Ddl(ddl::Arguments),
     /// Counts what Limbeck, Alembic's batch mode and sqlite-utils lose of odd SQLite databases, by the same measures
     Fidelity(fidelity::Arguments),
+    /// Reads Alembic histories of packages from PyPI without Python, and compares the SQL with that of Alembic
+    Alembic(alembic::Arguments),
 }
 
 /// Runs the comparison, and ends with the line `N passed, N failed`.
@@ -55,6 +58,7 @@ pub(crate) fn conformance(args: &Arguments) -> Result<(), Failure> {
     match &args.what {
         Some(What::Ddl(args)) => return ddl::ddl(args),
         Some(What::Fidelity(args)) => return fidelity::fidelity(args),
+        Some(What::Alembic(args)) => return alembic::alembic(args),
         None => {}
     }
     let mut oracle = Oracle::start(&python::environment()?.join("bin/python"))?;

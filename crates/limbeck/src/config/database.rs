@@ -12,6 +12,17 @@ use super::{Config, Stated};
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseEntry {
     url: Stated<String>,
+    form: Form,
+}
+
+/// How a URL is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// With variables, and relative to the file that states it.
+    Ours,
+    /// As it stands, and relative to the current directory.
+    #[cfg(feature = "alembic")]
+    Sqlalchemy,
 }
 
 impl DatabaseEntry {
@@ -24,11 +35,20 @@ impl DatabaseEntry {
     ///
     /// Empty, for the current directory, when the URL comes from the environment as a whole.
     pub fn directory(&self) -> &Path {
-        if self.url.value.starts_with("${") { Path::new("") } else { self.url.directory() }
+        if self.form != Form::Ours || self.url.value.starts_with("${") {
+            return Path::new("");
+        }
+        self.url.directory()
+    }
+
+    /// Takes a URL in SQLAlchemy's form.
+    #[cfg(feature = "alembic")]
+    pub(super) fn sqlalchemy(url: Stated<String>) -> Self {
+        Self { url, form: Form::Sqlalchemy }
     }
 
     pub(super) fn new(url: Stated<String>) -> Self {
-        Self { url }
+        Self { url, form: Form::Ours }
     }
 
     /// Returns the URL with its variables put in.
@@ -36,7 +56,11 @@ impl DatabaseEntry {
     /// # Errors
     /// [`Code::MissingVariable`] or [`Code::ConfigInvalid`] for the variables, [`Code::BadUrl`] for what comes out.
     pub fn url(&self, lookup: Lookup<'_>) -> Result<DatabaseUrl, Diagnostic> {
-        let text = expand(&self.url, lookup)?;
+        let text = match self.form {
+            Form::Ours => expand(&self.url, lookup)?,
+            #[cfg(feature = "alembic")]
+            Form::Sqlalchemy => self.url.value.clone(),
+        };
         parse_url(&text).map_err(|fault| fault.at(self.url.place.clone()))
     }
 }

@@ -30,10 +30,13 @@ pub(super) struct Layer {
     pub(super) model: Option<Stated<String>>,
     pub(super) naming: BTreeMap<String, Stated<String>>,
     pub(super) databases: BTreeMap<String, DatabaseEntry>,
+    #[cfg(feature = "alembic")]
+    pub(super) alembic: super::alembic::AlembicLayer,
     /// By the name of the back end, then of the option.
     pub(super) options: BTreeMap<&'static str, BTreeMap<String, Stated<String>>>,
 }
 
+<<<<<<< HEAD
 const TOP: &[&str] = &["extends", "migrations", "database"];
 const MIGRATIONS: &[&str] = &[
     "locations",
@@ -47,6 +50,17 @@ const MIGRATIONS: &[&str] = &[
     "model",
     "naming",
 ];
+=======
+const TOP: &[&str] = &[
+    "extends",
+    "migrations",
+    "database",
+    #[cfg(feature = "alembic")]
+    "alembic",
+];
+const MIGRATIONS: &[&str] =
+    &["locations", "version_table", "file_template", "transaction", "heads_file", "model", "naming"];
+>>>>>>> 71d48a6 (cli: run an Alembic project as it stands)
 const DATABASE: &[&str] = &["url"];
 const NAMING: &[&str] = &["pk", "uq", "fk", "ck", "ex", "ix"];
 
@@ -78,6 +92,12 @@ impl Layer {
         for entry in reader.entries(table) {
             match entry.key {
                 "extends" => self.extends = reader.string(&entry),
+                #[cfg(feature = "alembic")]
+                "alembic" => {
+                    if let Some(table) = reader.table(&entry) {
+                        self.alembic.read(table, reader);
+                    }
+                }
                 "migrations" => {
                     if let Some(table) = reader.table(&entry) {
                         self.read_migrations(table, reader);

@@ -26,9 +26,36 @@ impl Config {
     /// [`Code::ConfigSyntax`], [`Code::ConfigInvalid`] (an empty file, unknown keys, wrong values, files that extend
     /// each other in a circle) and [`Code::MissingVariable`].
     pub fn load(path: &Path, lookup: Lookup<'_>) -> Result<Self, Diagnostics> {
+        Self::load_section(path, None, lookup)
+    }
+
+    /// Does the same; of `alembic.ini` it reads the section of that name, `alembic` when none is given.
+    ///
+    /// A `limbeck.toml` beside `alembic.ini` or `pyproject.toml` says what these cannot.
+    ///
+    /// # Errors
+    /// As [`Config::load`], and [`Code::Usage`] for a file that this build does not read.
+    pub fn load_section(path: &Path, section: Option<&str>, lookup: Lookup<'_>) -> Result<Self, Diagnostics> {
         let mut faults = Vec::new();
-        let layers = read_chain(path, lookup, &mut faults);
+        let of_alembic = is_alembic(path);
+        #[cfg(not(feature = "alembic"))]
+        if of_alembic || section.is_some() {
+            return Err(Diagnostic::new(Code::Usage, "this build does not read Alembic projects")
+                .hint("build `limbeck` with the feature `alembic`")
+                .into());
+        }
+        let own = if of_alembic { path.with_file_name(super::FILE_NAME) } else { path.to_owned() };
+        let layers = match of_alembic && !own.exists() {
+            true => Vec::new(),
+            false => read_chain(&own, lookup, &mut faults),
+        };
+        #[cfg(feature = "alembic")]
+        let stated = super::alembic::stated(&layers, of_alembic.then_some(path), section);
         let mut config = merge(path, layers, &mut faults);
+        #[cfg(feature = "alembic")]
+        if let (Some(stated), true) = (stated, faults.is_empty()) {
+            stated.complete(&mut config, &mut faults);
+        }
         let texts = config.locations.iter_mut().chain(config.model.as_mut());
         for text in texts {
             match expand(text, lookup) {
@@ -38,6 +65,12 @@ impl Config {
         }
         Diagnostics::check(faults, config)
     }
+}
+
+/// Says whether a file is in a form of Alembic's.
+fn is_alembic(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "pyproject.toml")
+        || path.extension().is_some_and(|ending| ending == "ini" || ending == "cfg")
 }
 
 /// Returns the layers, nearest first.
@@ -137,6 +170,8 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
             naming,
             databases,
             options,
+            #[cfg(feature = "alembic")]
+                alembic: _,
         } = layer;
         all.locations = all.locations.or(locations);
         all.version_table = all.version_table.or(version_table);
@@ -178,6 +213,8 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         naming: naming(&all.naming),
         databases: all.databases,
         options: options(&all.options),
+        #[cfg(feature = "alembic")]
+        alembic: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! `limbeck.toml`: where it is, what it says, and what is wrong with it.
 
+#[cfg(feature = "alembic")]
+mod alembic;
 mod database;
 mod file_template;
 mod find;
@@ -13,6 +15,8 @@ mod stated;
 mod tests;
 mod variable;
 
+#[cfg(feature = "alembic")]
+pub use alembic::AlembicProject;
 pub use database::DatabaseEntry;
 pub use file_template::{FileTemplate, TemplateFields};
 pub use find::{FILE_NAME, find};

@@ -36,12 +36,31 @@ pub struct Config {
     pub databases: BTreeMap<String, DatabaseEntry>,
     /// What is set for each back end, as in `[sqlite]`.
     pub options: DialectOptions,
+    /// The Alembic project that the revisions are read from, if there is one.
+    #[cfg(feature = "alembic")]
+    pub alembic: Option<Arc<super::AlembicProject>>,
 }
 
 impl Config {
     /// Returns the directories with migrations, seen from where the configuration was named.
     pub fn directories(&self) -> Vec<PathBuf> {
+        #[cfg(feature = "alembic")]
+        if let Some(alembic) = &self.alembic {
+            return alembic.directories();
+        }
         self.locations.iter().map(Stated::to_path).collect()
+    }
+
+    /// Checks that it is known which table holds the heads, before a database is asked.
+    ///
+    /// # Errors
+    /// [`Code::ConfigInvalid`](limbeck_core::diagnostic::Code) when an Alembic project computes its name.
+    pub fn check_version_table(&self) -> Result<(), limbeck_core::diagnostic::Diagnostic> {
+        #[cfg(feature = "alembic")]
+        if let Some(alembic) = &self.alembic {
+            return alembic.check_version_table();
+        }
+        Ok(())
     }
 
     /// Returns what a [`Migrator`](limbeck_core::migrator::Migrator) is to know of the configuration.

@@ -25,6 +25,11 @@ impl Project {
     /// # Errors
     /// As [`Project::open`].
     pub fn open_with(config: Config, builder: HistoryBuilder) -> Result<Self, Diagnostics> {
+        #[cfg(feature = "alembic")]
+        let builder = match &config.alembic {
+            Some(alembic) => alembic.add_scripts(builder),
+            None => builder,
+        };
         let history = builder.naming(config.naming.clone()).directories(&config.directories()).build()?;
         Ok(Self { config, history })
     }

@@ -1,0 +1,132 @@
+//! Alembic projects: what `alembic.ini` says, and what `[alembic]` of `limbeck.toml` says beside it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use limbeck_alembic::config::{Project, VersionTable};
+use limbeck_alembic::eval::{Translator, TypeMap};
+use limbeck_core::diagnostic::{Code, Diagnostic};
+use limbeck_core::history::HistoryBuilder;
+use toml::de::DeTable;
+
+use super::layer::Layer;
+use super::reader::Reader;
+use super::{Config, DatabaseEntry, Stated};
+
+/// `[alembic]` of one file.
+#[derive(Debug, Default)]
+pub(super) struct AlembicLayer {
+    config: Option<Stated<String>>,
+    section: Option<Stated<String>>,
+    /// For each dotted name of a class its type, as the TOML of a migration file has it.
+    types: BTreeMap<String, Stated<String>>,
+}
+
+const KEYS: &[&str] = &["config", "section", "types"];
+
+impl AlembicLayer {
+    pub(super) fn read(&mut self, table: &DeTable<'_>, reader: &mut Reader<'_>) {
+        for entry in reader.entries(table) {
+            match entry.key {
+                "config" => self.config = reader.string(&entry),
+                "section" => self.section = reader.string(&entry),
+                "types" => {
+                    let Some(types) = reader.table(&entry) else { continue };
+                    for entry in reader.entries(types) {
+                        let place = reader.place(entry.span.clone());
+                        let text = place.source.get(place.span.clone()).unwrap_or_default().to_owned();
+                        self.types.insert(entry.key.to_owned(), Stated { value: text, place });
+                    }
+                }
+                _ => reader.unknown(&entry, KEYS, "alembic"),
+            }
+        }
+    }
+}
+
+/// What all files together say of an Alembic project.
+pub(super) struct AlembicStated {
+    path: PathBuf,
+    section: Option<String>,
+    types: BTreeMap<String, Stated<String>>,
+    /// Whether `limbeck.toml` names the version table.
+    version_table: bool,
+}
+
+/// Puts together what the layers say, nearest first. `given` is a file of Alembic's that was named in their place.
+pub(super) fn stated(layers: &[Layer], given: Option<&Path>, section: Option<&str>) -> Option<AlembicStated> {
+    let config = layers.iter().find_map(|layer| layer.alembic.config.as_ref()).map(Stated::to_path);
+    let path = given.map(Path::to_owned).or(config)?;
+    let stated = layers.iter().find_map(|layer| layer.alembic.section.as_ref());
+    let section = section.map(str::to_owned).or_else(|| stated.map(|section| section.value.clone()));
+    let mut types = BTreeMap::new();
+    for (name, ty) in layers.iter().flat_map(|layer| &layer.alembic.types) {
+        types.entry(name.clone()).or_insert_with(|| ty.clone());
+    }
+    let version_table = layers.iter().any(|layer| layer.version_table.is_some());
+    Some(AlembicStated { path, section, types, version_table })
+}
+
+impl AlembicStated {
+    /// Reads the project and puts what it says into the configuration.
+    pub(super) fn complete(self, config: &mut Config, faults: &mut Vec<Diagnostic>) {
+        let project = match Project::read(&self.path, self.section.as_deref(), Path::new("")) {
+            Ok(project) => project,
+            Err(fault) => return faults.push(fault),
+        };
+        let types = self.types.iter().map(|(name, ty)| (name.clone(), ty.value.clone()));
+        let types = TypeMap::new(types).unwrap_or_else(|bad| {
+            faults.extend(bad.into_iter().map(|bad| {
+                let place = self.types[&bad.name].place.clone();
+                Diagnostic::new(Code::ConfigInvalid, bad.to_string()).at(place)
+            }));
+            TypeMap::default()
+        });
+        let mut unclear = None;
+        match &project.version_table {
+            _ if self.version_table => {}
+            VersionTable::Known(name) => config.version_table = name.clone(),
+            VersionTable::Unclear(fault) => unclear = Some(fault.clone()),
+        }
+        if let Some(url) = &project.url {
+            let url = Stated { value: url.value.clone(), place: url.place.clone() };
+            config.databases.entry("default".to_owned()).or_insert_with(|| DatabaseEntry::sqlalchemy(url));
+        }
+        let version_schema = config.version_table.schema.as_ref().map(ToString::to_string);
+        let translator = Arc::new(Translator { types, roots: project.roots.clone(), version_schema });
+        config.alembic = Some(Arc::new(AlembicProject { project, translator, unclear }));
+    }
+}
+
+/// An Alembic project, ready to be read.
+#[derive(Debug)]
+pub struct AlembicProject {
+    project: Project,
+    translator: Arc<Translator>,
+    unclear: Option<Diagnostic>,
+}
+
+impl AlembicProject {
+    /// Returns what its files say.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// Returns the directories that hold scripts, and TOML and SQL files beside them.
+    pub(super) fn directories(&self) -> Vec<PathBuf> {
+        self.project.version_locations.iter().map(|location| location.value.clone()).collect()
+    }
+
+    /// Reads the headers of the scripts into a history.
+    #[must_use]
+    pub fn add_scripts(&self, builder: HistoryBuilder) -> HistoryBuilder {
+        let scan = limbeck_alembic::script::scan(&self.project, &self.translator);
+        let builder = builder.faults(scan.faults);
+        scan.scripts.into_iter().fold(builder, |builder, script| builder.foreign(Arc::new(script)))
+    }
+
+    pub(super) fn check_version_table(&self) -> Result<(), Diagnostic> {
+        self.unclear.clone().map_or(Ok(()), Err)
+    }
+}

@@ -1,0 +1,163 @@
+//! What is counted, and how it is shown.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use limbeck_core::graph::Direction;
+
+use crate::normalize::normal;
+use crate::oracle::Answer;
+use crate::ours::Ours;
+
+/// How the two compare for one direction of a revision on one dialect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verdict {
+    /// The SQL is the same.
+    Equal,
+    /// The SQL differs.
+    Differs,
+    /// Alembic itself has no SQL for it without a database.
+    Unasked,
+    /// Limbeck needs the database, or refuses.
+    NotOffline,
+    /// Limbeck cannot tell it.
+    Untold,
+}
+
+impl Verdict {
+    pub(crate) fn of(ours: &Ours, theirs: &Answer) -> Self {
+        match (ours, theirs) {
+            (Ours::Untold(_), _) => Self::Untold,
+            (_, Answer::Refused(_)) => Self::Unasked,
+            (Ours::NotOffline(_), _) => Self::NotOffline,
+            (Ours::Sql(ours), Answer::Sql(theirs)) if normal(ours) == normal(theirs) => Self::Equal,
+            _ => Self::Differs,
+        }
+    }
+
+    pub(crate) fn matters(self) -> bool {
+        matches!(self, Self::Differs | Self::NotOffline | Self::Untold)
+    }
+
+    /// Returns what is to be told of it.
+    pub(crate) fn lines(self, ours: &Ours, theirs: &Answer) -> Vec<String> {
+        let mut lines = Vec::new();
+        match (ours, theirs) {
+            (Ours::Sql(ours), Answer::Sql(theirs)) => {
+                let (ours, theirs) = (normal(ours), normal(theirs));
+                lines.extend(
+                    ours.iter().filter(|line| !theirs.contains(line)).map(|line| format!("+ {line}")),
+                );
+                lines.extend(
+                    theirs.iter().filter(|line| !ours.contains(line)).map(|line| format!("- {line}")),
+                );
+                if lines.is_empty() {
+                    lines.push("another order".to_owned());
+                }
+            }
+            (Ours::Untold(reason) | Ours::NotOffline(reason), Answer::Refused(theirs)) => {
+                lines.push(format!("{reason}; Alembic: {theirs}"));
+            }
+            (Ours::Untold(reason) | Ours::NotOffline(reason), _) => lines.push(reason.clone()),
+            (_, Answer::Refused(theirs)) => lines.push(theirs.clone()),
+        }
+        lines
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Equal => "equal",
+            Self::Differs => "differs",
+            Self::Unasked => "Alembic has no SQL without a database",
+            Self::NotOffline => "needs the database",
+            Self::Untold => "untold",
+        })
+    }
+}
+
+/// The counts of a history, or of all.
+#[derive(Default)]
+pub(crate) struct Counts {
+    revisions: usize,
+    up: usize,
+    down: usize,
+    sql: BTreeMap<(&'static str, Verdict), usize>,
+}
+
+impl Counts {
+    pub(crate) fn revision(&mut self, direction: Direction, whole: bool) {
+        match direction {
+            Direction::Up => {
+                self.revisions += 1;
+                self.up += usize::from(whole);
+            }
+            Direction::Down => self.down += usize::from(whole),
+        }
+    }
+
+    pub(crate) fn sql(&mut self, dialect: &'static str, _direction: Direction, verdict: &Verdict) {
+        *self.sql.entry((dialect, *verdict)).or_default() += 1;
+    }
+
+    pub(crate) fn add(&mut self, other: &Counts) {
+        self.revisions += other.revisions;
+        self.up += other.up;
+        self.down += other.down;
+        for (key, count) in &other.sql {
+            *self.sql.entry(*key).or_default() += count;
+        }
+    }
+
+    pub(crate) fn head() -> String {
+        let each = "equal/differs/needs database/not asked";
+        format!(
+            "{:16} revisions  up told      down told    SQL: {each}, on sqlite, postgresql, mysql",
+            "history"
+        )
+    }
+
+    pub(crate) fn line(&self, name: &str) -> String {
+        let percent = |part: usize| 100 * part / self.revisions.max(1);
+        let of = |dialect: &'static str| {
+            let get = |verdict: Verdict| self.sql.get(&(dialect, verdict)).copied().unwrap_or_default();
+            let (equal, differs) = (get(Verdict::Equal), get(Verdict::Differs));
+            let (needs, unasked) = (get(Verdict::NotOffline), get(Verdict::Unasked));
+            format!("{equal:4}/{differs:3}/{needs:3}/{unasked:4}")
+        };
+        format!(
+            "{name:16} {:9}  {:4} ({:3} %)  {:4} ({:3} %)  {}  {}  {}",
+            self.revisions,
+            self.up,
+            percent(self.up),
+            self.down,
+            percent(self.down),
+            of("sqlite"),
+            of("postgresql"),
+            of("mysql")
+        )
+    }
+
+    fn total(&self, verdict: Verdict) -> usize {
+        self.sql.iter().filter(|((_, own), _)| *own == verdict).map(|(_, count)| count).sum()
+    }
+
+    pub(crate) fn verdict(&self) -> String {
+        let (equal, differs) = (self.total(Verdict::Equal), self.total(Verdict::Differs));
+        format!(
+            "{} of {} upgrades told ({} %, wanted 75 %); SQL equal in {equal} of {} comparisons ({:.1} %, wanted 97 %)",
+            self.up,
+            self.revisions,
+            100 * self.up / self.revisions.max(1),
+            equal + differs,
+            100.0 * equal as f64 / (equal + differs).max(1) as f64
+        )
+    }
+
+    /// Says whether what is wanted is reached.
+    pub(crate) fn holds(&self) -> bool {
+        let (equal, differs) = (self.total(Verdict::Equal), self.total(Verdict::Differs));
+        self.up * 100 >= self.revisions * 75 && equal * 100 >= (equal + differs) * 97
+    }
+}
