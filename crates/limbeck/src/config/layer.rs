@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Dialect, DialectOptions};
+use limbeck_core::lint::{self, Level};
 use limbeck_core::migrator::TransactionMode;
 use limbeck_core::script::Naming;
 use toml::de::DeTable;
@@ -32,12 +33,21 @@ pub(super) struct Layer {
     pub(super) databases: BTreeMap<String, DatabaseEntry>,
     #[cfg(feature = "alembic")]
     pub(super) alembic: super::alembic::AlembicLayer,
+    pub(super) lint_servers: Option<Vec<Stated<String>>>,
+    pub(super) lint_rules: BTreeMap<&'static str, Level>,
     /// By the name of the back end, then of the option.
     pub(super) options: BTreeMap<&'static str, BTreeMap<String, Stated<String>>>,
 }
 
-<<<<<<< HEAD
-const TOP: &[&str] = &["extends", "migrations", "database"];
+const TOP: &[&str] = &[
+    "extends",
+    "migrations",
+    "database",
+    "lint",
+    #[cfg(feature = "alembic")]
+    "alembic",
+];
+const LINT: &[&str] = &["servers", "rules"];
 const MIGRATIONS: &[&str] = &[
     "locations",
     "version_table",
@@ -50,17 +60,6 @@ const MIGRATIONS: &[&str] = &[
     "model",
     "naming",
 ];
-=======
-const TOP: &[&str] = &[
-    "extends",
-    "migrations",
-    "database",
-    #[cfg(feature = "alembic")]
-    "alembic",
-];
-const MIGRATIONS: &[&str] =
-    &["locations", "version_table", "file_template", "transaction", "heads_file", "model", "naming"];
->>>>>>> 71d48a6 (cli: run an Alembic project as it stands)
 const DATABASE: &[&str] = &["url"];
 const NAMING: &[&str] = &["pk", "uq", "fk", "ck", "ex", "ix"];
 
@@ -106,6 +105,11 @@ impl Layer {
                 "database" => {
                     if let Some(table) = reader.table(&entry) {
                         self.read_databases(table, reader);
+                    }
+                }
+                "lint" => {
+                    if let Some(table) = reader.table(&entry) {
+                        self.read_lint(table, reader);
                     }
                 }
                 key => match dialect_named(key) {
@@ -165,6 +169,34 @@ impl Layer {
                     }
                 }
                 _ => reader.unknown(&entry, MIGRATIONS, "migrations"),
+            }
+        }
+    }
+
+    fn read_lint(&mut self, table: &DeTable<'_>, reader: &mut Reader<'_>) {
+        for entry in reader.entries(table) {
+            match entry.key {
+                "servers" => self.lint_servers = reader.strings(&entry),
+                "rules" => {
+                    if let Some(table) = reader.table(&entry) {
+                        self.read_rules(table, reader);
+                    }
+                }
+                _ => reader.unknown(&entry, LINT, "lint"),
+            }
+        }
+    }
+
+    fn read_rules(&mut self, table: &DeTable<'_>, reader: &mut Reader<'_>) {
+        for entry in reader.entries(table) {
+            let Some(rule) = lint::rule(entry.key) else {
+                let names: Vec<&str> = lint::all().map(|rule| rule.name).collect();
+                reader.unknown(&entry, &names, "lint.rules");
+                continue;
+            };
+            match entry.value.as_str().and_then(|text| text.parse().ok()) {
+                Some(level) => drop(self.lint_rules.insert(rule.name, level)),
+                None => reader.mistyped(&entry, "`\"off\"`, `\"on\"` or `\"error\"`"),
             }
         }
     }

@@ -20,6 +20,6 @@ pub use alembic::AlembicProject;
 pub use database::DatabaseEntry;
 pub use file_template::{FileTemplate, TemplateFields};
 pub use find::{FILE_NAME, find};
-pub use settings::{Config, HeadsFile};
+pub use settings::{Config, HeadsFile, Lint};
 pub use stated::Stated;
 pub use variable::Lookup;
