@@ -57,6 +57,8 @@ pub struct RevisionHeader {
     pub create_date: Option<String>,
     /// What it says of rules of the linter, for itself.
     pub exceptions: Vec<Exception>,
+    /// The revisions that it stands for since they were squashed into it: those that a database may still name.
+    pub replaces: Vec<RevisionId>,
     /// The file that it was read from; `None` for a revision written in Rust.
     pub path: Option<PathBuf>,
 }
@@ -72,6 +74,7 @@ impl RevisionHeader {
             message: String::new(),
             create_date: None,
             exceptions: Vec::new(),
+            replaces: Vec::new(),
             path: None,
         }
     }

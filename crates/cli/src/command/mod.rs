@@ -1,7 +1,9 @@
 //! The commands, a file each.
 
 mod branches;
+mod check;
 mod current;
+mod diff;
 mod downgrade;
 mod edit;
 mod ensure_version;
@@ -12,11 +14,14 @@ mod lint;
 mod log;
 mod merge;
 mod moves;
+mod rebase;
 mod revision;
 mod schema;
 mod show;
+mod squash;
 mod stamp;
 mod upgrade;
+mod verify;
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -27,6 +32,8 @@ pub(crate) enum Command {
     Init(init::Args),
     Revision(revision::Args),
     Merge(merge::Args),
+    Rebase(rebase::Args),
+    Squash(squash::Args),
     Upgrade(upgrade::Args),
     Downgrade(downgrade::Args),
     Stamp(stamp::Args),
@@ -41,6 +48,9 @@ pub(crate) enum Command {
     Log(log::Args),
     Schema(schema::Args),
     Lint(lint::Args),
+    Diff(diff::Args),
+    Check(check::Args),
+    Verify(verify::Args),
 }
 
 impl Command {
@@ -50,6 +60,8 @@ impl Command {
             Self::Init(args) => args.run(context),
             Self::Revision(args) => args.run(context),
             Self::Merge(args) => args.run(context),
+            Self::Rebase(args) => args.run(context),
+            Self::Squash(args) => args.run(context),
             Self::Upgrade(args) => args.run(context),
             Self::Downgrade(args) => args.run(context),
             Self::Stamp(args) => args.run(context),
@@ -63,6 +75,9 @@ impl Command {
             Self::Log(args) => args.run(context),
             Self::Schema(args) => args.run(context),
             Self::Lint(args) => args.run(context),
+            Self::Diff(args) => args.run(context),
+            Self::Check(args) => args.run(context),
+            Self::Verify(args) => args.run(context),
         }
     }
 }

@@ -77,6 +77,21 @@ impl HistoryBuilder {
         self
     }
 
+    /// Adds a migration file whose text was read elsewhere, as from version control. A path without the ending of a
+    /// migration file is passed over.
+    #[must_use]
+    pub fn text(mut self, path: PathBuf, text: Arc<str>) -> Self {
+        let Some(format) = script::Format::of(&path) else { return self };
+        match script::parse_header(&path, text.clone(), format) {
+            Ok(header) => {
+                self.headers.push(header);
+                self.sources.push(Source::Text { path, text });
+            }
+            Err(faults) => self.faults.extend(faults),
+        }
+        self
+    }
+
     /// Adds a revision written in Rust.
     #[must_use]
     pub fn revision(mut self, revision: impl RustRevision + 'static) -> Self {
@@ -230,6 +245,7 @@ impl Source {
         match self {
             Self::Disk(path) => script::load(path).map(Some),
             Self::Embedded { text, .. } => Ok(Some(Arc::from(*text))),
+            Self::Text { text, .. } => Ok(Some(text.clone())),
             Self::Rust(_) => Ok(None),
             Self::Foreign(revision) => revision.text().map(Some),
         }
@@ -245,7 +261,7 @@ impl Source {
                 }
                 body
             }),
-            (Self::Disk(path) | Self::Embedded { path, .. }, text) => {
+            (Self::Disk(path) | Self::Embedded { path, .. } | Self::Text { path, .. }, text) => {
                 let text = text.expect("only a revision written in Rust has no text");
                 let (header, script) = script::parse(path, text, naming)?;
                 if header.revision != *id {

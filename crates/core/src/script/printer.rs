@@ -41,6 +41,14 @@ fn toml(header: &RevisionHeader, script: &Script) -> String {
     out
 }
 
+/// Prints operations as the upgrade of a TOML file has them; empty for none.
+pub fn print_operations(operations: &[Operation]) -> String {
+    let upgrade = operations.iter().cloned().map(ScopedOperation::from).collect();
+    let mut out = String::new();
+    body(&Script { upgrade, downgrade: Downgrade::Derived }, &mut out, Texts::AsWritten);
+    out.trim_start().to_owned()
+}
+
 /// Prints the operations of both directions. The checksum is made of this, so a change here changes it.
 pub(super) fn body(script: &Script, out: &mut String, texts: Texts) {
     let mut block = |name: &str, operation: &ScopedOperation| {
@@ -63,6 +71,7 @@ fn header_lines(header: &RevisionHeader, script: &Script) -> Vec<String> {
         message,
         create_date,
         exceptions,
+        replaces,
         path: _,
     } = header;
     let list = |texts: &[String]| {
@@ -94,6 +103,10 @@ fn header_lines(header: &RevisionHeader, script: &Script) -> Vec<String> {
     if !exceptions.is_empty() {
         let exceptions: Vec<String> = exceptions.iter().map(exception).collect();
         lines.push(format!("lint = [{}]", exceptions.join(", ")));
+    }
+    if !replaces.is_empty() {
+        let ids: Vec<String> = replaces.iter().map(ToString::to_string).collect();
+        lines.push(format!("replaces = {}", list(&ids)));
     }
     if let Downgrade::Irreversible(reason) = &script.downgrade {
         let reason = reason.as_ref().map_or_else(|| "true".to_owned(), |reason| quoted(reason));
@@ -138,11 +151,15 @@ fn section(direction: &str, scoped: &ScopedOperation, out: &mut String) -> Resul
     let Operation::Execute(Execute { sql, state }) = &scoped.operation else {
         return Err(refused("a SQL migration holds nothing but SQL"));
     };
-    if state.is_some() {
-        return Err(refused("a SQL migration cannot state the effect of its SQL"));
-    }
+    let stated = state.as_ref().map(|state| match &state[..] {
+        [] => Ok(""),
+        [Operation::Execute(Execute { sql, state: None })] => Ok(sql.as_str().trim()),
+        _ => Err(refused("a SQL migration states the effect of its SQL in SQL")),
+    });
+    let stated = stated.transpose()?;
     let sql = sql.as_str().trim();
-    if sql.lines().any(|line| line.starts_with(MARK)) {
+    let mut lines = sql.lines().chain(stated.into_iter().flat_map(str::lines));
+    if lines.any(|line| line.starts_with(MARK)) {
         return Err(refused("a line of its SQL would open a section"));
     }
     let _ = write!(out, "\n{MARK}{direction}");
@@ -154,5 +171,11 @@ fn section(direction: &str, scoped: &ScopedOperation, out: &mut String) -> Resul
         out.push_str(" transaction=outside");
     }
     let _ = write!(out, "\n{sql}\n");
+    if let Some(stated) = stated {
+        let _ = write!(out, "\n{MARK}state\n");
+        if !stated.is_empty() {
+            let _ = writeln!(out, "{stated}");
+        }
+    }
     Ok(())
 }
