@@ -31,8 +31,8 @@ fn run_client(url: &str, script: &str, folder: &Path) -> Output {
 /// Puts the migrations of a fixture into a folder of their own.
 fn migrations(name: &str, folder: &Path) -> PathBuf {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
-    if name == "shop" {
-        return fixtures.join("projects/shop/migrations");
+    if let "shop" | "everywhere" = name {
+        return fixtures.join("projects").join(name).join("migrations");
     }
     let target = folder.join(name);
     fs::create_dir(&target).unwrap();
@@ -60,7 +60,7 @@ fn a_script_run_by_the_client_gives_what_the_online_run_gives() {
     let folder = tempfile::tempdir().unwrap();
     let dialect = limbeck::dialect_named("postgres").unwrap();
     let names = operations().into_iter().filter(|fixture| !fixture.change("postgres").is_empty());
-    let names = names.map(|fixture| fixture.name).chain(["shop".to_owned()]);
+    let names = names.map(|fixture| fixture.name).chain(["shop", "everywhere"].map(str::to_owned));
     let mut compared = 0;
     for name in names {
         let Some(mut online) = (POSTGRES.open)() else { return };

@@ -58,8 +58,8 @@ fn run_client(database: &Path, script: &str, errors: Errors) -> Output {
 
 fn migrations(name: &str, folder: &Path) -> PathBuf {
     let fixtures = fixtures();
-    if name == "shop" {
-        return fixtures.join("projects/shop/migrations");
+    if let "shop" | "everywhere" = name {
+        return fixtures.join("projects").join(name).join("migrations");
     }
     let target = folder.join(format!("{name} migrations"));
     fs::create_dir(&target).unwrap();
@@ -95,8 +95,17 @@ fn a_script_run_by_the_client_gives_what_the_online_run_gives() {
     let folder = tempfile::tempdir().unwrap();
     let dialect = limbeck::dialect_named("sqlite").unwrap();
     let server = dialect.server("sqlite", Some(&version)).unwrap();
-    for name in ["shop", "every_type", "without_rowid", "enums", "keys_and_names", "indexes", "views", "rows"]
-    {
+    for name in [
+        "shop",
+        "everywhere",
+        "every_type",
+        "without_rowid",
+        "enums",
+        "keys_and_names",
+        "indexes",
+        "views",
+        "rows",
+    ] {
         let history = History::builder().directories(&[migrations(name, folder.path())]).build().unwrap();
         let head = "heads".parse::<Target>().unwrap();
         let base = Target::base();
