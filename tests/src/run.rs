@@ -1,9 +1,8 @@
 //! Runs an operation on a database as the migrator does, and nothing around it.
 
-use std::collections::BTreeMap;
-
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{Connection, DatabaseError, Expect, Lowered};
+use limbeck_core::dialect::{Connection, DatabaseError, Lowered};
+use limbeck_core::migrator::{Remembered, run_statement};
 use limbeck_core::op::{Change, Operation, Transaction};
 use limbeck_core::schema::Schema;
 
@@ -119,32 +118,6 @@ pub fn run(connection: &mut dyn Connection, lowered: &Lowered) -> Result<(), Dat
 }
 
 fn statements(connection: &mut dyn Connection, lowered: &Lowered) -> Result<(), DatabaseError> {
-    let mut remembered = BTreeMap::new();
-    for statement in &lowered.statements {
-        let sql = &statement.sql;
-        let fails =
-            |otherwise: String, code| Err(DatabaseError::NotAsExpected { sql: sql.clone(), otherwise, code });
-        match &statement.expect {
-            Expect::Anything => connection.execute(sql)?,
-            Expect::Success { otherwise, code } => {
-                if let Err(error) = connection.execute(sql) {
-                    return fails(otherwise.replacen("{}", &error.to_string(), 1), *code);
-                }
-            }
-            Expect::Remember(key) => {
-                remembered.insert(*key, connection.query(sql)?);
-            }
-            Expect::NoRows { otherwise, code } | Expect::NoneMissed { otherwise, code } => {
-                if let Some(row) = connection.query(sql)?.first() {
-                    return fails(otherwise.replacen("{}", &show(&row[0]), 1), *code);
-                }
-            }
-            Expect::AsRemembered { key, otherwise, code } => {
-                if remembered.get(key) != Some(&connection.query(sql)?) {
-                    return fails(otherwise.clone(), *code);
-                }
-            }
-        }
-    }
-    Ok(())
+    let mut remembered = Remembered::default();
+    lowered.statements.iter().try_for_each(|one| run_statement(connection, one, &mut remembered))
 }

@@ -86,7 +86,9 @@ fn story(fixture: &Fixture, backend: &Backend, scratch: &mut Scratch) -> String 
             }
             Err(fault) => panic!("{}: undo: {fault}", fixture.name),
         };
+        assert_eq!(scratch.folded, before, "{}: the inverse leads elsewhere", fixture.name);
         is_sound(backend, scratch, &before);
+        assert_eq!((backend.others)(scratch), old_others, "{}: undone, and others changed", fixture.name);
         let back = (backend.rows)(scratch);
         let verdict = if back == old_rows { "the rows are as before" } else { back.as_str() };
         writeln!(text, "undone\n{}\n{verdict}", show(&lowered)).unwrap();

@@ -9,6 +9,7 @@ mod bench;
 mod conformance;
 mod crash;
 mod demo;
+mod docs;
 mod python;
 mod run;
 mod servers;
@@ -39,6 +40,8 @@ enum Command {
     With(with::Arguments),
     /// Runs all tests, and ends with the line `N passed, N failed, N skipped`
     Test(test::Arguments),
+    /// Writes the generated pages of `docs/`
+    Docs(docs::Arguments),
     /// Compares targets, routes and version rows with real Alembic on random histories
     Conformance(conformance::Arguments),
     /// Kills the tool and the servers at random moments of an upgrade, and looks whether the next run finishes
@@ -62,6 +65,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Docs(arguments) => docs::docs(&arguments),
         Command::With(arguments) => with::with(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Conformance(arguments) => conformance::conformance(&arguments),

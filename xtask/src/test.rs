@@ -11,8 +11,14 @@ use crate::servers::{self, Servers, Which};
 /// The variable that proptest draws its cases from.
 const SEED: &str = "PROPTEST_RNG_SEED";
 
+/// The dialects, as the crates and the files of their tests begin.
+const DIALECTS: [&str; 3] = ["sqlite", "postgres", "mysql"];
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// Test one dialect alone: its crate, and the tests across crates that are not another dialect's
+    #[arg(long, value_parser = DIALECTS)]
+    only: Option<String>,
     /// What to hand on to `cargo test`, such as a filter
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     rest: Vec<String>,
@@ -59,11 +65,31 @@ fn pass_on(errors: impl Read) -> u64 {
     lines.inspect(|line| eprintln!("{line}")).filter(|line| line.starts_with("skipped: ")).count() as u64
 }
 
+/// Returns the arguments that pick the tests of one dialect.
+fn tests_of(only: &str) -> Result<Vec<String>, Failure> {
+    let mut arguments: Vec<String> = vec!["--package".into(), format!("limbeck-{only}"), "--lib".into()];
+    arguments.extend(["--package".into(), "limbeck-tests".into()]);
+    let of_another = |name: &str| DIALECTS.iter().any(|other| *other != only && name.starts_with(other));
+    for entry in std::fs::read_dir(run::root().join("tests/tests"))? {
+        let path = entry?.path();
+        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        if !of_another(name) {
+            arguments.extend(["--test".into(), name.to_owned()]);
+        }
+    }
+    Ok(arguments)
+}
+
 /// Runs the tests. In CI a skipped test is a failure.
 pub(crate) fn test(arguments: &Arguments) -> Result<(), Failure> {
     provide_client();
     let mut command = run::cargo();
-    command.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(&arguments.rest);
+    command.arg("test");
+    match &arguments.only {
+        None => drop(command.args(["--workspace", "--all-features"])),
+        Some(only) => drop(command.args(tests_of(only)?).env("LIMBECK_TEST_ONLY", only)),
+    }
+    command.arg("--no-fail-fast").args(&arguments.rest);
     // A snapshot that differs is a failure and is never written.
     command.env("INSTA_UPDATE", "no");
     // The same random cases in every run, so that a failure is the change's own; other seeds are tried on purpose.

@@ -110,6 +110,24 @@ mod tests {
         assert!(!fault.to_string().contains("s3cret"));
     }
 
+    #[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+    #[test]
+    fn a_server_is_named_by_its_flavour_and_version() {
+        for (text, dialect, flavour, version) in [
+            ("sqlite", "sqlite", "sqlite", None),
+            ("postgres:16", "postgres", "postgres", Some("16.0.0")),
+            ("yugabytedb", "postgres", "yugabytedb", None),
+            ("cockroachdb", "postgres", "cockroachdb", None),
+            ("mysql:8.4", "mysql", "mysql", Some("8.4.0")),
+            ("mariadb:10.11", "mysql", "mariadb", Some("10.11.0")),
+            ("tidb", "mysql", "tidb", None),
+        ] {
+            let (found, info) = server(text).unwrap();
+            assert_eq!((found.name(), info.flavour), (dialect, flavour), "{text}");
+            assert!(version.is_none_or(|version| info.version.to_string() == version), "{text}");
+        }
+    }
+
     #[test]
     fn an_unknown_scheme_and_an_unknown_server_say_what_there_is() {
         let Err(fault) = connect("oracle://host/db") else { panic!("no such back end") };

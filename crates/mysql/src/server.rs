@@ -133,6 +133,34 @@ mod tests {
         assert_eq!(of("8.0.36-0ubuntu0.22.04.1"), ("mysql", "8.0.36".to_owned()));
         assert_eq!(of("5.5.5-10.11.14-MariaDB-0+deb12u2"), ("mariadb", "10.11.14".to_owned()));
         assert_eq!(of("8.0.11-TiDB-v7.5.1"), ("tidb", "8.0.11".to_owned()));
+        // As Percona, Amazon, Debian and the containers of both have it.
+        assert_eq!(of("8.0.36-28"), ("mysql", "8.0.36".to_owned()));
+        assert_eq!(of("8.0.mysql_aurora.3.04.0"), ("mysql", "8.0.0".to_owned()));
+        assert_eq!(of("5.7.44-log"), ("mysql", "5.7.44".to_owned()));
+        assert_eq!(of("9.1.0"), ("mysql", "9.1.0".to_owned()));
+        assert_eq!(of("11.4.2-MariaDB-ubu2404-log"), ("mariadb", "11.4.2".to_owned()));
+        assert_eq!(of("10.6.18-MariaDB-1:10.6.18+maria~ubu2004"), ("mariadb", "10.6.18".to_owned()));
+        assert_eq!(of("5.7.25-TiDB-v6.5.0"), ("tidb", "5.7.25".to_owned()));
+    }
+
+    #[test]
+    fn what_a_server_can_do_hangs_on_its_version() {
+        use Feature::{Checks, DefaultExpressions, ExpressionIndexes, Leniency, Renaming, Sequences, Uuid};
+        let can = |version: &str| {
+            let server = of_version(version, Backslash::Escapes);
+            let all = [Checks, DefaultExpressions, ExpressionIndexes, Leniency, Renaming, Sequences, Uuid];
+            all.into_iter().filter(|feature| has(&server, *feature)).collect::<Vec<_>>()
+        };
+        assert_eq!(can("5.7.44-log"), []);
+        assert_eq!(can("8.0.12"), [Renaming]);
+        assert_eq!(can("8.0.13"), [DefaultExpressions, ExpressionIndexes, Renaming]);
+        assert_eq!(can("8.4.3"), [Checks, DefaultExpressions, ExpressionIndexes, Renaming]);
+        assert_eq!(can("10.3.39-MariaDB"), [Checks, DefaultExpressions, Leniency, Sequences]);
+        assert_eq!(can("10.6.18-MariaDB"), [Checks, DefaultExpressions, Leniency, Renaming, Sequences]);
+        assert_eq!(
+            can("5.5.5-10.11.14-MariaDB-0+deb12u2"),
+            [Checks, DefaultExpressions, Leniency, Renaming, Sequences, Uuid]
+        );
     }
 
     #[test]

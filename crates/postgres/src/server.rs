@@ -77,6 +77,33 @@ mod tests {
         assert_eq!((plain.flavour, plain.version), ("postgres", Version::new(15, 18, 0)));
         assert_eq!(found("CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu)", "130000").flavour, "cockroachdb");
         assert_eq!(found("PostgreSQL 11.2-YB-2.20.1.0-b0 on x86_64", "110002").flavour, "yugabytedb");
+        let newer =
+            found("PostgreSQL 15.2-YB-2.25.0.0-b489 on x86_64-pc-linux-gnu, compiled by clang", "150002");
+        assert_eq!((newer.flavour, newer.version), ("yugabytedb", Version::new(15, 2, 0)));
+        let cockroach = found("CockroachDB CCL v24.3.1 (x86_64-pc-linux-gnu, built 2024/12/10)", "130000");
+        assert_eq!((cockroach.flavour, cockroach.version), ("cockroachdb", Version::new(13, 0, 0)));
+        // A release candidate, and builds for other machines.
+        for (text, number, version) in [
+            ("PostgreSQL 18rc1 on x86_64-pc-linux-gnu, compiled by gcc", "180000", Version::new(18, 0, 0)),
+            ("PostgreSQL 16.4 on aarch64-unknown-linux-gnu", "160004", Version::new(16, 4, 0)),
+            (
+                "PostgreSQL 12.22, compiled by Visual C++ build 1914, 64-bit",
+                "120022",
+                Version::new(12, 22, 0),
+            ),
+        ] {
+            let server = found(text, number);
+            assert_eq!((server.flavour, server.version), ("postgres", version), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_can_do_hangs_on_its_version() {
+        let can = |version: &str| {
+            let version = named("postgres", Some(version)).unwrap().version;
+            [COMPRESSION, NULLS_NOT_DISTINCT, VIRTUAL].iter().filter(|since| version >= **since).count()
+        };
+        assert_eq!(["12", "13.4", "14", "15.2", "17", "18"].map(can), [0, 0, 1, 2, 2, 3]);
     }
 
     #[test]

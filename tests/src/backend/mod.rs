@@ -1,5 +1,6 @@
 //! The databases that tests run on, each with its own way of looking at what it holds.
 
+mod database;
 mod mysql;
 mod postgres;
 mod sqlite;
@@ -34,11 +35,18 @@ pub struct Backend {
 pub static BACKENDS: [&Backend; 3] = [&SQLITE, &POSTGRES, &MARIADB];
 
 /// Returns the URL of a server to test with; without one, tells that the test is skipped, which CI does not accept.
+/// Where `LIMBECK_TEST_ONLY` asks for another dialect alone, it is told that the server is left out.
 ///
 /// # Panics
 /// In CI, when there is none.
 pub fn server(variable: &str) -> Option<String> {
     let url = std::env::var(variable).ok();
+    let only = std::env::var("LIMBECK_TEST_ONLY").ok();
+    let own = |only: &String| variable.contains(if only == "mysql" { "MARIADB" } else { "POSTGRES" });
+    if let Some(only) = only.filter(|only| only == "sqlite" || !own(only)) {
+        let _ = writeln!(std::io::stderr(), "left out: the tests are of `{only}` alone");
+        return None;
+    }
     if url.is_none() {
         skip(&format!("`{variable}` names no server; `cargo xtask test` starts one"));
     }

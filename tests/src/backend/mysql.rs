@@ -1,61 +1,28 @@
 //! MariaDB: a database of its own for each scratch, on the server that `LIMBECK_TEST_MARIADB_URL` names.
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Backend, server};
-use crate::{Home, Scratch};
+use super::Backend;
+use super::database::Maker;
+use crate::Scratch;
 
 /// MariaDB.
 pub static MARIADB: Backend = Backend {
     dialect: &limbeck_mysql::MYSQL,
     name: "mysql",
-    open: || database().map(|database| Scratch::of(Box::new(database))),
+    open: || MAKER.make().map(Scratch::of),
     rows,
     others,
     check,
 };
 
-/// A database that is dropped when this is.
-struct Database {
-    server: String,
-    name: String,
-}
-
-/// Makes an empty database; `None` when there is no server, which is then told.
-///
-/// # Panics
-/// When the server is there and makes none.
-fn database() -> Option<Database> {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let server = server("LIMBECK_TEST_MARIADB_URL")?;
-    let name = format!("limbeck_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    execute(&server, &format!("CREATE DATABASE {name} CHARACTER SET utf8mb4"));
-    Some(Database { server, name })
-}
-
-impl Home for Database {
-    /// The fixtures write SQL as the standard has it, which the server reads when it is told to.
-    fn url(&self) -> String {
-        let (start, _) = self.server.split_once('?').unwrap_or((&self.server, ""));
-        let (start, _) = start.rsplit_once('/').expect("the URL of the test server names a database");
-        format!(
-            "{start}/{}?sql_mode=ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION",
-            self.name
-        )
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        execute(&self.server, &format!("DROP DATABASE {}", self.name));
-    }
-}
-
-fn execute(server: &str, sql: &str) {
-    let mut connection = limbeck::connect(server).unwrap_or_else(|fault| panic!("{fault}"));
-    connection.execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
-}
+/// The fixtures write SQL as the standard has it, which the server reads when it is told to.
+static MAKER: Maker = Maker {
+    variable: "LIMBECK_TEST_MARIADB_URL",
+    made: "CHARACTER SET utf8mb4",
+    dropped: "",
+    query: |_| "sql_mode=ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION".to_owned(),
+};
 
 fn rows(scratch: &mut Scratch) -> String {
     let tables = scratch.rows(

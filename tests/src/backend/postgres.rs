@@ -1,60 +1,23 @@
 //! PostgreSQL: a database of its own for each scratch, on the server that `LIMBECK_TEST_POSTGRES_URL` names.
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Backend, server};
-use crate::{Home, Scratch};
+use super::Backend;
+use super::database::Maker;
+use crate::Scratch;
 
 /// PostgreSQL.
 pub static POSTGRES: Backend = Backend {
     dialect: &limbeck_postgres::POSTGRES,
     name: "postgres",
-    open: || database().map(|database| Scratch::of(Box::new(database))),
+    open: || MAKER.make().map(Scratch::of),
     rows,
     others,
     check,
 };
 
-/// A database that is dropped when this is.
-struct Database {
-    server: String,
-    name: String,
-}
-
-/// Makes an empty database; `None` when there is no server, which is then told.
-///
-/// # Panics
-/// When the server is there and makes none.
-fn database() -> Option<Database> {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let server = server("LIMBECK_TEST_POSTGRES_URL")?;
-    let name = format!("limbeck_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    execute(&server, &format!("CREATE DATABASE {name}"));
-    Some(Database { server, name })
-}
-
-impl Home for Database {
-    fn url(&self) -> String {
-        let (start, query) = self.server.split_once('?').unwrap_or((&self.server, ""));
-        let (start, _) = start.rsplit_once('/').expect("the URL of the test server names a database");
-        match query.is_empty() {
-            true => format!("{start}/{}", self.name),
-            false => format!("{start}/{}?{query}", self.name),
-        }
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        execute(&self.server, &format!("DROP DATABASE {} WITH (FORCE)", self.name));
-    }
-}
-
-fn execute(server: &str, sql: &str) {
-    let mut connection = limbeck::connect(server).unwrap_or_else(|fault| panic!("{fault}"));
-    connection.execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
-}
+static MAKER: Maker =
+    Maker { variable: "LIMBECK_TEST_POSTGRES_URL", made: "", dropped: "WITH (FORCE)", query: str::to_owned };
 
 fn rows(scratch: &mut Scratch) -> String {
     let tables = scratch.rows(

@@ -40,3 +40,4 @@ pub use offline::{offline_downgrade, offline_stamp, offline_upgrade};
 pub use plan::{Lowering, Plan, PlannedStep, PlannedTask};
 pub use public::{Migrator, Outcome, Purge};
 pub use settings::{Clock, Settings, TransactionMode};
+pub use statement::{Remembered, run as run_statement};

@@ -7,13 +7,13 @@ use crate::dialect::{Connection, DatabaseError, Expect, Statement};
 use crate::literal::Literal;
 
 /// The rows that statements of one task asked to keep.
-pub(super) type Remembered = FxHashMap<&'static str, Vec<Vec<Literal>>>;
+pub type Remembered = FxHashMap<&'static str, Vec<Vec<Literal>>>;
 
-/// Runs a statement.
+/// Runs a statement, and holds it to what it must find.
 ///
 /// # Errors
 /// What the database says, or [`DatabaseError::NotAsExpected`].
-pub(super) fn run(
+pub fn run(
     connection: &mut dyn Connection,
     statement: &Statement,
     remembered: &mut Remembered,
