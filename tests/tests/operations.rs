@@ -54,6 +54,11 @@ fn undo(change: &[Operation], before: &Schema) -> Option<Vec<Operation>> {
     Some(all.into_iter().rev().flatten().collect())
 }
 
+/// Leaves out the quotes around names, which a database adds where it follows a column that gets another name.
+fn spelled(texts: Vec<String>) -> Vec<String> {
+    texts.iter().map(|text| text.replace(['"', '`'], "")).collect()
+}
+
 fn story(fixture: &Fixture, backend: &Backend, scratch: &mut Scratch) -> String {
     let names = scratch.connection.server().names();
     let (setup, change) = (fixture.setup(names), fixture.change(names));
@@ -86,9 +91,12 @@ fn story(fixture: &Fixture, backend: &Backend, scratch: &mut Scratch) -> String 
             }
             Err(fault) => panic!("{}: undo: {fault}", fixture.name),
         };
-        assert_eq!(scratch.folded, before, "{}: the inverse leads elsewhere", fixture.name);
+        let server = scratch.connection.server().clone();
+        let normal = |schema: &Schema| backend.dialect.normal_form(schema, &server);
+        assert_eq!(normal(&scratch.folded), normal(&before), "{}: the inverse leads elsewhere", fixture.name);
         is_sound(backend, scratch, &before);
-        assert_eq!((backend.others)(scratch), old_others, "{}: undone, and others changed", fixture.name);
+        let others = spelled((backend.others)(scratch));
+        assert_eq!(others, spelled(old_others), "{}: undone, and others changed", fixture.name);
         let back = (backend.rows)(scratch);
         let verdict = if back == old_rows { "the rows are as before" } else { back.as_str() };
         writeln!(text, "undone\n{}\n{verdict}", show(&lowered)).unwrap();
