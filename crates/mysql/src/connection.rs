@@ -75,6 +75,25 @@ impl MysqlConnection {
         read().map_err(|error: mysql::Error| error::statement(&error, sql, wait_timeout))
     }
 
+    fn suspend(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError> {
+        if enforcement == Enforcement::Suspended {
+            self.execute("SET SESSION foreign_key_checks = 0")?;
+            self.suspended = true;
+        }
+        Ok(())
+    }
+
+    /// Leaves the transaction that was to be committed, by rolling it back if it was not.
+    fn committed(&mut self, done: Result<(), DatabaseError>) -> Result<(), DatabaseError> {
+        match done {
+            Ok(()) => self.settle(),
+            Err(error) => {
+                self.rollback()?;
+                Err(error)
+            }
+        }
+    }
+
     fn settle(&mut self) -> Result<(), DatabaseError> {
         match std::mem::take(&mut self.suspended) {
             true => self.execute("SET SESSION foreign_key_checks = 1"),
@@ -138,21 +157,30 @@ impl Connection for MysqlConnection {
 
     fn begin(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError> {
         self.lock.as_ref().map_or(Ok(()), Lock::check)?;
-        if enforcement == Enforcement::Suspended {
-            self.execute("SET SESSION foreign_key_checks = 0")?;
-            self.suspended = true;
-        }
+        self.suspend(enforcement)?;
         self.execute("START TRANSACTION")
     }
 
+    fn begin_with(
+        &mut self,
+        enforcement: Enforcement,
+        query: &str,
+    ) -> Result<Vec<Vec<Literal>>, DatabaseError> {
+        self.lock.as_ref().map_or(Ok(()), Lock::check)?;
+        self.suspend(enforcement)?;
+        self.query(&format!("START TRANSACTION;\n{query}"))
+    }
+
+    fn commit_with(&mut self, statements: &[&str]) -> Result<(), DatabaseError> {
+        let texts: Vec<String> = statements.iter().map(|statement| format!("{statement}\n;")).collect();
+        // The server stops at what fails, before the COMMIT.
+        let done = self.execute(&format!("{}COMMIT", texts.concat()));
+        self.committed(done)
+    }
+
     fn commit(&mut self) -> Result<(), DatabaseError> {
-        match self.execute("COMMIT") {
-            Ok(()) => self.settle(),
-            Err(error) => {
-                self.rollback()?;
-                Err(error)
-            }
-        }
+        let done = self.execute("COMMIT");
+        self.committed(done)
     }
 
     fn rollback(&mut self) -> Result<(), DatabaseError> {

@@ -14,7 +14,7 @@ use limbeck_core::literal::Literal;
 use limbeck_core::name::TableName;
 use limbeck_core::op::Operation;
 use limbeck_core::schema::Schema;
-use postgres::Client;
+use postgres::{Client, SimpleQueryMessage};
 
 use crate::lock::{self, Held};
 use crate::open::Opener;
@@ -101,6 +101,20 @@ impl PostgresConnection {
         one("lock_timeout", lock_timeout) + &one("statement_timeout", statement_timeout)
     }
 
+    /// Leaves the transaction that was to be committed, by rolling it back if it was not.
+    fn committed(&mut self, done: Result<(), DatabaseError>) -> Result<(), DatabaseError> {
+        match done {
+            Ok(()) => {
+                self.transaction = Transaction::None;
+                Ok(())
+            }
+            Err(error) => {
+                self.rollback()?;
+                Err(error)
+            }
+        }
+    }
+
     fn look(&mut self) -> Result<(), DatabaseError> {
         match self.watch.as_mut().map(|watch| watch(Progress { rows: None })) {
             Some(ControlFlow::Break(())) => Err(DatabaseError::Interrupted),
@@ -174,19 +188,40 @@ impl Connection for PostgresConnection {
         Ok(())
     }
 
+    fn begin_with(
+        &mut self,
+        _enforcement: Enforcement,
+        query: &str,
+    ) -> Result<Vec<Vec<Literal>>, DatabaseError> {
+        self.look()?;
+        let limits = self.set_limits("LOCAL");
+        // If the query fails, the BEGIN before it has opened the transaction.
+        self.transaction = Transaction::Good;
+        let messages = self.client.simple_query(&format!("BEGIN{limits};\n{query}"));
+        let messages = messages.map_err(|error| self.failure(&error, query))?;
+        let cells = |row: &postgres::SimpleQueryRow| {
+            (0..row.len()).map(|at| row.get(at).map_or(Literal::Null, Literal::text)).collect()
+        };
+        let rows = messages.iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(cells(row)),
+            _ => None,
+        });
+        Ok(rows.collect())
+    }
+
+    fn commit_with(&mut self, statements: &[&str]) -> Result<(), DatabaseError> {
+        self.look()?;
+        let texts: Vec<String> = statements.iter().map(|statement| format!("{statement}\n;")).collect();
+        // What fails keeps the COMMIT from being run.
+        let done = self.run(&format!("{}COMMIT", texts.concat()));
+        self.committed(done)
+    }
+
     fn commit(&mut self) -> Result<(), DatabaseError> {
         // In a transaction that has failed, the SELECT fails first and says so.
         let sql = if self.transaction == Transaction::Failed { "SELECT 1; COMMIT" } else { "COMMIT" };
-        match self.run(sql) {
-            Ok(()) => {
-                self.transaction = Transaction::None;
-                Ok(())
-            }
-            Err(error) => {
-                self.rollback()?;
-                Err(error)
-            }
-        }
+        let done = self.run(sql);
+        self.committed(done)
     }
 
     fn rollback(&mut self) -> Result<(), DatabaseError> {

@@ -69,6 +69,31 @@ pub trait Connection: Send {
     /// [`DatabaseError::Locked`], or as [`Connection::execute`].
     fn begin(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError>;
 
+    /// Opens a transaction and runs one query in it, in one message where the database takes that. The columns of the
+    /// query are text.
+    ///
+    /// # Errors
+    /// As [`begin`](Connection::begin) and [`query`](Connection::query). If it is the query that fails, the transaction is
+    /// open.
+    fn begin_with(
+        &mut self,
+        enforcement: Enforcement,
+        query: &str,
+    ) -> Result<Vec<Vec<Literal>>, DatabaseError> {
+        self.begin(enforcement)?;
+        self.query(query)
+    }
+
+    /// Runs statements and commits, in one message where the database takes that.
+    ///
+    /// # Errors
+    /// As [`execute`](Connection::execute) and [`commit`](Connection::commit). The transaction is then still open, or
+    /// rolled back.
+    fn commit_with(&mut self, statements: &[&str]) -> Result<(), DatabaseError> {
+        statements.iter().try_for_each(|statement| self.execute(statement))?;
+        self.commit()
+    }
+
     /// Commits, and puts the enforcement of foreign keys back.
     ///
     /// # Errors

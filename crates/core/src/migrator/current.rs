@@ -1,7 +1,7 @@
 //! Where a database is: the rows of its version table.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::dialect::{Connection, DatabaseError};
+use crate::dialect::{Connection, DatabaseError, Enforcement};
 use crate::graph::Heads;
 use crate::literal::Literal;
 
@@ -23,8 +23,24 @@ pub(super) fn read(
 /// # Errors
 /// What the database says; [`Code::UnknownDatabaseRevision`] when a row is given twice or holds no text.
 pub(super) fn rows(connection: &mut dyn Connection, book: &Bookkeeping<'_>) -> Result<Heads, Diagnostic> {
+    heads(connection.query(&book.select_versions()), book)
+}
+
+/// Opens a transaction, and does in it what [`rows`] does.
+pub(super) fn begin(
+    connection: &mut dyn Connection,
+    book: &Bookkeeping<'_>,
+    enforcement: Enforcement,
+) -> Result<Heads, Diagnostic> {
+    heads(connection.begin_with(enforcement, &book.select_versions()), book)
+}
+
+fn heads(
+    found: Result<Vec<Vec<Literal>>, DatabaseError>,
+    book: &Bookkeeping<'_>,
+) -> Result<Heads, Diagnostic> {
     let table = &book.settings.version_table;
-    let found = connection.query(&book.select_versions()).map_err(|error: DatabaseError| {
+    let found = found.map_err(|error| {
         let fault = Diagnostic::from(error);
         match fault.code {
             Code::StatementFailed => Diagnostic::new(

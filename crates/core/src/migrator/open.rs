@@ -20,10 +20,11 @@ pub(super) fn open(
     progress: &mut Progress,
 ) -> Result<bool, Halt> {
     session.cancel.check().map_err(Diagnostic::from)?;
-    session.connection.begin(progress.enforcement).map_err(Diagnostic::from)?;
     if number > 0 {
-        return Ok(current::rows(session.connection, &session.book)? == step.before);
+        let found = current::begin(session.connection, &session.book, progress.enforcement)?;
+        return Ok(found == step.before);
     }
+    session.connection.begin(progress.enforcement).map_err(Diagnostic::from)?;
     let found = current::read(session.connection, &session.book)?;
     if found.clone().unwrap_or_default() != step.before {
         return Ok(false);

@@ -90,19 +90,20 @@ fn each(
                     if let Some(recorded) = kept {
                         progress.go_on(recorded);
                     }
-                    session.step(step, next, &mut walk, &mut progress).map(|()| true)
+                    session.step(step, next, &mut walk, &mut progress).map(Some)
                 }
-                false => Ok(false),
+                false => Ok(None),
             });
             match made {
-                Ok(true) => {
-                    let committed = session.connection.commit();
+                Ok(Some(last)) => {
+                    let last: Vec<&str> = last.iter().map(|statement| &*statement.sql).collect();
+                    let committed = session.connection.commit_with(&last);
                     committed.map_err(|error| {
                         broken(session, Diagnostic::from(error).into(), step, &mut progress, &step.before)
                     })?;
                     break;
                 }
-                Ok(false) => {
+                Ok(None) => {
                     session.connection.rollback().map_err(Diagnostic::from)?;
                     if let Some(abandon) = session.book.abandon().filter(|_| begun) {
                         session.connection.execute(&abandon.sql).map_err(Diagnostic::from)?;
@@ -148,7 +149,10 @@ fn together(
             };
             match there.and_then(|there| {
                 if there {
-                    session.step(step, None, &mut walk, &mut progress).map(|()| true)
+                    let last = session.step(step, None, &mut walk, &mut progress)?;
+                    let mut run = |sql: &str| session.connection.execute(sql);
+                    last.iter().try_for_each(|statement| run(&statement.sql)).map_err(Diagnostic::from)?;
+                    Ok(true)
                 } else {
                     Ok(false)
                 }

@@ -96,15 +96,16 @@ pub(super) struct Progress {
 }
 
 impl Session<'_> {
-    /// Runs a step inside a transaction that is open, and leaves it open. The `next` step, if one is given, is noted in
-    /// the log as begun.
+    /// Runs a step inside a transaction that is open, and leaves it open. Returns what has to be run before it is
+    /// committed: the rows of the version table and of the log, in which the `next` step, if one is given, is noted as
+    /// begun.
     pub(super) fn step(
         &mut self,
         step: &PlannedStep,
         next: Option<&PlannedStep>,
         walk: &mut Walk<'_>,
         progress: &mut Progress,
-    ) -> Result<(), Halt> {
+    ) -> Result<Vec<Statement>, Halt> {
         for task in &step.tasks {
             self.task(task, step, walk, progress)?;
         }
@@ -118,11 +119,8 @@ impl Session<'_> {
         let abandon = if step.checksum.is_none() { self.book.abandon() } else { None };
         let begun =
             next.and_then(|next| self.book.log(&LogRow { done: 0, ..self.log_row(next, progress, RUNNING) }));
-        for statement in step.rows.iter().chain(&abandon).chain(&log).chain(&begun) {
-            self.cancel.check().map_err(Diagnostic::from)?;
-            self.connection.execute(&statement.sql).map_err(Diagnostic::from)?;
-        }
-        Ok(())
+        self.cancel.check().map_err(Diagnostic::from)?;
+        Ok(step.rows.iter().cloned().chain(abandon).chain(log).chain(begun).collect())
     }
 
     fn task(
@@ -351,9 +349,8 @@ impl Session<'_> {
         if record == Record::Now {
             self.record(step, progress)?;
         }
-        self.connection.begin(progress.enforcement)?;
+        let found = current::begin(self.connection, &self.book, progress.enforcement)?;
         progress.part = Part::Open;
-        let found = current::rows(self.connection, &self.book)?;
         if found != step.before {
             let message = format!("another process moved the database from {} to {found}", step.before);
             return Err(Diagnostic::new(Code::ChangedMeanwhile, message));
