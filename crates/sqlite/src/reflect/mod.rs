@@ -5,6 +5,7 @@ mod stored;
 use limbeck_core::dialect::DatabaseError;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Schema, View};
+use rustc_hash::FxHashMap;
 
 use crate::connection::SqliteConnection;
 use crate::ddl;
@@ -25,9 +26,13 @@ pub(crate) fn reflect(
         Some(names) => stored::of_tables(connection, names)?,
     };
     let mut schema = Schema::new();
+    let mut indexes: FxHashMap<String, Vec<&StoredObject>> = FxHashMap::default();
+    for index in objects.iter().filter(|object| object.kind == "index") {
+        indexes.entry(index.owner.to_ascii_lowercase()).or_default().push(index);
+    }
     for object in objects.iter().filter(|object| object.kind == "table" && !object.is_virtual()) {
-        let indexes = objects.iter().filter(|other| other.kind == "index" && other.belongs_to(&object.name));
-        let read = read_stored(object, indexes).map_err(|error| object.unreadable(&error))?;
+        let own = indexes.remove(&object.name.to_ascii_lowercase()).unwrap_or_default();
+        let read = read_stored(object, own.into_iter()).map_err(|error| object.unreadable(&error))?;
         schema.tables.insert(read.name.clone(), read);
     }
     for object in objects.iter().filter(|object| object.kind == "view" && only.is_none()) {
@@ -38,4 +43,56 @@ pub(crate) fn reflect(
         }
     }
     Ok(schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use limbeck_core::dialect::{ConnectOptions, Connection, DatabaseUrl};
+    use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+
+    use super::*;
+
+    #[test]
+    fn many_tables_are_read_by_as_many_queries_as_few() {
+        let url: DatabaseUrl = "sqlite::memory:".parse().unwrap();
+        let mut connection = SqliteConnection::open(&url, &ConnectOptions::default()).unwrap();
+        let make = |connection: &mut SqliteConnection, tables: std::ops::Range<usize>| {
+            for i in tables {
+                connection
+                    .execute(&format!("CREATE TABLE t{i} (a INT); CREATE INDEX i{i} ON t{i} (a)"))
+                    .unwrap();
+            }
+        };
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = asked.clone();
+        // A statement that is kept would be prepared once and run many times.
+        connection.inner.set_prepared_statement_cache_capacity(0);
+        connection
+            .inner
+            .authorizer(Some(move |context: AuthContext<'_>| {
+                if matches!(context.action, AuthAction::Select) {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                }
+                Authorization::Allow
+            }))
+            .unwrap();
+        let mut queries = |connection: &mut SqliteConnection, only: Option<&[TableName]>| {
+            let before = asked.load(Ordering::Relaxed);
+            let schema = reflect(connection, only).unwrap();
+            assert!(schema.tables.values().all(|table| table.indexes.len() == 1));
+            asked.load(Ordering::Relaxed) - before
+        };
+        let names = |count: usize| -> Vec<TableName> {
+            (0..count).map(|i| TableName::parse(&format!("t{i}")).unwrap()).collect()
+        };
+        make(&mut connection, 0..2);
+        let few = [queries(&mut connection, None), queries(&mut connection, Some(&names(2)))];
+        make(&mut connection, 2..40);
+        let many = [queries(&mut connection, None), queries(&mut connection, Some(&names(40)))];
+        assert!(few[0] > 0 && few[1] > 0);
+        assert_eq!(few, many);
+    }
 }

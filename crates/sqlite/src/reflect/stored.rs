@@ -4,7 +4,7 @@ use limbeck_core::diagnostic::Code;
 use limbeck_core::dialect::DatabaseError;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::Table;
-use rusqlite::{Params, Row};
+use rusqlite::{Params, Row, params_from_iter};
 
 use crate::connection::SqliteConnection;
 use crate::ddl::{self, Unreadable};
@@ -66,16 +66,22 @@ pub(crate) fn all(connection: &SqliteConnection) -> Result<Vec<StoredObject>, Da
     select(connection, &format!("{COLUMNS} AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"), [])
 }
 
+/// How many names are asked for at once; SQLite takes 32,766 parameters (sqlite.org/limits.html).
+const AT_ONCE: usize = 30_000;
+
 /// Returns the rows of some tables and of what belongs to them.
 pub(super) fn of_tables(
     connection: &SqliteConnection,
     names: &[TableName],
 ) -> Result<Vec<StoredObject>, DatabaseError> {
-    let sql =
-        format!("{COLUMNS} AND tbl_name = ?1 COLLATE NOCASE AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
     let mut found = Vec::new();
-    for name in names {
-        found.extend(select(connection, &sql, [name.name.as_str()])?);
+    for names in names.chunks(AT_ONCE) {
+        let marks = vec!["?"; names.len()].join(", ");
+        let sql = format!(
+            "{COLUMNS} AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name COLLATE NOCASE IN ({marks}) ORDER BY rowid"
+        );
+        let names = params_from_iter(names.iter().map(|name| name.name.as_str()));
+        found.extend(select(connection, &sql, names)?);
     }
     Ok(found)
 }
