@@ -7,7 +7,14 @@ use crate::Failure;
 use crate::run;
 
 /// What is installed. The meaning of targets follows Alembic 1.20.
-const REQUIREMENTS: [&str; 3] = ["alembic==1.20.1", "sqlalchemy==2.1.9", "sqlite-utils==4.2.1"];
+const REQUIREMENTS: [&str; 5] = [
+    "alembic==1.20.1",
+    "sqlalchemy==2.1.9",
+    "sqlite-utils==4.2.1",
+    // The drivers that benches on servers need.
+    "psycopg2-binary==2.9.13",
+    "pymysql==1.2.4",
+];
 
 /// Returns the directory of the environment, made first if it is not there.
 ///

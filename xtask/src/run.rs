@@ -26,12 +26,12 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// Builds the command line tool and returns its path.
+/// Builds the command line tool and returns its path. As it is released, it has every back end.
 pub(crate) fn build_limbeck(release: bool) -> Result<PathBuf, Failure> {
     let mut command = cargo();
     command.args(["build", "--quiet", "--package", "limbeck-cli"]);
     if release {
-        command.arg("--release");
+        command.args(["--release", "--all-features"]);
     }
     check(&mut command)?;
     let profile = if release { "release" } else { "debug" };

@@ -1,10 +1,13 @@
 //! `cargo xtask bench`: measures whole commands beside their peers on the same work, in one run, as ratios.
 
+mod database;
 mod graph;
+mod lint;
 mod measure;
 mod noop;
 mod peer;
 mod project;
+mod reflect;
 mod sqlite_alter;
 mod table;
 mod timing;
@@ -42,8 +45,12 @@ enum What {
     Graph,
     /// Upgrades databases that are up to date, at 100, 1,000 and 5,000 revisions
     Noop,
-    /// Runs 1,000 revisions of one table and one index each on an empty SQLite file
-    Upgrade,
+    /// Runs 1,000 revisions of one table and one index each on an empty database of each kind
+    Upgrade(upgrade::Arguments),
+    /// Judges 1,000 revisions
+    Lint,
+    /// Reads the schema of 1,000 tables back, beside SQLAlchemy
+    Reflect(reflect::Arguments),
     /// Changes a table of 2,000,000 rows on SQLite, by a copy and without one
     SqliteAlter(sqlite_alter::Arguments),
 }
@@ -72,7 +79,7 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<(), Failure> {
     let limbeck = run::build_limbeck(true)?.canonicalize()?;
     let mut peers = match arguments.what {
         // It has peers of its own.
-        What::SqliteAlter(_) => Vec::new(),
+        What::SqliteAlter(_) | What::Reflect(_) | What::Lint => Vec::new(),
         _ => peer::installed()?,
     };
     if !arguments.peers.is_empty() {
@@ -81,8 +88,10 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<(), Failure> {
     let bench = Bench { runs: arguments.runs, directory, limbeck, peers };
     match &arguments.what {
         What::Graph => graph::graph(&bench),
+        What::Lint => lint::lint(&bench),
         What::Noop => noop::noop(&bench),
-        What::Upgrade => upgrade::upgrade(&bench),
+        What::Upgrade(arguments) => upgrade::upgrade(&bench, arguments),
+        What::Reflect(arguments) => reflect::reflect(&bench, arguments),
         What::SqliteAlter(arguments) => sqlite_alter::sqlite_alter(&bench, arguments),
     }
 }

@@ -6,17 +6,19 @@ use std::process::Command;
 use crate::Failure;
 use crate::run;
 
+use super::database::Database;
 use super::{Bench, project, table, timing};
 
 /// Measures at 100, 1,000 and 5,000 revisions.
 pub(super) fn noop(bench: &Bench) -> Result<(), Failure> {
+    let database = Database::file();
     for revisions in [100, 1_000, 5_000] {
         let base = bench.directory.join(format!("noop-{revisions}"));
         if base.exists() {
             fs::remove_dir_all(&base)?;
         }
         let own = base.join("limbeck");
-        project::limbeck(&own, revisions, "run")?;
+        project::limbeck(&own, revisions, "run", &database)?;
         let upgrade = || {
             let mut command = Command::new(&bench.limbeck);
             command.current_dir(&own).args(["upgrade", "heads"]);
@@ -28,10 +30,14 @@ pub(super) fn noop(bench: &Bench) -> Result<(), Failure> {
         table::line("limbeck", ours, ours);
         for peer in &bench.peers {
             let directory = base.join(peer.name);
-            peer.write(&directory, revisions)?;
-            peer.reset(&directory)?;
-            run::check_quiet(&mut peer.upgrade(&directory))?;
-            table::line(peer.name, timing::time(bench.runs, || Ok(peer.upgrade(&directory)))?, ours);
+            peer.write(&directory, revisions, &database)?;
+            database.reset(&directory)?;
+            run::check_quiet(&mut peer.upgrade(&directory, &database))?;
+            table::line(
+                peer.name,
+                timing::time(bench.runs, || Ok(peer.upgrade(&directory, &database)))?,
+                ours,
+            );
         }
         fs::remove_dir_all(&base)?;
     }

@@ -1,4 +1,4 @@
-//! The peers, where they are installed: how each is set up and called on SQLite.
+//! The peers, where they are installed: how each is set up and called.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use crate::Failure;
 use crate::python;
 use crate::run;
 
+use super::database::{self, Database, Site};
 use super::project;
 
 /// A migration tool to be measured beside Limbeck.
@@ -46,30 +47,37 @@ pub(crate) fn installed() -> Result<Vec<Peer>, Failure> {
 }
 
 impl Peer {
-    /// Writes a project of that many revisions.
-    pub(crate) fn write(&self, directory: &Path, revisions: usize) -> Result<(), Failure> {
+    /// Writes a project of that many revisions, for a database.
+    pub(super) fn write(
+        &self,
+        directory: &Path,
+        revisions: usize,
+        database: &Database,
+    ) -> Result<(), Failure> {
         fs::create_dir_all(directory)?;
+        let sql_files =
+            |name: &dyn Fn(usize) -> String| project::sql_files(directory, revisions, database.kind, name);
         match self.kind {
-            Kind::Alembic => project::alembic(directory, revisions),
+            Kind::Alembic => project::alembic(
+                directory,
+                revisions,
+                &database.url("sqlite:///", "postgresql+psycopg2", "mysql+pymysql"),
+            ),
             Kind::Diesel => {
                 fs::write(directory.join("diesel.toml"), "")?;
-                let name = |i| format!("migrations/{i:08}_table/up.sql");
-                project::sql_files(directory, revisions, name)?;
+                sql_files(&|i| format!("migrations/{i:08}_table/up.sql"))?;
                 (1..=revisions).try_for_each(|i| {
                     let down = directory.join(format!("migrations/{i:08}_table/down.sql"));
                     fs::write(down, format!("DROP TABLE t{i};\n")).map_err(Failure::from)
                 })
             }
-            Kind::Sqlx => {
-                project::sql_files(directory, revisions, |i| format!("migrations/{i:08}_table.sql"))
-            }
+            Kind::Sqlx => sql_files(&|i| format!("migrations/{i:08}_table.sql")),
             Kind::Refinery => {
-                let config = "[main]\ndb_type = \"Sqlite\"\ndb_path = \"bench.db\"\n";
-                fs::write(directory.join("refinery.toml"), config)?;
-                project::sql_files(directory, revisions, |i| format!("migrations/V{i}__table.sql"))
+                fs::write(directory.join("refinery.toml"), refinery_config(database))?;
+                sql_files(&|i| format!("migrations/V{i}__table.sql"))
             }
             Kind::Dbmate => {
-                project::sql_files(directory, revisions, |i| format!("migrations/{i:08}_table.sql"))?;
+                sql_files(&|i| format!("migrations/{i:08}_table.sql"))?;
                 (1..=revisions).try_for_each(|i| {
                     let path = directory.join(format!("migrations/{i:08}_table.sql"));
                     let text = format!("-- migrate:up\n{}", fs::read_to_string(&path)?);
@@ -79,31 +87,18 @@ impl Peer {
         }
     }
 
-    /// Makes the database anew: no file, or an empty one where the tool wants one.
-    pub(crate) fn reset(&self, directory: &Path) -> Result<(), Failure> {
-        for entry in fs::read_dir(directory)? {
-            let path = entry?.path();
-            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("bench.db")) {
-                fs::remove_file(path)?;
-            }
-        }
-        fs::write(directory.join("bench.db"), "")?;
-        Ok(())
-    }
-
     /// Returns the command that runs whatever is not yet run.
-    pub(crate) fn upgrade(&self, directory: &Path) -> Command {
+    pub(super) fn upgrade(&self, directory: &Path, database: &Database) -> Command {
         let mut command = Command::new(&self.program);
         command.current_dir(directory);
+        let url = |file: &str| database.url(file, "postgres", "mysql");
         match self.kind {
             Kind::Alembic => command.args(["upgrade", "heads"]),
-            Kind::Diesel => {
-                command.args(["migration", "run", "--database-url", "bench.db", "--locked-schema"])
-            }
-            Kind::Sqlx => command.args(["migrate", "run", "--database-url", "sqlite:bench.db"]),
+            Kind::Diesel => command.args(["migration", "run", "--database-url", &url(""), "--locked-schema"]),
+            Kind::Sqlx => command.args(["migrate", "run", "--database-url", &url("sqlite:")]),
             Kind::Refinery => command.args(["migrate", "-c", "./refinery.toml", "-p", "migrations"]),
             Kind::Dbmate => {
-                command.args(["--url", "sqlite:bench.db", "-d", "migrations", "--no-dump-schema", "up"])
+                command.args(["--url", &url("sqlite:"), "-d", "migrations", "--no-dump-schema", "up"])
             }
         };
         command
@@ -117,5 +112,19 @@ impl Peer {
     /// Returns the path of the program.
     pub(crate) fn program(&self) -> &Path {
         &self.program
+    }
+}
+
+fn refinery_config(database: &Database) -> String {
+    match database.site() {
+        None => "[main]\ndb_type = \"Sqlite\"\ndb_path = \"bench.db\"\n".to_owned(),
+        Some(Site { user, password, host, port }) => {
+            let kind = if database.kind == database::Kind::Postgres { "Postgres" } else { "Mysql" };
+            let name = database.database();
+            format!(
+                "[main]\ndb_type = \"{kind}\"\ndb_host = \"{host}\"\ndb_port = \"{port}\"\ndb_user = \"{user}\"\n\
+                 db_pass = \"{password}\"\ndb_name = \"{name}\"\n"
+            )
+        }
     }
 }

@@ -6,11 +6,18 @@ use std::path::Path;
 
 use crate::Failure;
 
-/// Returns the statements of revision `i`, counted from 1.
-pub(crate) fn statements(i: usize) -> [String; 2] {
+use super::database::{Database, Kind};
+
+/// Returns the statements of revision `i`, counted from 1, as SQLAlchemy writes them.
+pub(super) fn statements(i: usize, kind: Kind) -> [String; 2] {
+    let (id, made) = match kind {
+        Kind::Sqlite => ("INTEGER NOT NULL", "DATETIME"),
+        Kind::Postgres => ("SERIAL NOT NULL", "TIMESTAMP WITHOUT TIME ZONE"),
+        Kind::Mariadb => ("INTEGER NOT NULL AUTO_INCREMENT", "DATETIME"),
+    };
     [
         format!(
-            "CREATE TABLE t{i} (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(80) NOT NULL, amount INTEGER, made DATETIME)"
+            "CREATE TABLE t{i} (id {id}, name VARCHAR(80) NOT NULL, amount INTEGER, made {made}, PRIMARY KEY (id))"
         ),
         format!("CREATE INDEX ix_t{i}_name ON t{i} (name)"),
     ]
@@ -21,10 +28,16 @@ fn id(i: usize) -> String {
 }
 
 /// Writes the configuration and migrations of Limbeck.
-pub(crate) fn limbeck(directory: &Path, revisions: usize, transaction: &str) -> Result<(), Failure> {
+pub(super) fn limbeck(
+    directory: &Path,
+    revisions: usize,
+    transaction: &str,
+    database: &Database,
+) -> Result<(), Failure> {
     fs::create_dir_all(directory.join("migrations"))?;
+    let url = database.url("sqlite:", "postgres", "mysql");
     let config = format!(
-        "[migrations]\nlocations = [\"migrations\"]\ntransaction = \"{transaction}\"\n\n[database.default]\nurl = \"sqlite:bench.db\"\n"
+        "[migrations]\nlocations = [\"migrations\"]\ntransaction = \"{transaction}\"\n\n[database.default]\nurl = \"{url}\"\n"
     );
     fs::write(directory.join("limbeck.toml"), config)?;
     for i in 1..=revisions {
@@ -48,17 +61,22 @@ columns = [
 indexes = [{{ name = "ix_t{i}_name", columns = ["name"] }}]
 "#
         )?;
-        fs::write(directory.join("migrations").join(format!("{}_table.toml", id(i))), text)?;
+        fs::write(directory.join(limbeck_file(i)), text)?;
     }
     Ok(())
 }
 
+/// Returns the path of Limbeck's revision `i` in the project.
+pub(super) fn limbeck_file(i: usize) -> String {
+    format!("migrations/{}_table.toml", id(i))
+}
+
 /// Writes an Alembic project as `alembic init` lays it out.
-pub(crate) fn alembic(directory: &Path, revisions: usize) -> Result<(), Failure> {
+pub(super) fn alembic(directory: &Path, revisions: usize, url: &str) -> Result<(), Failure> {
     fs::create_dir_all(directory.join("alembic/versions"))?;
     fs::write(
         directory.join("alembic.ini"),
-        "[alembic]\nscript_location = %(here)s/alembic\nsqlalchemy.url = sqlite:///bench.db\n",
+        format!("[alembic]\nscript_location = %(here)s/alembic\nsqlalchemy.url = {url}\n"),
     )?;
     fs::write(
         directory.join("alembic/env.py"),
@@ -107,17 +125,18 @@ def downgrade():
 }
 
 /// Writes a folder of SQL files, `name` giving the path of each below the folder.
-pub(crate) fn sql_files(
+pub(super) fn sql_files(
     directory: &Path,
     revisions: usize,
-    name: impl Fn(usize) -> String,
+    kind: Kind,
+    name: &dyn Fn(usize) -> String,
 ) -> Result<(), Failure> {
     for i in 1..=revisions {
         let path = directory.join(name(i));
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
-        let [table, index] = statements(i);
+        let [table, index] = statements(i, kind);
         fs::write(path, format!("{table};\n{index};\n"))?;
     }
     Ok(())

@@ -1,92 +1,112 @@
-//! `bench upgrade`: 1,000 revisions of one table and one index each, on an empty SQLite file on disk.
+//! `bench upgrade`: 1,000 revisions of one table and one index each, on an empty database of each kind.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use crate::Failure;
+use crate::servers::Servers;
 
+use super::database::{self, Database, Kind};
 use super::{Bench, project, table, timing};
 
 const REVISIONS: usize = 1_000;
 
-/// Measures both transaction modes beside the same SQL on one connection, and beside the peers.
-pub(super) fn upgrade(bench: &Bench) -> Result<(), Failure> {
-    let base = bench.directory.join("upgrade");
-    if base.exists() {
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Measure on this kind of database alone; may be given several times
+    #[arg(long = "database", value_name = "KIND")]
+    databases: Vec<String>,
+}
+
+/// Measures on each database beside the same SQL through the database's own client, and beside the peers.
+pub(super) fn upgrade(bench: &Bench, arguments: &Arguments) -> Result<(), Failure> {
+    let servers = Servers::start();
+    for database in database::chosen(&arguments.databases, &servers)? {
+        let base = bench.directory.join("upgrade");
+        if base.exists() {
+            fs::remove_dir_all(&base)?;
+        }
+        of(bench, &base, &database)?;
         fs::remove_dir_all(&base)?;
     }
+    Ok(())
+}
+
+fn of(bench: &Bench, base: &Path, database: &Database) -> Result<(), Failure> {
+    let (name, client) = (database.kind.name(), database.kind.client());
+    let bare_name = format!("the same SQL by {client}");
     let limbeck = |transaction: &str| -> Result<timing::Timing, Failure> {
         let directory = base.join(transaction);
-        project::limbeck(&directory, REVISIONS, transaction)?;
+        project::limbeck(&directory, REVISIONS, transaction, database)?;
         timing::time(bench.runs, || {
-            remove(&directory.join("bench.db"))?;
+            database.reset(&directory)?;
             let mut command = Command::new(&bench.limbeck);
             command.current_dir(&directory).args(["upgrade", "heads"]);
             Ok(command)
         })
     };
     let ours = limbeck("revision")?;
-    table::head(&format!("upgrade of {REVISIONS} revisions, a transaction each"));
+    table::head(&format!("{name}: upgrade of {REVISIONS} revisions, a transaction each"));
     table::line("limbeck", ours, ours);
-    table::line("the same SQL on one connection", bare(bench, &base, "BEGIN", "COMMIT")?, ours);
+    table::line(&bare_name, bare(bench, base, database, Spans::Revision)?, ours);
     for peer in &bench.peers {
         let directory = base.join(peer.name);
-        peer.write(&directory, REVISIONS)?;
+        peer.write(&directory, REVISIONS, database)?;
         let timing = timing::time(bench.runs.min(3), || {
-            peer.reset(&directory)?;
-            Ok(peer.upgrade(&directory))
+            database.reset(&directory)?;
+            Ok(peer.upgrade(&directory, database))
         })?;
         table::line(peer.name, timing, ours);
     }
-    let ours = limbeck("run")?;
-    table::head(&format!("upgrade of {REVISIONS} revisions, one transaction"));
-    table::line("limbeck, transaction = \"run\"", ours, ours);
-    table::line("the same SQL on one connection", bare(bench, &base, "", "")?, ours);
-    fs::remove_dir_all(&base)?;
+    // Where each statement commits by itself, there is no such thing.
+    if database.kind != Kind::Mariadb {
+        let ours = limbeck("run")?;
+        table::head(&format!("{name}: upgrade of {REVISIONS} revisions, one transaction"));
+        table::line("limbeck, transaction = \"run\"", ours, ours);
+        table::line(&bare_name, bare(bench, base, database, Spans::Run)?, ours);
+    }
     Ok(())
 }
 
-/// Times the same SQL, with the version row of each revision, in this program as a process of its own.
-fn bare(bench: &Bench, base: &Path, begin: &str, commit: &str) -> Result<timing::Timing, Failure> {
-    let script = base.join("bare.sql");
-    let database = base.join("bare.db");
+/// What a transaction spans.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spans {
+    Revision,
+    Run,
+}
+
+/// Times the same SQL, with the version row of each revision, but without a log and without looking where the database is.
+fn bare(bench: &Bench, base: &Path, database: &Database, spans: Spans) -> Result<timing::Timing, Failure> {
+    let directory = base.join("bare");
+    fs::create_dir_all(&directory)?;
+    let script = directory.join("bare.sql");
     let mut text = String::from("CREATE TABLE version (version_num VARCHAR(255) NOT NULL PRIMARY KEY);\n");
-    let whole = begin.is_empty();
-    if whole {
-        text.push_str("BEGIN;\n");
-    }
+    let (outer, inner): ([&str; 2], [&str; 2]) = match spans {
+        Spans::Revision => ([""; 2], ["BEGIN", "COMMIT"]),
+        Spans::Run => (["BEGIN", "COMMIT"], [""; 2]),
+    };
+    let mut add = |statement: &str| {
+        if !statement.is_empty() {
+            text.push_str(statement);
+            text.push_str(";\n");
+        }
+    };
+    add(outer[0]);
     for i in 1..=REVISIONS {
-        let [table, index] = project::statements(i);
+        let [table, index] = project::statements(i, database.kind);
         let version = match i {
             1 => "INSERT INTO version VALUES ('1')".to_owned(),
             i => format!("UPDATE version SET version_num = '{i}' WHERE version_num = '{}'", i - 1),
         };
-        for statement in [begin, &table, &index, &version, commit] {
-            if !statement.is_empty() {
-                text.push_str(statement);
-                text.push_str(";\n");
-            }
-        }
+        [inner[0], &table, &index, &version, inner[1]].into_iter().for_each(&mut add);
     }
-    if whole {
-        text.push_str("COMMIT;\n");
-    }
+    add(outer[1]);
     fs::write(&script, text)?;
-    let own = std::env::current_exe()?;
     timing::time(bench.runs, || {
-        remove(&database)?;
-        let mut command = Command::new(&own);
-        command.arg("feed").arg(&database).arg(&script);
-        Ok(command)
+        database.reset(&directory)?;
+        database.run(&directory, &script)
     })
-}
-
-fn remove(file: &Path) -> Result<(), Failure> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
 }
 
 /// Feeds a script to one connection: what the bare SQL costs.

@@ -50,6 +50,7 @@ pub(super) fn start(program: &Path) -> Result<Private, Failure> {
     // What is committed is with the system, so that it outlives the server, if not the machine.
     command.args(["--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=2"]);
     command.args(["--skip-name-resolve", "--character-set-server=utf8mb4"]);
+    command.args(["--debug-no-sync", "--innodb-flush-method=nosync"]);
     let url = format!("mysql://limbeck:{password}@127.0.0.1:{}/limbeck", site.port);
     site.start(command, url, Signal::SIGTERM)
 }

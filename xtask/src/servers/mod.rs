@@ -111,4 +111,10 @@ impl Servers {
         let pooler = self.pooler.iter().map(|pooler| (POOLER, pooler.url().to_owned()));
         own.chain(pooler).chain(self.cluster.iter().map(|cluster| (CLUSTER, cluster.urls())))
     }
+
+    /// Returns the URL of a server by its variable: of the one that the environment names, or of a private one.
+    pub(crate) fn url(&self, variable: &str) -> Option<String> {
+        let mut own = self.variables().filter(|(name, _)| *name == variable);
+        std::env::var(variable).ok().or_else(|| own.next().map(|(_, url)| url.to_owned()))
+    }
 }

@@ -1,0 +1,202 @@
+//! The databases that benches run on: a SQLite file, and a database of our own on each server.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::Failure;
+use crate::run;
+use crate::servers::Servers;
+
+/// The name of the database on a server, and of the SQLite file without its ending.
+const NAME: &str = "bench";
+
+/// A kind of database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Sqlite,
+    Postgres,
+    Mariadb,
+}
+
+/// A database that is made anew for each run.
+pub(super) struct Database {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// Where its server is; `None` for a file.
+    server: Option<Site>,
+}
+
+/// Where a server is.
+pub(super) struct Site {
+    pub(super) user: String,
+    pub(super) password: String,
+    pub(super) host: String,
+    pub(super) port: String,
+}
+
+impl Site {
+    /// Reads `SCHEME://USER:PASSWORD@HOST:PORT/NAME`.
+    fn read(url: &str) -> Option<Self> {
+        let (_, rest) = url.split_once("://")?;
+        let (login, place) = rest.split_once('@')?;
+        let (user, password) = login.split_once(':')?;
+        let (host, port) = place.split_once('/')?.0.split_once(':')?;
+        let [user, password, host, port] = [user, password, host, port].map(str::to_owned);
+        Some(Self { user, password, host, port })
+    }
+}
+
+/// Returns those that are asked for and can be had; all when none is asked for.
+///
+/// # Errors
+/// A server's URL is not in the form that is read here.
+pub(super) fn chosen(wanted: &[String], servers: &Servers) -> Result<Vec<Database>, Failure> {
+    let mut found = Vec::new();
+    for kind in [Kind::Sqlite, Kind::Postgres, Kind::Mariadb] {
+        if !wanted.is_empty() && !wanted.iter().any(|name| name.eq_ignore_ascii_case(kind.name())) {
+            continue;
+        }
+        let Some(variable) = kind.variable() else {
+            found.push(Database::file());
+            continue;
+        };
+        match servers.url(variable) {
+            Some(url) => {
+                let site = Site::read(&url).ok_or_else(|| {
+                    format!("`{variable}` has to be like `SCHEME://USER:PASSWORD@HOST:PORT/NAME`")
+                })?;
+                found.push(Database { kind, server: Some(site) });
+            }
+            None => eprintln!("skipped: {}, of which there is no server", kind.name()),
+        }
+    }
+    Ok(found)
+}
+
+impl Kind {
+    /// Returns its name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::Mariadb => "MariaDB",
+        }
+    }
+
+    fn variable(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("LIMBECK_TEST_POSTGRES_URL"),
+            Self::Mariadb => Some("LIMBECK_TEST_MARIADB_URL"),
+        }
+    }
+
+    /// Returns the client that comes with it.
+    pub(super) fn client(self) -> &'static str {
+        match self {
+            Self::Sqlite => "one connection",
+            Self::Postgres => "psql",
+            Self::Mariadb => "mariadb",
+        }
+    }
+}
+
+impl Database {
+    /// Returns the file.
+    pub(super) fn file() -> Self {
+        Self { kind: Kind::Sqlite, server: None }
+    }
+
+    /// Returns the server, if it is one.
+    pub(super) fn site(&self) -> Option<&Site> {
+        self.server.as_ref()
+    }
+
+    /// Returns the URL behind one of the schemes that tools have for it; a file is told by `file`.
+    pub(super) fn url(&self, file: &str, postgres: &str, mysql: &str) -> String {
+        let scheme = match self.kind {
+            Kind::Sqlite => return format!("{file}{NAME}.db"),
+            Kind::Postgres => postgres,
+            Kind::Mariadb => mysql,
+        };
+        self.server.as_ref().map_or_else(String::new, |Site { user, password, host, port }| {
+            format!("{scheme}://{user}:{password}@{host}:{port}/{NAME}")
+        })
+    }
+
+    /// Returns the name of the database.
+    pub(super) fn database(&self) -> &'static str {
+        NAME
+    }
+
+    /// Makes it anew, empty. A file stands in `directory`, and is there because some tools want it to be.
+    ///
+    /// # Errors
+    /// What the server or the file system says.
+    pub(super) fn reset(&self, directory: &Path) -> Result<(), Failure> {
+        let statements = [format!("DROP DATABASE IF EXISTS {NAME}"), format!("CREATE DATABASE {NAME}")];
+        match self.kind {
+            Kind::Sqlite => {
+                for entry in fs::read_dir(directory)? {
+                    let path = entry?.path();
+                    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                    if name.is_some_and(|name| name.starts_with("bench.db")) {
+                        fs::remove_file(path)?;
+                    }
+                }
+                fs::write(directory.join("bench.db"), "")?;
+            }
+            Kind::Postgres => {
+                let [drop, create] = &statements;
+                run::check_quiet(self.call("postgres").args(["-c", drop, "-c", create]))?;
+            }
+            Kind::Mariadb => run::check_quiet(self.call("").args(["-e", &statements.join(";")]))?,
+        }
+        Ok(())
+    }
+
+    /// Returns the command that has the database's own client run a script; for a file it is this program.
+    ///
+    /// # Errors
+    /// This program cannot tell where it is.
+    pub(super) fn run(&self, directory: &Path, script: &Path) -> Result<Command, Failure> {
+        let mut command = match self.kind {
+            Kind::Sqlite => {
+                let mut command = Command::new(std::env::current_exe()?);
+                command.arg("feed").arg("bench.db").arg(script);
+                command
+            }
+            Kind::Postgres => {
+                let mut command = self.call(NAME);
+                command.arg("-f").arg(script);
+                command
+            }
+            Kind::Mariadb => {
+                let mut command = self.call(NAME);
+                command.arg("-e").arg(format!("source {}", script.display()));
+                command
+            }
+        };
+        command.current_dir(directory);
+        Ok(command)
+    }
+
+    /// Starts to describe a call of the server's own client.
+    fn call(&self, name: &str) -> Command {
+        let mut command = Command::new(self.kind.client());
+        if let Some(Site { user, password, host, port }) = &self.server {
+            match self.kind {
+                Kind::Mariadb => {
+                    command.args(["--no-defaults", "-h", host, "-P", port, "-u", user, name]);
+                    command.env("MYSQL_PWD", password);
+                }
+                _ => {
+                    command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", host, "-p", port, "-U", user]);
+                    command.args(["-d", name]).env("PGPASSWORD", password);
+                }
+            }
+        }
+        command
+    }
+}
