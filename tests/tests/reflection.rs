@@ -1,5 +1,7 @@
 //! A schema is read back in as many queries for many tables as for few.
 
+#![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
+
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use limbeck::config::{Config, FILE_NAME, find};
 use limbeck::core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use limbeck::core::dialect::{ConnectOptions, Connection, DatabaseUrl, Dialect, Missing, ServerInfo};
+use limbeck::core::lint::Database;
 use limbeck::core::migrator::Settings;
 use limbeck::project::{Moment, Project};
 use limbeck::{DIALECTS, SystemClock};
@@ -157,14 +158,48 @@ impl Context {
         }
         match (self.whereabouts(config), DIALECTS) {
             (Ok(Whereabouts { url, place, .. }), _) => {
-                let dialect = limbeck::dialect_of(&url).map_err(|fault| fault.at_opt(place))?;
-                // A scheme may be the name of a flavour.
-                let named = dialect.flavours().iter().find(|name| name.eq_ignore_ascii_case(url.scheme()));
-                Ok((dialect, dialect.server(named.copied().unwrap_or(dialect.name()), None)?))
+                let Database { dialect, server } = of_url(&url).map_err(|fault| fault.at_opt(place))?;
+                Ok((dialect, server))
             }
             // With one back end in the build there is nothing to choose.
             (Err(_), [only]) => Ok((*only, only.server(only.name(), None)?)),
             (Err(fault), _) => Err(fault.into()),
+        }
+    }
+
+    /// Returns the databases that a history is judged for: those given, else those that the configuration says, else
+    /// those that are configured, each kind once.
+    pub(crate) fn lint_databases(&self, config: &Config, given: &[String]) -> Result<Vec<Database>, Failure> {
+        let named = |text: &str| limbeck::server(text).map(|(dialect, server)| Database { dialect, server });
+        if !given.is_empty() {
+            return Ok(given.iter().map(|text| named(text)).collect::<Result<_, _>>()?);
+        }
+        if !config.lint.servers.is_empty() {
+            let stated = config.lint.servers.iter();
+            let found = stated.map(|one| named(&one.value).map_err(|fault| fault.at(one.place.clone())));
+            return Ok(found.collect::<Result<_, _>>()?);
+        }
+        let one_is_meant =
+            self.global.url.is_some() || self.global.database.is_some() || variable("LIMBECK_URL").is_some();
+        if one_is_meant || config.databases.is_empty() {
+            let (dialect, server) = self.server(config, None)?;
+            return Ok(vec![Database { dialect, server }]);
+        }
+        let (mut found, mut fault): (Vec<Database>, Option<Diagnostic>) = (Vec::new(), None);
+        for entry in config.databases.values() {
+            // Where a variable is not set, as on a machine for tests, the other databases tell enough.
+            match entry.url(&variable).and_then(|url| of_url(&url)) {
+                Ok(database) if found.iter().any(|known| known.server.flavour == database.server.flavour) => {
+                }
+                Ok(database) => found.push(database),
+                Err(other) => fault = fault.or(Some(other)),
+            }
+        }
+        match (found.is_empty(), fault) {
+            (true, Some(fault)) => {
+                Err(fault.hint("say for which databases with `--server`, as `--server postgres:16`").into())
+            }
+            _ => Ok(found),
         }
     }
 
@@ -230,6 +265,15 @@ impl Context {
             self.say(format_args!("{}", render(fault, Weight::Error)));
         }
     }
+}
+
+/// Describes what a URL leads to, as far as the URL itself tells.
+fn of_url(url: &DatabaseUrl) -> Result<Database, Diagnostic> {
+    let dialect = limbeck::dialect_of(url)?;
+    // A scheme may be the name of a flavour.
+    let named = dialect.flavours().iter().find(|name| name.eq_ignore_ascii_case(url.scheme()));
+    let server = dialect.server(named.copied().unwrap_or(dialect.name()), None)?;
+    Ok(Database { dialect, server })
 }
 
 fn warning(fault: &Diagnostic) -> serde_json::Value {

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::impact_text;
 
 /// A revision and its place in the graph.
 #[derive(Serialize)]
@@ -80,6 +81,7 @@ pub(crate) fn planned(planned: &PlannedStep, verb: &str) -> Value {
     let step = &planned.step;
     let mut value = event(&step.revision, verb, &step.from, &step.to, &planned.after, 0);
     let tasks = planned.tasks.iter().flat_map(task);
+    value["operations"] = planned.tasks.iter().map(impact_text::operation).collect();
     value["statements"] = tasks.chain(planned.rows.iter().map(|row| statement(row, None))).collect();
     value
 }

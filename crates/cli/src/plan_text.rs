@@ -6,7 +6,7 @@ use limbeck::core::migrator::{Lowering, PlannedStep, PlannedTask};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::revision_text;
+use crate::{impact_text, revision_text};
 
 /// Prints a step with all that it would run.
 pub(crate) fn print(
@@ -34,6 +34,9 @@ fn print_task(context: &Context, task: &PlannedTask) -> Result<(), Failure> {
         task.statements().iter().flat_map(|s| &s.hazards).map(ToString::to_string).collect();
     for hazard in hazards {
         context.out.line(format_args!("    ! {hazard}"))?;
+    }
+    for line in impact_text::lines(task) {
+        context.out.line(format_args!("    {line}"))?;
     }
     match &task.lowering {
         Lowering::Statements(lowered) if lowered.statements.is_empty() => {

@@ -1,7 +1,8 @@
 //! Draws diagnostics: code, place, source line, label and help.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
 use limbeck::core::diagnostic::{Diagnostic, Place};
+use limbeck::core::lint::Finding;
 
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,14 +13,32 @@ pub(crate) enum Weight {
 
 /// Renders a diagnostic with colours, which the stream takes out again where they are not wanted.
 pub(crate) fn render(fault: &Diagnostic, weight: Weight) -> String {
+    let code = fault.code.to_string();
+    let hint = fault.hint.as_deref().map(|hint| Level::HELP.secondary_title(hint));
+    draw(weight, &code, &fault.message, &fault.places, hint.into_iter().collect())
+}
+
+/// Renders a finding of the linter, with its reason and the safer way.
+pub(crate) fn render_finding(finding: &Finding, weight: Weight) -> String {
+    let rule = finding.rule;
+    let id = format!("{} {}", rule.code, rule.name);
+    let servers = match finding.servers.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", finding.servers.join(", ")),
+    };
+    let (why, message) = (format!("{} <{}>", rule.why, rule.source), format!("{}{servers}", finding.message));
+    let notes = vec![Level::NOTE.secondary_title(&why), Level::HELP.secondary_title(rule.instead)];
+    draw(weight, &id, &message, finding.place.as_slice(), notes)
+}
+
+fn draw(weight: Weight, id: &str, message: &str, places: &[Place], notes: Vec<Title<'_>>) -> String {
     let level = match weight {
         Weight::Error => Level::ERROR,
         Weight::Warning => Level::WARNING,
     };
-    let code = fault.code.to_string();
-    let paths: Vec<String> = fault.places.iter().map(|place| place.path.display().to_string()).collect();
-    let mut main = Group::with_title(level.primary_title(&fault.message).id(&code));
-    for (number, (place, path)) in fault.places.iter().zip(&paths).enumerate() {
+    let paths: Vec<String> = places.iter().map(|place| place.path.display().to_string()).collect();
+    let mut main = Group::with_title(level.primary_title(message).id(id));
+    for (number, (place, path)) in places.iter().zip(&paths).enumerate() {
         main = match place.line() {
             Some(_) => {
                 let kind = if number == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
@@ -30,9 +49,7 @@ pub(crate) fn render(fault: &Diagnostic, weight: Weight) -> String {
         };
     }
     let mut report = vec![main];
-    if let Some(hint) = &fault.hint {
-        report.push(Group::with_title(Level::HELP.secondary_title(hint)));
-    }
+    report.extend(notes.into_iter().map(Group::with_title));
     Renderer::styled().render(&report)
 }
 

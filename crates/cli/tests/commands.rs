@@ -34,6 +34,7 @@ fn the_help_of_every_command() {
         "edit",
         "log",
         "schema",
+        "lint",
     ];
     lines.extend(commands.map(|command| format!("{command} --help")));
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
@@ -238,4 +239,42 @@ fn with_schema_edits_turned_off_the_same_change_moves_the_rows() {
     };
     assert_eq!(way(""), ([false, true], true));
     assert_eq!(way("[sqlite]\nschema_edit = \"never\"\n"), ([true, false], false));
+}
+
+#[test]
+fn findings_are_told_in_text_as_json_and_as_annotations() {
+    let session = Session::new();
+    let write = |name: &str, text: &str| fs::write(session.path().join(name), text).unwrap();
+    fs::create_dir(session.path().join("migrations")).unwrap();
+    write(
+        "limbeck.toml",
+        "[database.default]\nurl = \"sqlite:shop.db\"\n\n[lint]\nrules = { drop_column = \"on\" }\n",
+    );
+    write(
+        "migrations/a.toml",
+        "revision = \"aaaa\"\n\n[[upgrade]]\ncreate_table = \"it's\"\ncolumns = [{ name = \"id\", type = \"integer\", primary_key = true }, { name = \"x, y\", type = \"text\" }]\n",
+    );
+    write(
+        "migrations/b.toml",
+        "revision = \"bbbb\"\ndown_revision = \"aaaa\"\n\n[[upgrade]]\nalter_table = \"it's\"\nactions = [{ drop_column = \"x, y\" }]\n",
+    );
+    write(
+        "migrations/c.toml",
+        "revision = \"cccc\"\ndown_revision = \"bbbb\"\nlint = [{ rule = \"drop_table\", reason = \"nobody came\" }]\n\n[[upgrade]]\ndrop_table = \"it's\"\n",
+    );
+    let told = session.run_all(&["lint", "lint --format github", "lint bbbb:cccc --json", "lint cccc"]);
+    write(
+        "migrations/c.toml",
+        "revision = \"cccc\"\ndown_revision = \"bbbb\"\nlint = [{ rule = \"drop_tabel\" }]\n",
+    );
+    let refused = session.run_all(&["lint"]);
+    write(
+        "migrations/c.toml",
+        "revision = \"cccc\"\ndown_revision = \"bbbb\"\n\n[[upgrade]]\ndrop_table = \"it's\"\n",
+    );
+    write("limbeck.toml", "[lint]\nrules = { drop_colum = \"on\", drop_table = \"no\" }\nserver = []\n");
+    let misconfigured = session.run_all(&["lint"]);
+    write("limbeck.toml", "[lint]\nservers = [\"sqlite\"]\n");
+    let errors = session.run_all(&["lint"]);
+    check("lint", &[told, refused, misconfigured, errors].concat());
 }

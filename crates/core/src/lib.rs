@@ -13,6 +13,8 @@ pub mod dialect;
 pub mod fold;
 pub mod graph;
 pub mod history;
+pub mod impact;
+pub mod lint;
 pub mod literal;
 pub mod migrator;
 pub mod name;

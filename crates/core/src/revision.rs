@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::lint::Exception;
+
 /// The id of a revision, as written in its file. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RevisionId(Arc<str>);
@@ -53,6 +55,8 @@ pub struct RevisionHeader {
     pub message: String,
     /// When it was made, as written (RFC 3339), if it says.
     pub create_date: Option<String>,
+    /// What it says of rules of the linter, for itself.
+    pub exceptions: Vec<Exception>,
     /// The file that it was read from; `None` for a revision written in Rust.
     pub path: Option<PathBuf>,
 }
@@ -67,6 +71,7 @@ impl RevisionHeader {
             branch_labels: Vec::new(),
             message: String::new(),
             create_date: None,
+            exceptions: Vec::new(),
             path: None,
         }
     }

@@ -1,5 +1,7 @@
 //! Reads the schema of a database, and prints what it holds and how long that took; `cargo xtask bench reflect` runs it.
 
+#![allow(clippy::print_stdout, reason = "a program that talks on its streams")]
+
 use std::time::Instant;
 
 use limbeck::prelude::*;

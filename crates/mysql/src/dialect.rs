@@ -2,15 +2,16 @@
 
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
-    ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered, OptionSpec,
-    ScriptGuard, ServerInfo,
+    ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered,
+    OptionSpec, ScriptGuard, ServerInfo,
 };
+use limbeck_core::impact::Fact;
 use limbeck_core::op::Operation;
 use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
 
 use crate::guard::Guard;
-use crate::{connection, lower, normal, server, url};
+use crate::{connection, facts, lower, normal, server, url};
 
 /// The name of the dialect, in migrations and `--server`.
 pub(crate) const NAME: &str = "mysql";
@@ -70,6 +71,14 @@ impl Dialect for Mysql {
 
     fn runs_without_transaction(&self) -> bool {
         true
+    }
+
+    fn facts(&self) -> &'static [Fact] {
+        facts::FACTS
+    }
+
+    fn keeps_rows(&self, change: ColumnChange<'_>, server: &ServerInfo) -> bool {
+        facts::keeps_rows(change, server)
     }
 
     fn transaction_script(&self, _enforcement: Enforcement) -> (Vec<String>, Vec<String>) {

@@ -18,6 +18,7 @@
 mod connection;
 mod dialect;
 mod error;
+mod facts;
 mod guard;
 mod lock;
 mod lower;

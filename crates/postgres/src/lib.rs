@@ -16,6 +16,7 @@ mod connection;
 mod dialect;
 mod error;
 mod expression;
+mod facts;
 mod lock;
 mod lower;
 mod normal;

@@ -18,6 +18,7 @@ mod connection;
 mod ddl;
 mod dialect;
 mod error;
+mod facts;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

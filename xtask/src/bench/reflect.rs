@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Failure;
-use crate::servers::Servers;
+use crate::servers::{Servers, Which};
 use crate::{python, run};
 
 use super::Bench;
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 pub(super) fn reflect(bench: &Bench, arguments: &Arguments) -> Result<(), Failure> {
     let own = build()?;
     let python = python::environment()?.join("bin/python");
-    let servers = Servers::start();
+    let servers = Servers::start(Which::Plain);
     let directory = bench.directory.join("reflect");
     fs::create_dir_all(&directory)?;
     let script = directory.join("reflect.py");

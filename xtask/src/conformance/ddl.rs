@@ -1,6 +1,6 @@
 //! Does Limbeck make the SQL that Alembic makes? Generator, oracle and judge stand with the tests, in `tests/src/ddl`.
 
-use crate::servers::Servers;
+use crate::servers::{Servers, Which};
 use crate::{Failure, python, run};
 
 /// Which random cases to run.
@@ -31,6 +31,6 @@ pub(super) fn ddl(args: &Arguments) -> Result<(), Failure> {
     command.args([args.cases.to_string(), args.seed.to_string()]);
     command.arg(args.dialect.as_deref().unwrap_or("all"));
     command.arg(args.case.map_or_else(|| "all".to_owned(), |case| case.to_string()));
-    let servers = Servers::start();
+    let servers = Servers::start(Which::Plain);
     run::check(command.envs(servers.variables()))
 }

@@ -115,6 +115,6 @@ impl Servers {
     /// Returns the URL of a server by its variable: of the one that the environment names, or of a private one.
     pub(crate) fn url(&self, variable: &str) -> Option<String> {
         let mut own = self.variables().filter(|(name, _)| *name == variable);
-        std::env::var(variable).ok().or_else(|| own.next().map(|(_, url)| url.to_owned()))
+        std::env::var(variable).ok().or_else(|| own.next().map(|(_, url)| url))
     }
 }

@@ -8,6 +8,7 @@ mod ensure_version;
 mod heads;
 mod history;
 mod init;
+mod lint;
 mod log;
 mod merge;
 mod moves;
@@ -39,6 +40,7 @@ pub(crate) enum Command {
     Edit(edit::Args),
     Log(log::Args),
     Schema(schema::Args),
+    Lint(lint::Args),
 }
 
 impl Command {
@@ -60,6 +62,7 @@ impl Command {
             Self::Edit(args) => args.run(context),
             Self::Log(args) => args.run(context),
             Self::Schema(args) => args.run(context),
+            Self::Lint(args) => args.run(context),
         }
     }
 }

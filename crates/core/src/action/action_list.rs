@@ -1,8 +1,10 @@
 //! The closed list of actions, and what each of them can do without a dialect.
 
-use crate::name::TableName;
+use crate::name::{Ident, TableName};
 use crate::op::Footprint;
-use crate::schema::{Check, Constraint, Exclude, ForeignKey, PrimaryKey, Schema, SchemaError, Table, Unique};
+use crate::schema::{
+    Check, Constraint, ConstraintRef, Exclude, ForeignKey, PrimaryKey, Schema, SchemaError, Table, Unique,
+};
 
 use super::{
     AddColumn, AddIndex, AlterColumn, DropColumn, DropConstraint, RemoveIndex, RenameColumn,
@@ -97,6 +99,22 @@ impl Action {
             Constraint::Check(constraint) => Self::AddCheck(constraint),
             Constraint::Exclude(constraint) => Self::AddExclude(constraint),
         }
+    }
+
+    /// Says whether this action drops a rule that is not valid and the next one adds the same as valid, and which: then
+    /// all that happens is that the rows there are checked. `now` is the table before both.
+    pub fn validates_with(&self, next: &Action, now: &Table) -> Option<Ident> {
+        let Self::DropConstraint(DropConstraint { constraint: ConstraintRef::Name(name), .. }) = self else {
+            return None;
+        };
+        let mut valid = now.constraints.iter().find(|one| one.name() == Some(name))?.clone();
+        let place = match &mut valid {
+            Constraint::ForeignKey(key) => &mut key.not_valid,
+            Constraint::Check(check) => &mut check.not_valid,
+            Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclude(_) => return None,
+        };
+        let was_invalid = std::mem::replace(place, false);
+        (was_invalid && next.constraint().as_ref() == Some(&valid)).then(|| name.clone())
     }
 
     /// Makes the change to the table. `schema` is the schema around it, with the table as the whole group found it.

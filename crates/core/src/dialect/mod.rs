@@ -2,6 +2,7 @@
 //!
 //! The core never asks a dialect what it is called in order to decide something; a dialect never walks the graph.
 
+mod column_change;
 mod connection;
 mod cost;
 mod error;
@@ -13,6 +14,7 @@ mod server;
 mod statement;
 mod url;
 
+pub use column_change::ColumnChange;
 pub use connection::{Connection, Enforcement, Interrupt, Progress, Watch};
 pub use cost::{Cost, Rows};
 pub use error::DatabaseError;
@@ -28,6 +30,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
+use crate::impact::Fact;
 use crate::op::Operation;
 use crate::schema::Schema;
 use crate::sql::Sql;
@@ -91,6 +94,14 @@ pub trait Dialect: Send + Sync {
 
     /// Says whether a statement may commit by itself wherever its author likes, with a lock beside it.
     fn runs_without_transaction(&self) -> bool;
+
+    /// Returns what is known of each kind of change: its lock, whom it blocks, what becomes of the rows, and who says so.
+    ///
+    /// Kinds of change that the dialect refuses are left out.
+    fn facts(&self) -> &'static [Fact];
+
+    /// Says whether a change of columns leaves the rows there as they are stored.
+    fn keeps_rows(&self, change: ColumnChange<'_>, server: &ServerInfo) -> bool;
 
     /// Returns the statements that open and close a transaction in a script.
     fn transaction_script(&self, enforcement: Enforcement) -> (Vec<String>, Vec<String>);

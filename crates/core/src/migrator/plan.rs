@@ -5,6 +5,7 @@ use crate::dialect::{Cost, Enforcement, Lowered, Statement};
 use crate::fold::Fold;
 use crate::graph::{Heads, Route, Step};
 use crate::history::Task;
+use crate::impact::Impact;
 use crate::op::{Change, Operation, ScopedOperation, Transaction};
 
 use super::TransactionMode;
@@ -47,6 +48,8 @@ pub struct PlannedTask {
     pub task: Task,
     /// What it runs.
     pub lowering: Lowering,
+    /// What it does to whoever uses the database meanwhile, change by change; empty in a plan that is only run.
+    pub impacts: Vec<Impact>,
 }
 
 /// What a task runs.

@@ -1,10 +1,13 @@
 //! Makes plans: of a route, what each of its steps runs.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::dialect::{Connection, Dialect, Enforcement, Lowered, ServerInfo};
 use crate::fold::Fold;
 use crate::graph::{Passage, Route};
 use crate::history::{History, Task};
+use crate::impact::{self, Impact, Setting};
 use crate::op::{Operation, ScopedOperation, Transaction};
 
 use super::bookkeeping::Bookkeeping;
@@ -69,6 +72,7 @@ pub(super) fn plan(
         }
         _ => Rehearsing::nothing(&book, server),
     };
+    let judged = !matches!(mode, Mode::Online(_, Purpose::Run));
     let needs_database = match &mode {
         Mode::Offline => NeedsDatabase::Refused,
         Mode::Online(..) | Mode::Later => NeedsDatabase::Fine,
@@ -83,10 +87,22 @@ pub(super) fn plan(
     let (mut steps, mut faults) = (Vec::with_capacity(route.steps.len()), Vec::new());
     for (Passage { before, step, after }, prepared) in route.walk().zip(prepared.steps) {
         let mut tasks = Vec::with_capacity(prepared.tasks.len());
+        // The tables that only this step knows yet.
+        let mut fresh = BTreeSet::new();
         for task in prepared.tasks {
+            let impacts = match &task {
+                Task::Operation(scoped) if judged => {
+                    judge(scoped, &mut walk, Setting { dialect, server, fresh: &fresh })
+                }
+                Task::Operation(_) | Task::Work(_) => Vec::new(),
+            };
+            if let Task::Operation(ScopedOperation { operation: Operation::CreateTable(create), .. }) = &task
+            {
+                fresh.insert(create.table.name.clone());
+            }
             let tools = Tools { rehearsing: &mut rehearsing, looking: &mut looking, book: &book };
             match lower(&task, &mut walk, tools, server, needs_database) {
-                Ok(lowering) => tasks.push(PlannedTask { task, lowering }),
+                Ok(lowering) => tasks.push(PlannedTask { task, lowering, impacts }),
                 Err(Refusal::Fault(fault)) => faults.push(*fault),
                 Err(Refusal::Stop(stop)) => {
                     faults.extend(stop);
@@ -117,6 +133,17 @@ pub(super) fn plan(
         count::count(&mut steps, connection)?;
     }
     Diagnostics::check(faults, Plan { route, steps, fold: prepared.fold })
+}
+
+/// Says what an operation does to whoever uses the database meanwhile. One that does not fit the schema is told of when
+/// it is lowered.
+fn judge(scoped: &ScopedOperation, walk: &mut Walk<'_>, setting: Setting<'_>) -> Vec<Impact> {
+    match walk.before(&scoped.operation) {
+        Ok(before) if scoped.scope.includes(setting.server.names()) => {
+            impact::impacts(&scoped.operation, before, setting)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Says whether a route changes tables that are there, so that what the database holds beside them may be in the way.

@@ -89,7 +89,8 @@ impl Execute {
         })
     }
 
-    fn summary(&self) -> String {
+    /// Returns the beginning of the text, on one line.
+    pub fn summary(&self) -> String {
         let line = self.sql.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(60) {
             Some((end, _)) => format!("{}…", &line[..end]),

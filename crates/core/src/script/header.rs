@@ -9,11 +9,19 @@ use crate::diagnostic::{Diagnostics, Place};
 use crate::revision::{RevisionHeader, RevisionId};
 
 use super::read::{Keys, Node, Reader, What};
-use super::{Format, Naming, sql_header};
+use super::{Format, Naming, read, sql_header};
 
 /// The keys of a header that say something of the revision's place.
-pub(super) const KEYS: [&str; 7] =
-    ["revision", "down_revision", "branch_labels", "depends_on", "message", "create_date", "irreversible"];
+pub(super) const KEYS: [&str; 8] = [
+    "revision",
+    "down_revision",
+    "branch_labels",
+    "depends_on",
+    "message",
+    "create_date",
+    "irreversible",
+    "lint",
+];
 
 /// Reads the header of a file's text, which may be the whole file or end with its header.
 ///
@@ -110,11 +118,13 @@ pub(super) fn read_keys(keys: &mut Keys<'_>) -> Option<RevisionHeader> {
         Some(node) => date(&node).map(Some),
         None => Some(None),
     };
+    let exceptions = read::exceptions(keys);
     let mut header = RevisionHeader::new(RevisionId::new(revision??), parents?);
     header.branch_labels = labels?;
     header.depends_on = depends_on?;
     header.message = message?;
     header.create_date = create_date?;
+    header.exceptions = exceptions?;
     header.path = Some(keys.reader.path().to_owned());
     Some(header)
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use toml::value::Datetime;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::lint::Exception;
 use crate::op::{Execute, Operation, ScopedOperation, Transaction};
 use crate::revision::RevisionHeader;
 
@@ -54,8 +55,16 @@ pub(super) fn body(script: &Script, out: &mut String, texts: Texts) {
 
 /// Prints the header, one key a line, in the order of the docs.
 fn header_lines(header: &RevisionHeader, script: &Script) -> Vec<String> {
-    let RevisionHeader { revision, down_revision, depends_on, branch_labels, message, create_date, path: _ } =
-        header;
+    let RevisionHeader {
+        revision,
+        down_revision,
+        depends_on,
+        branch_labels,
+        message,
+        create_date,
+        exceptions,
+        path: _,
+    } = header;
     let list = |texts: &[String]| {
         let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
         format!("[{}]", texts.join(", "))
@@ -82,11 +91,21 @@ fn header_lines(header: &RevisionHeader, script: &Script) -> Vec<String> {
         let bare = Datetime::from_str(date).is_ok_and(|moment| moment.to_string() == *date);
         lines.push(format!("create_date = {}", if bare { date.clone() } else { quoted(date) }));
     }
+    if !exceptions.is_empty() {
+        let exceptions: Vec<String> = exceptions.iter().map(exception).collect();
+        lines.push(format!("lint = [{}]", exceptions.join(", ")));
+    }
     if let Downgrade::Irreversible(reason) = &script.downgrade {
         let reason = reason.as_ref().map_or_else(|| "true".to_owned(), |reason| quoted(reason));
         lines.push(format!("irreversible = {reason}"));
     }
     lines
+}
+
+fn exception(exception: &Exception) -> String {
+    let Exception { rule, level, reason } = exception;
+    let level: &str = level.into();
+    format!("{{ rule = {}, level = {}, reason = {} }}", quoted(rule.name), quoted(level), quoted(reason))
 }
 
 fn sql(header: &RevisionHeader, script: &Script) -> Result<String, Diagnostics> {

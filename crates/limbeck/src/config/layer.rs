@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Dialect, DialectOptions};
+use limbeck_core::lint::{self, Level};
 use limbeck_core::migrator::TransactionMode;
 use limbeck_core::script::Naming;
 use toml::de::DeTable;
@@ -30,11 +31,14 @@ pub(super) struct Layer {
     pub(super) model: Option<Stated<String>>,
     pub(super) naming: BTreeMap<String, Stated<String>>,
     pub(super) databases: BTreeMap<String, DatabaseEntry>,
+    pub(super) lint_servers: Option<Vec<Stated<String>>>,
+    pub(super) lint_rules: BTreeMap<&'static str, Level>,
     /// By the name of the back end, then of the option.
     pub(super) options: BTreeMap<&'static str, BTreeMap<String, Stated<String>>>,
 }
 
-const TOP: &[&str] = &["extends", "migrations", "database"];
+const TOP: &[&str] = &["extends", "migrations", "database", "lint"];
+const LINT: &[&str] = &["servers", "rules"];
 const MIGRATIONS: &[&str] = &[
     "locations",
     "version_table",
@@ -86,6 +90,11 @@ impl Layer {
                 "database" => {
                     if let Some(table) = reader.table(&entry) {
                         self.read_databases(table, reader);
+                    }
+                }
+                "lint" => {
+                    if let Some(table) = reader.table(&entry) {
+                        self.read_lint(table, reader);
                     }
                 }
                 key => match dialect_named(key) {
@@ -145,6 +154,34 @@ impl Layer {
                     }
                 }
                 _ => reader.unknown(&entry, MIGRATIONS, "migrations"),
+            }
+        }
+    }
+
+    fn read_lint(&mut self, table: &DeTable<'_>, reader: &mut Reader<'_>) {
+        for entry in reader.entries(table) {
+            match entry.key {
+                "servers" => self.lint_servers = reader.strings(&entry),
+                "rules" => {
+                    if let Some(table) = reader.table(&entry) {
+                        self.read_rules(table, reader);
+                    }
+                }
+                _ => reader.unknown(&entry, LINT, "lint"),
+            }
+        }
+    }
+
+    fn read_rules(&mut self, table: &DeTable<'_>, reader: &mut Reader<'_>) {
+        for entry in reader.entries(table) {
+            let Some(rule) = lint::rule(entry.key) else {
+                let names: Vec<&str> = lint::all().map(|rule| rule.name).collect();
+                reader.unknown(&entry, &names, "lint.rules");
+                continue;
+            };
+            match entry.value.as_str().and_then(|text| text.parse().ok()) {
+                Some(level) => drop(self.lint_rules.insert(rule.name, level)),
+                None => reader.mistyped(&entry, "`\"off\"`, `\"on\"` or `\"error\"`"),
             }
         }
     }

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use limbeck_core::dialect::{DialectOptions, Limits};
+use limbeck_core::lint::{self, Level, Levels};
 use limbeck_core::name::TableName;
 use limbeck_core::script::Naming;
 
 use super::layer::{self, Layer};
 use super::variable::{Lookup, expand};
-use super::{Config, HeadsFile, Stated};
+use super::{Config, HeadsFile, Lint, Stated};
 use crate::connect::dialect_named;
 
 impl Config {
@@ -136,6 +137,8 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
             model,
             naming,
             databases,
+            lint_servers,
+            lint_rules,
             options,
         } = layer;
         all.locations = all.locations.or(locations);
@@ -152,6 +155,10 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         }
         for (name, entry) in databases {
             all.databases.entry(name).or_insert(entry);
+        }
+        all.lint_servers = all.lint_servers.or(lint_servers);
+        for (rule, level) in lint_rules {
+            all.lint_rules.entry(rule).or_insert(level);
         }
         for (dialect, stated) in options {
             let set = all.options.entry(dialect).or_default();
@@ -177,8 +184,18 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         model: all.model,
         naming: naming(&all.naming),
         databases: all.databases,
+        lint: Lint { servers: all.lint_servers.unwrap_or_default(), levels: levels(&all.lint_rules) },
         options: options(&all.options),
     }
+}
+
+/// Puts what is said of rules together, each of which is known.
+fn levels(stated: &BTreeMap<&'static str, Level>) -> Levels {
+    let mut levels = Levels::default();
+    for (name, level) in stated {
+        levels.set(lint::rule(name).expect("each rule was looked up before"), *level);
+    }
+    levels
 }
 
 /// Puts the options of the back ends together, each of which is known to be good.

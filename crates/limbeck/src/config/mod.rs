@@ -16,6 +16,6 @@ mod variable;
 pub use database::DatabaseEntry;
 pub use file_template::{FileTemplate, TemplateFields};
 pub use find::{FILE_NAME, find};
-pub use settings::{Config, HeadsFile};
+pub use settings::{Config, HeadsFile, Lint};
 pub use stated::Stated;
 pub use variable::Lookup;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use limbeck_core::dialect::{DialectOptions, Limits};
+use limbeck_core::lint::Levels;
 use limbeck_core::migrator::{Clock, Settings, TransactionMode};
 use limbeck_core::name::TableName;
 use limbeck_core::script::Naming;
@@ -34,6 +35,8 @@ pub struct Config {
     pub naming: Naming,
     /// The databases, by name.
     pub databases: BTreeMap<String, DatabaseEntry>,
+    /// What the linter is to look for.
+    pub lint: Lint,
     /// What is set for each back end, as in `[sqlite]`.
     pub options: DialectOptions,
 }
@@ -55,6 +58,15 @@ impl Config {
             ..Settings::new(clock)
         }
     }
+}
+
+/// What the linter is to look for.
+#[derive(Debug, Clone, Default)]
+pub struct Lint {
+    /// The databases that the history is for, as `--server` says them; none for those configured.
+    pub servers: Vec<Stated<String>>,
+    /// What becomes of each rule's findings.
+    pub levels: Levels,
 }
 
 /// Whether the heads are kept in a file, so that two branches collide when they are merged in version control.

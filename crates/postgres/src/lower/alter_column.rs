@@ -202,7 +202,7 @@ fn is_assignable(from: &ColumnType, to: &ColumnType) -> bool {
 }
 
 /// Says whether the rows stay as they are: text that may become longer, or a number with more digits before the point.
-fn is_widening(from: &ColumnType, to: &ColumnType) -> bool {
+pub(crate) fn is_widening(from: &ColumnType, to: &ColumnType) -> bool {
     let length = |ty: &ColumnType| match ty {
         ColumnType::String { length } | ColumnType::Unicode { length } => Some(length.unwrap_or(u32::MAX)),
         ColumnType::Text => Some(u32::MAX),

@@ -7,7 +7,7 @@ use limbeck_core::action::{
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Hazard, ServerInfo, Statement};
 use limbeck_core::op::{AlterTable, Recreate};
-use limbeck_core::schema::{Constraint, ConstraintRef, Schema, Table};
+use limbeck_core::schema::{ConstraintRef, Schema, Table};
 
 use super::batch::{Batch, Part};
 use super::constraint::GivenNames;
@@ -34,7 +34,7 @@ pub(super) fn alter_table(
     while let Some(action) = rest.next() {
         let mut after = now.clone();
         action.apply(&mut after, before)?;
-        if let Some(validated) = rest.peek().and_then(|next| validates(action, next, &now)) {
+        if let Some(validated) = rest.peek().and_then(|next| action.validates_with(next, &now)) {
             batch.part(Part::Table, sql().kw("VALIDATE CONSTRAINT").ident(&validated));
             batch.because(format!("check the rows by `{validated}`"));
             batch.scans();
@@ -53,23 +53,6 @@ pub(super) fn alter_table(
     left.tables.insert(name.clone(), now);
     statements.extend(enums::left_behind(&start.columns, &left));
     Ok(statements)
-}
-
-/// Says whether two actions drop a rule that is not valid and add the same one as valid, and which: then the rows there
-/// are checked, and nobody has to wait meanwhile.
-fn validates(first: &Action, second: &Action, now: &Table) -> Option<limbeck_core::name::Ident> {
-    let Action::DropConstraint(DropConstraint { constraint: ConstraintRef::Name(name), .. }) = first else {
-        return None;
-    };
-    let there = now.constraints.iter().find(|one| one.name() == Some(name))?;
-    let mut valid = there.clone();
-    let place = match &mut valid {
-        Constraint::ForeignKey(key) => &mut key.not_valid,
-        Constraint::Check(check) => &mut check.not_valid,
-        Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclude(_) => return None,
-    };
-    let was_invalid = std::mem::replace(place, false);
-    (was_invalid && second.constraint().as_ref() == Some(&valid)).then(|| name.clone())
 }
 
 fn write(

@@ -29,6 +29,7 @@ use limbeck_core::sql::Sql;
 
 use refuse::unsupported;
 
+pub(crate) use alter_column::is_widening;
 pub(crate) use column::counts_up;
 pub(crate) use constraint::given_name;
 pub(crate) use types::type_name;

@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn many_tables_are_read_by_as_many_queries_as_few() {
-        let url: DatabaseUrl = "sqlite::memory:".parse().unwrap();
+        let url = DatabaseUrl::parse("sqlite::memory:").unwrap();
         let mut connection = SqliteConnection::open(&url, &ConnectOptions::default()).unwrap();
         let make = |connection: &mut SqliteConnection, tables: std::ops::Range<usize>| {
             for i in tables {
@@ -79,7 +79,7 @@ mod tests {
                 Authorization::Allow
             }))
             .unwrap();
-        let mut queries = |connection: &mut SqliteConnection, only: Option<&[TableName]>| {
+        let queries = |connection: &mut SqliteConnection, only: Option<&[TableName]>| {
             let before = asked.load(Ordering::Relaxed);
             let schema = reflect(connection, only).unwrap();
             assert!(schema.tables.values().all(|table| table.indexes.len() == 1));

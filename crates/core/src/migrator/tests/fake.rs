@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::dialect::*;
 use crate::graph::{Heads, Target};
 use crate::history::{History, RustRevision, Undoing};
+use crate::impact::Fact;
 use crate::literal::Literal;
 use crate::migrator::{Clock, Migrator, Settings};
 use crate::name::TableName;
@@ -67,6 +68,15 @@ impl Dialect for Diary {
     fn runs_without_transaction(&self) -> bool {
         true
     }
+
+    fn facts(&self) -> &'static [Fact] {
+        &[]
+    }
+
+    fn keeps_rows(&self, _change: ColumnChange<'_>, _server: &ServerInfo) -> bool {
+        true
+    }
+
     fn transaction_script(&self, _: Enforcement) -> (Vec<String>, Vec<String>) {
         (vec!["BEGIN".to_owned()], vec!["COMMIT".to_owned()])
     }

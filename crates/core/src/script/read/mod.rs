@@ -5,6 +5,7 @@ mod column;
 mod column_type;
 mod constraint;
 mod edit;
+mod exception;
 mod index;
 mod object;
 mod operation;
@@ -14,6 +15,7 @@ mod rows;
 mod scalar;
 mod table;
 
+pub(super) use exception::exceptions;
 pub(super) use object::{enum_values, sequence, view};
 pub(super) use operation::operations;
 pub(super) use options::DIALECTS;
