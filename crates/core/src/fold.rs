@@ -3,14 +3,15 @@
 use rustc_hash::FxHashSet;
 
 use crate::action::Action;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::dialect::Names;
 use crate::graph::Heads;
 use crate::history::{History, Task};
 use crate::name::Ident;
-use crate::op::{Change, Operation, ScopedOperation};
+use crate::op::{Change, Execute, Operation, Origin, ScopedOperation, summary};
+use crate::raw::{self, Cut, Effect};
 use crate::revision::RevisionId;
-use crate::schema::{Schema, SchemaError};
+use crate::schema::{OpaqueCause, Schema, SchemaError};
 
 /// A schema that grows by one operation after the other, as one dialect would run them.
 #[derive(Debug, Clone)]
@@ -26,6 +27,13 @@ impl Fold {
     /// Starts with nothing. `names` decide which operations count, by the scope that they are limited to.
     pub fn new(names: impl Into<Names>) -> Self {
         Self { schema: Schema::new(), names: names.into(), after: None, index_names: FxHashSet::default() }
+    }
+
+    /// Starts with a schema that is there.
+    pub(crate) fn of(schema: Schema, names: impl Into<Names>) -> Self {
+        let indexes = schema.tables.values().flat_map(|table| &table.indexes);
+        let index_names = indexes.map(|index| index.name.clone()).collect();
+        Self { schema, names: names.into(), after: None, index_names }
     }
 
     /// Returns the schema so far.
@@ -49,19 +57,104 @@ impl Fold {
         if !scoped.scope.includes(self.names) {
             return Ok(());
         }
-        let known = self.schema.opaque.causes().len();
-        match self.change(&scoped.operation) {
-            Ok(()) => {
-                if let Some(origin) = &scoped.origin
-                    && self.schema.opaque.causes().len() > known
-                {
-                    self.schema.opaque.locate(known, &origin.place());
-                }
-                Ok(())
-            }
-            Err(SchemaError::Opaque { .. }) => Ok(()),
+        let done = match &scoped.operation {
+            Operation::Execute(execute) => self.execute(execute, scoped.origin.as_ref()),
+            operation => self.change(operation),
+        };
+        match done {
+            Ok(()) | Err(SchemaError::Opaque { .. }) => Ok(()),
             Err(error) => Err(self.explain(error, scoped)),
         }
+    }
+
+    /// Applies what the author's SQL does to the schema: what its author says, else what is read of it.
+    ///
+    /// A statement that is not understood, or that does not fit what is known, is remembered with its place.
+    fn execute(&mut self, execute: &Execute, origin: Option<&Origin>) -> Result<(), SchemaError> {
+        let sql = execute.sql.as_str();
+        let Some(state) = &execute.state else {
+            for part in raw::cut(sql, self.names) {
+                self.statement(&part, sql, origin);
+            }
+            return Ok(());
+        };
+        let before = (self.schema.clone(), self.index_names.clone());
+        for operation in state {
+            let done = match operation {
+                Operation::Execute(inner) => self.execute(inner, origin),
+                other => self.change(other),
+            };
+            if let Err(error) = done {
+                (self.schema, self.index_names) = before;
+                return Err(error);
+            }
+        }
+        // A stated effect cannot speak of triggers, and a rebuild without a database would lose them.
+        if execute.makes_trigger() {
+            self.unknown(sql, origin.map(Origin::place));
+        }
+        Ok(())
+    }
+
+    fn statement(&mut self, part: &Cut, of: &str, origin: Option<&Origin>) {
+        let text = part.text(of);
+        let understood = match raw::effect(text, &self.schema, self.names) {
+            Effect::Nothing => true,
+            Effect::Unknown => false,
+            Effect::Operations(operations) if operations.len() == 1 => {
+                operations.iter().all(|operation| self.change(operation).is_ok())
+            }
+            Effect::Operations(operations) => {
+                let before = self.schema.clone();
+                let fits = operations.iter().all(|operation| self.change(operation).is_ok());
+                if !fits {
+                    self.schema = before;
+                }
+                fits
+            }
+        };
+        if !understood {
+            self.unknown(text, origin.map(|origin| origin.place_of(of, &part.span)));
+        }
+    }
+
+    fn unknown(&mut self, sql: &str, place: Option<Place>) {
+        let known = self.schema.opaque.causes().len();
+        self.schema.opaque.add(OpaqueCause::new(sql, summary(sql)));
+        if let Some(place) = place {
+            self.schema.opaque.locate(known, &place);
+        }
+    }
+
+    /// Returns the operations that lead back from one that is about to be applied. SQL that is understood is led back by
+    /// what undoes its effect.
+    ///
+    /// # Errors
+    /// As [`Change::invert`].
+    pub fn invert(&self, scoped: &ScopedOperation) -> Result<Vec<Operation>, SchemaError> {
+        let Operation::Execute(execute) = &scoped.operation else {
+            return scoped.operation.invert(&self.schema);
+        };
+        let effect = match execute.state {
+            None if !execute.changes_rows() => raw::operations(execute, &self.schema, self.names),
+            _ => None,
+        };
+        let Some(operations) = effect else { return execute.invert(&self.schema) };
+        let mut fold = self.clone();
+        let mut undo = Vec::new();
+        for operation in operations {
+            undo.push(operation.invert(&fold.schema)?);
+            fold.change(&operation)?;
+        }
+        Ok(undo.into_iter().rev().flatten().collect())
+    }
+
+    /// Applies an operation that the dialect runs and that is no SQL of the author's.
+    ///
+    /// # Errors
+    /// Why it does not fit; the schema is then as it was.
+    pub(crate) fn apply_operation(&mut self, operation: &Operation) -> Result<(), SchemaError> {
+        self.change(operation)
     }
 
     /// Applies an operation. Whether the name of a new index is taken is looked up only when it ever was.
@@ -216,7 +309,7 @@ mod tests {
             ACCOUNT,
             EmbeddedFile {
                 path: "b.sql",
-                text: "-- revision = \"bbbb\"\n-- down_revision = \"aaaa\"\n\n-- limbeck:upgrade\nCREATE TABLE hand_made (a INTEGER);\n",
+                text: "-- revision = \"bbbb\"\n-- down_revision = \"aaaa\"\n\n-- limbeck:upgrade\n-- by hand\nCREATE TABLE hand_made AS SELECT 1 AS a;\n",
             },
             EmbeddedFile {
                 path: "c.toml",
@@ -227,10 +320,28 @@ mod tests {
         assert_eq!(schema.tables.len(), 1);
         let causes = schema.opaque.causes();
         assert_eq!(causes.len(), 1);
-        assert_eq!(
-            causes[0].place.as_ref().map(|place| place.path.display().to_string()),
-            Some("b.sql".to_owned())
-        );
+        assert_eq!(causes[0].place.as_ref().map(ToString::to_string), Some("b.sql:6".to_owned()));
+    }
+
+    #[test]
+    fn raw_sql_that_is_understood_is_folded_and_what_it_does_is_known_to_be_undone() {
+        const FILES: &[EmbeddedFile] = &[
+            ACCOUNT,
+            EmbeddedFile {
+                path: "b.sql",
+                text: "-- revision = \"bbbb\"\n-- down_revision = \"aaaa\"\n\n-- limbeck:upgrade\nALTER TABLE users ADD COLUMN nick TEXT;\nCREATE INDEX ix ON users (nick);\n",
+            },
+        ];
+        let history = history(FILES);
+        let schema = at(&history, "bbbb").unwrap();
+        assert!(schema.opaque.is_empty());
+        let before = fold_to(&history, &Heads::from_iter(["aaaa"]), Names::from("sqlite")).unwrap();
+        let mut back = schema;
+        for task in &history.body(&RevisionId::new("bbbb")).unwrap().upgrade {
+            let Task::Operation(scoped) = task else { panic!("a file has only operations") };
+            raw::apply_all(&before.invert(scoped).unwrap(), &mut back).unwrap();
+        }
+        assert_eq!(back, before.into_schema());
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub struct RevisionHeader {
     pub message: String,
     /// When it was made, as written (RFC 3339), if it says.
     pub create_date: Option<String>,
+    /// The revisions that it stands for since they were squashed into it: those that a database may still name.
+    pub replaces: Vec<RevisionId>,
     /// The file that it was read from; `None` for a revision written in Rust.
     pub path: Option<PathBuf>,
 }
@@ -67,6 +69,7 @@ impl RevisionHeader {
             branch_labels: Vec::new(),
             message: String::new(),
             create_date: None,
+            replaces: Vec::new(),
             path: None,
         }
     }

@@ -258,7 +258,7 @@ fn a_table_made_by_raw_sql_is_altered_as_the_database_has_it() {
     let project = Project::new([
         (
             "1.sql",
-            "-- revision = \"a1a1\"\n-- limbeck:upgrade\nCREATE TABLE by_hand (id INTEGER PRIMARY KEY, a TEXT DEFAULT 'x' /* why */);\nINSERT INTO by_hand (id) VALUES (7);\n-- limbeck:downgrade\nDROP TABLE by_hand;\n",
+            "-- revision = \"a1a1\"\n-- limbeck:upgrade\nCREATE TABLE by_hand (id INTEGER PRIMARY KEY ON CONFLICT ABORT, a TEXT DEFAULT 'x' /* why */);\nINSERT INTO by_hand (id) VALUES (7);\n-- limbeck:downgrade\nDROP TABLE by_hand;\n",
         ),
         (
             "2.toml",

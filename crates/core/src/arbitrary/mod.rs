@@ -94,9 +94,35 @@ pub fn revisions() -> impl Strategy<Value = (RevisionHeader, Script)> {
     })
 }
 
+/// A walk, and two that go on from its end without knowing of each other.
+#[derive(Debug, Clone)]
+pub struct Branches {
+    /// What is common.
+    pub base: Vec<Step>,
+    /// What each branch does.
+    pub branches: [Vec<Step>; 2],
+}
+
+/// Generates two branches of at most `most` operations each from a common ancestor.
+pub fn branches(reach: Reach, most: usize) -> impl Strategy<Value = Branches> {
+    let numbers = |most: usize| prop::collection::vec(any::<u16>(), 0..most * 60);
+    (numbers(4), numbers(most), numbers(most)).prop_map(move |(base, one, other)| {
+        let base = walk(base, reach, 4);
+        let mut end = Schema::new();
+        for step in &base {
+            step.operation.apply(&mut end).expect("each operation of a walk applies");
+        }
+        let branches = [one, other].map(|numbers| walk_from(end.clone(), numbers, reach, most));
+        Branches { base, branches }
+    })
+}
+
 fn walk(numbers: Vec<u16>, reach: Reach, most: usize) -> Vec<Step> {
+    walk_from(Schema::new(), numbers, reach, most)
+}
+
+fn walk_from(mut schema: Schema, numbers: Vec<u16>, reach: Reach, most: usize) -> Vec<Step> {
     let mut choices = Choices::new(numbers, reach);
-    let mut schema = Schema::new();
     let mut steps = Vec::new();
     // Some draws do not fit and are thrown away.
     for _ in 0..most * 3 {

@@ -82,6 +82,8 @@ codes! {
     DuplicateLabel = 305,
     /// A revision id or label holds a character that targets give a meaning to.
     BadRevisionId = 306,
+    /// Two branches cannot be joined as they are.
+    BranchesClash = 307,
 
     /// A target is not written as one.
     BadTarget = 401,

@@ -8,6 +8,7 @@ use super::route::{Direction, Route, Step};
 use super::rows::Rows;
 use super::target::{Anchor, Target};
 use super::walk::End;
+use crate::revision::RevisionId;
 
 /// Down to where, and on which branch only.
 struct Goal {
@@ -46,6 +47,30 @@ impl RevisionGraph {
             rows: table.lower(node),
         });
         Ok(Route { steps: steps.collect(), start: heads.clone() })
+    }
+
+    /// Returns the one step that undoes a revision which nothing applied needs.
+    ///
+    /// # Errors
+    /// [`RouteError::NotApplied`] when it is not applied, or something that is needs it;
+    /// [`RouteError::UnknownDatabaseRevision`] and [`RouteError::NoSuchRevision`].
+    pub fn undo(&self, heads: &Heads, revision: &RevisionId) -> Result<Route, RouteError> {
+        let rows = self.rows(heads)?;
+        let header = self.find(revision.as_str())?;
+        let applied = self.below(rows.iter().copied());
+        let node = applied.iter().find(|node| *self.id(*node) == header.revision);
+        let is_needed = |node: Node| applied.iter().any(|other| self.needs.of(other).contains(&node));
+        let Some(node) = node.filter(|node| !is_needed(*node)) else {
+            return Err(RouteError::NotApplied { target: revision.to_string(), heads: self.own_ids(rows) });
+        };
+        let step = Step {
+            revision: revision.clone(),
+            direction: Direction::Down,
+            from: vec![revision.clone()],
+            to: self.own_ids(self.parents.of(node).iter().copied()),
+            rows: Rows::new(self, &rows).lower(node),
+        };
+        Ok(Route { start: heads.clone(), steps: vec![step] })
     }
 
     /// Returns the lowest revisions to undo: those that directly follow the goal, on its branch if it has one.
@@ -140,6 +165,16 @@ mod tests {
         c1 < a @ two
         c2 < c1
     ";
+
+    #[test]
+    fn one_revision_is_undone_when_nothing_needs_it() {
+        let graph = graph(TWO);
+        let heads = ["b2", "c1"].iter().copied().collect::<Heads>();
+        let undone = graph.undo(&heads, &"b2".into()).unwrap();
+        assert_eq!(undone.end(), ["b1", "c1"].iter().copied().collect::<Heads>());
+        assert!(graph.undo(&heads, &"a".into()).is_err());
+        assert!(graph.undo(&undone.end(), &"b2".into()).is_err());
+    }
 
     #[test]
     fn one_branch_goes_down_and_the_other_stays() {

@@ -118,6 +118,14 @@ pub enum RouteError {
         /// A known id that is near.
         similar: Option<RevisionId>,
     },
+    /// A row of the version table names a revision that was squashed into another one before the database was past it.
+    #[error("the database is at revision `{revision}`, which was squashed into `{into}`")]
+    Squashed {
+        /// The row.
+        revision: RevisionId,
+        /// What it was squashed into.
+        into: RevisionId,
+    },
     /// A new revision would follow one that is not a head.
     #[error("revision `{revision}` is not a head")]
     NotAHead {
@@ -217,6 +225,9 @@ impl From<RouteError> for Diagnostic {
                     ),
                 }
             }
+            RouteError::Squashed { into, .. } => of(Code::UnknownDatabaseRevision).hint(format!(
+                "upgrade this database to `{into}` with the files from before the squash; from there on it needs none of them"
+            )),
             RouteError::NotAHead { revision } => {
                 of(Code::MultipleHeads).hint(format!("`--splice` makes a new branch from `{revision}`"))
             }

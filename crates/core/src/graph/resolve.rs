@@ -49,10 +49,17 @@ impl RevisionGraph {
     /// Resolves the rows of a version table, in their order.
     pub(super) fn rows(&self, heads: &Heads) -> Result<Vec<Node>, RouteError> {
         let find = |row: &crate::revision::RevisionId| {
-            self.node(row.as_str()).ok_or_else(|| RouteError::UnknownDatabaseRevision {
-                revision: row.clone(),
-                similar: nearest(row.as_str(), self.headers.iter().map(|h| h.revision.as_str()))
-                    .map(Into::into),
+            self.node(row.as_str()).ok_or_else(|| {
+                match self.headers.iter().find(|header| header.replaces.contains(row)) {
+                    Some(header) => {
+                        RouteError::Squashed { revision: row.clone(), into: header.revision.clone() }
+                    }
+                    None => RouteError::UnknownDatabaseRevision {
+                        revision: row.clone(),
+                        similar: nearest(row.as_str(), self.headers.iter().map(|h| h.revision.as_str()))
+                            .map(Into::into),
+                    },
+                }
             })
         };
         heads.iter().map(find).collect()

@@ -77,6 +77,21 @@ impl HistoryBuilder {
         self
     }
 
+    /// Adds a migration file whose text was read elsewhere, as from version control. A path without the ending of a
+    /// migration file is passed over.
+    #[must_use]
+    pub fn text(mut self, path: PathBuf, text: Arc<str>) -> Self {
+        let Some(format) = script::Format::of(&path) else { return self };
+        match script::parse_header(&path, text.clone(), format) {
+            Ok(header) => {
+                self.headers.push(header);
+                self.sources.push(Source::Text { path, text });
+            }
+            Err(faults) => self.faults.extend(faults),
+        }
+        self
+    }
+
     /// Adds a revision written in Rust.
     #[must_use]
     pub fn revision(mut self, revision: impl RustRevision + 'static) -> Self {
@@ -188,7 +203,7 @@ impl History {
 impl Source {
     fn path(&self) -> Option<&Path> {
         match self {
-            Self::Disk(path) | Self::Embedded { path, .. } => Some(path),
+            Self::Disk(path) | Self::Embedded { path, .. } | Self::Text { path, .. } => Some(path),
             Self::Rust(_) => None,
         }
     }
@@ -197,6 +212,7 @@ impl Source {
         match self {
             Self::Disk(path) => script::load(path).map(Some),
             Self::Embedded { text, .. } => Ok(Some(Arc::from(*text))),
+            Self::Text { text, .. } => Ok(Some(text.clone())),
             Self::Rust(_) => Ok(None),
         }
     }
@@ -204,7 +220,7 @@ impl Source {
     fn read(&self, id: &RevisionId, naming: &Naming) -> Result<Body, Diagnostics> {
         match (self, self.text()?) {
             (Self::Rust(revision), _) => record(&**revision, naming),
-            (Self::Disk(path) | Self::Embedded { path, .. }, text) => {
+            (Self::Disk(path) | Self::Embedded { path, .. } | Self::Text { path, .. }, text) => {
                 let text = text.expect("only a revision written in Rust has no text");
                 let (header, script) = script::parse(path, text, naming)?;
                 if header.revision != *id {

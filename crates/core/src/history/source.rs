@@ -38,6 +38,8 @@ pub(super) enum Source {
     Disk(PathBuf),
     /// A text in the program.
     Embedded { path: PathBuf, text: &'static str },
+    /// A text that was read elsewhere.
+    Text { path: PathBuf, text: Arc<str> },
     /// Rust code.
     Rust(Arc<dyn RustRevision>),
 }

@@ -7,7 +7,7 @@ use crate::dialect::Names;
 use crate::fold::{self, Fold};
 use crate::graph::{Direction, Route};
 use crate::history::{Body, History, Task, Undo};
-use crate::op::{Change, ScopedOperation};
+use crate::op::ScopedOperation;
 use crate::revision::RevisionId;
 use crate::schema::SchemaError;
 
@@ -103,7 +103,7 @@ fn pass(
         match (task, &mut faults) {
             (Task::Operation(scoped), faults) => {
                 if let Some(faults) = faults.as_deref_mut().filter(|_| scoped.scope.includes(names)) {
-                    match scoped.operation.invert(fold.schema()) {
+                    match fold.invert(scoped) {
                         Ok(undo) => inverse.push(undo.into_iter().map(|op| turned(op, scoped)).collect()),
                         Err(error) => faults.push(underivable(error, scoped, fold, revision)),
                     }

@@ -7,6 +7,7 @@ use crate::dialect::Connection;
 use crate::graph::{Anchor, Direction, Heads, Route, Target};
 use crate::history::History;
 use crate::literal::Literal;
+use crate::revision::RevisionId;
 
 use super::bookkeeping::{Bookkeeping, Rows};
 use super::log::LogEntry;
@@ -108,6 +109,31 @@ impl<'m> Migrator<'m> {
     /// As [`Migrator::upgrade`]; also when a revision cannot be undone.
     pub fn downgrade(&mut self, target: &Target) -> Result<Outcome, Diagnostics> {
         self.run(target, Direction::Down)
+    }
+
+    /// Undoes one revision that nothing applied needs, and no other.
+    ///
+    /// # Errors
+    /// As [`Migrator::downgrade`]; [`NotApplied`](crate::graph::RouteError::NotApplied) when something needs it.
+    pub fn undo(&mut self, revision: &RevisionId) -> Result<Outcome, Diagnostics> {
+        let history = self.history;
+        let transaction = self.settings.transaction;
+        self.session(|session| {
+            run::run(session, history, transaction, &mut |session, heads| {
+                let route = match heads.is_empty() {
+                    true => Route { start: heads.clone(), steps: Vec::new() },
+                    false => history.graph().undo(heads, revision).map_err(Diagnostic::from)?,
+                };
+                planner::plan(
+                    history,
+                    route,
+                    &session.server,
+                    session.dialect,
+                    session.book.settings,
+                    Mode::Online(&mut *session.connection, Purpose::Run),
+                )
+            })
+        })
     }
 
     /// Returns what [`Migrator::upgrade`] would run now. Writes nothing.

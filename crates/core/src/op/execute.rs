@@ -4,6 +4,7 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::literal::RawSql;
+use crate::raw;
 use crate::schema::{OpaqueCause, Schema, SchemaError};
 
 use super::{Access, Change, Footprint, Object, Operation};
@@ -13,38 +14,23 @@ use super::{Access, Change, Footprint, Object, Operation};
 pub struct Execute {
     /// The text.
     pub sql: RawSql,
-    /// What it does to the schema, where the author says so: folded, but not run.
+    /// What it does to the schema, where the author says so: folded, but not run. SQL among it is read, and not run.
     pub state: Option<Vec<Operation>>,
 }
 
-/// The statements that change rows or settings, and never the schema.
-const HARMLESS: [&str; 14] = [
-    "INSERT", "UPDATE", "DELETE", "SELECT", "VALUES", "REPLACE", "MERGE", "SET", "ANALYZE", "VACUUM",
-    "PRAGMA", "GRANT", "REVOKE", "LOCK",
-];
-
 impl Execute {
-    /// Says whether the text surely leaves the schema as it is.
-    ///
-    /// `WITH` counts as harmless; a text that cannot be tokenized does not.
+    /// Says whether the text surely leaves the schema as it is, on any database.
     pub fn leaves_schema(&self) -> bool {
-        let Ok(tokens) = Tokenizer::new(&GenericDialect {}, self.sql.as_str()).tokenize() else {
-            return false;
-        };
-        tokens.split(|token| *token == Token::SemiColon).all(|statement| {
-            let first = statement.iter().find(|token| !matches!(token, Token::Whitespace(_) | Token::EOF));
-            first.is_none_or(|first| match first {
-                Token::Word(word) => {
-                    let word = word.value.to_uppercase();
-                    // PostgreSQL's SELECT … INTO makes a table.
-                    let into = statement
-                        .iter()
-                        .any(|t| matches!(t, Token::Word(w) if w.value.eq_ignore_ascii_case("into")));
-                    word == "WITH" || (HARMLESS.contains(&word.as_str()) && !(word == "SELECT" && into))
-                }
-                _ => false,
-            })
-        })
+        let sql = self.sql.as_str();
+        // No server has this name, so that only what every one of them takes so counts.
+        let effect = |part: raw::Cut| raw::effect(part.text(sql), &Schema::new(), "any");
+        raw::cut(sql, "any").into_iter().all(|part| effect(part) == raw::Effect::Nothing)
+    }
+
+    /// Says whether any of its statements changes rows, or may.
+    pub(crate) fn changes_rows(&self) -> bool {
+        let sql = self.sql.as_str();
+        raw::cut(sql, "any").iter().any(|part| raw::touches_rows(part.text(sql)))
     }
 
     /// Returns the first `BEGIN`, `COMMIT` or `ROLLBACK` that stands as a statement of its own, and so would open or end
@@ -77,7 +63,7 @@ impl Execute {
     }
 
     /// Says whether the text makes a trigger.
-    fn makes_trigger(&self) -> bool {
+    pub(crate) fn makes_trigger(&self) -> bool {
         let Ok(tokens) = Tokenizer::new(&GenericDialect {}, self.sql.as_str()).tokenize() else {
             return false;
         };
@@ -90,11 +76,16 @@ impl Execute {
     }
 
     fn summary(&self) -> String {
-        let line = self.sql.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
-        match line.char_indices().nth(60) {
-            Some((end, _)) => format!("{}…", &line[..end]),
-            None => line,
-        }
+        summary(self.sql.as_str())
+    }
+}
+
+/// Returns SQL on one line and shortened, for display.
+pub(crate) fn summary(sql: &str) -> String {
+    let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 

@@ -42,6 +42,7 @@ pub use drop_sequence::DropSequence;
 pub use drop_table::DropTable;
 pub use drop_view::DropView;
 pub use execute::Execute;
+pub(crate) use execute::summary;
 pub use footprint::{Access, Footprint, Object};
 pub use insert::{Insert, Row};
 pub use operation::{Change, Operation, OperationKind};

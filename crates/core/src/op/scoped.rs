@@ -73,6 +73,24 @@ impl Origin {
     pub fn place(&self) -> Place {
         Place::new(self.path.as_ref(), self.source.clone(), self.span.clone())
     }
+
+    /// Returns the place of a part of a text that stands behind the head of the operation; that of the operation where
+    /// the text is not found as it is.
+    pub(crate) fn place_of(&self, text: &str, part: &Range<usize>) -> Place {
+        let behind = self.source.get(self.span.start..).unwrap_or_default();
+        let start = match behind.find(text) {
+            Some(at) => Some(self.span.start + at + part.start),
+            // Line ends, or what has to be escaped, are written in another way there.
+            None => behind.find(&text[part.clone()]).map(|at| self.span.start + at),
+        };
+        match start {
+            Some(start) => {
+                let line = text[part.clone()].lines().next().unwrap_or_default();
+                Place::new(self.path.as_ref(), self.source.clone(), start..start + line.trim_end().len())
+            }
+            None => self.place(),
+        }
+    }
 }
 
 impl<T: Into<Operation>> From<T> for ScopedOperation {

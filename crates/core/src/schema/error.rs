@@ -133,7 +133,9 @@ impl From<SchemaError> for Diagnostic {
                 .into_iter()
                 .filter_map(|cause| cause.place)
                 .fold(diagnostic, |diagnostic, place| diagnostic.at(place.label("may have changed it")))
-                .hint("state the effect of that statement with `state = [ …operations… ]`"),
+                .hint(
+                    "state the effect of that statement with `state = [ …operations… ]`, or in a SQL file with DDL behind a line `-- limbeck:state`",
+                ),
             SchemaError::Irreversible { .. } => {
                 diagnostic.hint("write a `[[downgrade]]`, or say `irreversible = true`")
             }

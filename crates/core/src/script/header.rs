@@ -12,8 +12,16 @@ use super::read::{Keys, Node, Reader, What};
 use super::{Format, Naming, sql_header};
 
 /// The keys of a header that say something of the revision's place.
-pub(super) const KEYS: [&str; 7] =
-    ["revision", "down_revision", "branch_labels", "depends_on", "message", "create_date", "irreversible"];
+pub(super) const KEYS: [&str; 8] = [
+    "revision",
+    "down_revision",
+    "branch_labels",
+    "depends_on",
+    "message",
+    "create_date",
+    "replaces",
+    "irreversible",
+];
 
 /// Reads the header of a file's text, which may be the whole file or end with its header.
 ///
@@ -105,6 +113,7 @@ pub(super) fn read_keys(keys: &mut Keys<'_>) -> Option<RevisionHeader> {
     };
     let labels = texts(keys.take("branch_labels"));
     let depends_on = texts(keys.take("depends_on"));
+    let replaces = texts(keys.take("replaces"));
     let message = keys.take("message").map_or(Some(String::new()), |node| node.text());
     let create_date = match keys.take("create_date") {
         Some(node) => date(&node).map(Some),
@@ -115,6 +124,7 @@ pub(super) fn read_keys(keys: &mut Keys<'_>) -> Option<RevisionHeader> {
     header.depends_on = depends_on?;
     header.message = message?;
     header.create_date = create_date?;
+    header.replaces = replaces?.into_iter().map(RevisionId::new).collect();
     header.path = Some(keys.reader.path().to_owned());
     Some(header)
 }

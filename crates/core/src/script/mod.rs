@@ -21,6 +21,7 @@ pub use header::{header_place, parse_header};
 pub use model::{parse_model, print_model};
 pub use naming::Naming;
 pub use parse::parse;
-pub use printer::print;
+pub use print::type_text;
+pub use printer::{print, print_operations};
 pub use scan::{Scan, scan};
 pub use source::load;

@@ -40,6 +40,14 @@ fn toml(header: &RevisionHeader, script: &Script) -> String {
     out
 }
 
+/// Prints operations as the upgrade of a TOML file has them; empty for none.
+pub fn print_operations(operations: &[Operation]) -> String {
+    let upgrade = operations.iter().cloned().map(ScopedOperation::from).collect();
+    let mut out = String::new();
+    body(&Script { upgrade, downgrade: Downgrade::Derived }, &mut out, Texts::AsWritten);
+    out.trim_start().to_owned()
+}
+
 /// Prints the operations of both directions. The checksum is made of this, so a change here changes it.
 pub(super) fn body(script: &Script, out: &mut String, texts: Texts) {
     let mut block = |name: &str, operation: &ScopedOperation| {
@@ -54,8 +62,16 @@ pub(super) fn body(script: &Script, out: &mut String, texts: Texts) {
 
 /// Prints the header, one key a line, in the order of the docs.
 fn header_lines(header: &RevisionHeader, script: &Script) -> Vec<String> {
-    let RevisionHeader { revision, down_revision, depends_on, branch_labels, message, create_date, path: _ } =
-        header;
+    let RevisionHeader {
+        revision,
+        down_revision,
+        depends_on,
+        branch_labels,
+        message,
+        create_date,
+        replaces,
+        path: _,
+    } = header;
     let list = |texts: &[String]| {
         let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
         format!("[{}]", texts.join(", "))
@@ -81,6 +97,10 @@ fn header_lines(header: &RevisionHeader, script: &Script) -> Vec<String> {
     if let Some(date) = create_date {
         let bare = Datetime::from_str(date).is_ok_and(|moment| moment.to_string() == *date);
         lines.push(format!("create_date = {}", if bare { date.clone() } else { quoted(date) }));
+    }
+    if !replaces.is_empty() {
+        let ids: Vec<String> = replaces.iter().map(ToString::to_string).collect();
+        lines.push(format!("replaces = {}", list(&ids)));
     }
     if let Downgrade::Irreversible(reason) = &script.downgrade {
         let reason = reason.as_ref().map_or_else(|| "true".to_owned(), |reason| quoted(reason));
@@ -119,11 +139,15 @@ fn section(direction: &str, scoped: &ScopedOperation, out: &mut String) -> Resul
     let Operation::Execute(Execute { sql, state }) = &scoped.operation else {
         return Err(refused("a SQL migration holds nothing but SQL"));
     };
-    if state.is_some() {
-        return Err(refused("a SQL migration cannot state the effect of its SQL"));
-    }
+    let stated = state.as_ref().map(|state| match &state[..] {
+        [] => Ok(""),
+        [Operation::Execute(Execute { sql, state: None })] => Ok(sql.as_str().trim()),
+        _ => Err(refused("a SQL migration states the effect of its SQL in SQL")),
+    });
+    let stated = stated.transpose()?;
     let sql = sql.as_str().trim();
-    if sql.lines().any(|line| line.starts_with(MARK)) {
+    let mut lines = sql.lines().chain(stated.into_iter().flat_map(str::lines));
+    if lines.any(|line| line.starts_with(MARK)) {
         return Err(refused("a line of its SQL would open a section"));
     }
     let _ = write!(out, "\n{MARK}{direction}");
@@ -135,5 +159,11 @@ fn section(direction: &str, scoped: &ScopedOperation, out: &mut String) -> Resul
         out.push_str(" transaction=outside");
     }
     let _ = write!(out, "\n{sql}\n");
+    if let Some(stated) = stated {
+        let _ = write!(out, "\n{MARK}state\n");
+        if !stated.is_empty() {
+            let _ = writeln!(out, "{stated}");
+        }
+    }
     Ok(())
 }

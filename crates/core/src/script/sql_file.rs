@@ -8,7 +8,7 @@ use strum::VariantNames;
 
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::literal::RawSql;
-use crate::op::{Execute, Scope, ScopedOperation, Transaction};
+use crate::op::{Execute, Operation, Scope, ScopedOperation, Transaction};
 
 use super::parse::Said;
 use super::read::{DIALECTS, Reader, list};
@@ -23,6 +23,8 @@ pub(super) const MARK: &str = "-- limbeck:";
 pub(super) enum Direction {
     Upgrade,
     Downgrade,
+    /// What the SQL of the section above does to the schema, as SQL that is read and not run.
+    State,
 }
 
 /// The words behind a direction.
@@ -44,6 +46,8 @@ pub(super) fn sections(reader: &Reader, text: &str, said: Said) -> Option<Script
     let mut script = Script { upgrade: Vec::new(), downgrade: Downgrade::Derived };
     let mut given: Option<Vec<ScopedOperation>> = None;
     let mut said = said;
+    // The direction of the section above, if it holds SQL.
+    let mut above: Option<Direction> = None;
     for (i, at) in openings.iter().enumerate() {
         let line = lines[*at].clone();
         let end = openings.get(i + 1).map_or(text.len(), |next| lines[*next].start);
@@ -63,6 +67,8 @@ pub(super) fn sections(reader: &Reader, text: &str, said: Said) -> Option<Script
             scope: opening.scope,
             origin: Some(reader.origin(line.start..text[..line.end].trim_end().len())),
         });
+        let stands_behind = above.take();
+        above = operation.as_ref().map(|_| opening.direction);
         if body.contains('\0') {
             reader.fault(Code::BadValue, line.clone(), "a section must not hold a NUL character");
             sound = false;
@@ -71,6 +77,24 @@ pub(super) fn sections(reader: &Reader, text: &str, said: Said) -> Option<Script
             Direction::Upgrade => script.upgrade.extend(operation),
             Direction::Downgrade if opening.irreversible && operation.is_none() => {}
             Direction::Downgrade => given.get_or_insert_default().extend(operation),
+            Direction::State => {
+                let section = match stands_behind {
+                    Some(Direction::Upgrade) => Some(&mut script.upgrade),
+                    Some(Direction::Downgrade) => given.as_mut(),
+                    Some(Direction::State) | None => None,
+                };
+                let sql = match section.and_then(|section| section.last_mut()).map(|last| &mut last.operation)
+                {
+                    Some(Operation::Execute(Execute { state: state @ None, .. })) => state,
+                    _ => {
+                        let message = "a section that states an effect stands behind the SQL that has it";
+                        reader.fault(Code::ConflictingKeys, line, message);
+                        sound = false;
+                        continue;
+                    }
+                };
+                *sql = Some(operation.into_iter().map(|stated| stated.operation).collect());
+            }
         }
     }
     script.downgrade = match (said, given) {

@@ -31,6 +31,20 @@ impl Item {
     }
 }
 
+/// Returns a type in a few words, for people: its text form, where it has one.
+pub fn type_text(ty: &ColumnType) -> String {
+    if let Some(text) = text_form(ty) {
+        return text;
+    }
+    match ty {
+        ColumnType::Enum { name: Some(name), .. } => name.to_string(),
+        ColumnType::Native(sql) => sql.as_str().to_owned(),
+        ColumnType::Variant { base, .. } => type_text(base),
+        ColumnType::Array(item) => format!("{}[]", type_text(item)),
+        other => <&'static str>::from(TypeKind::from(other)).to_owned(),
+    }
+}
+
 /// Returns the text form of a type, if it has one.
 fn text_form(ty: &ColumnType) -> Option<String> {
     let name: &'static str = TypeKind::from(ty).into();

@@ -13,6 +13,7 @@ mod operation;
 mod table;
 mod value;
 
+pub use column_type::type_text;
 pub(super) use item::{Item, Texts, Toml, quoted};
 pub(super) use object::{sequence, view};
 pub(super) use operation::scoped;
