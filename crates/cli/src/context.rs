@@ -10,8 +10,8 @@ use limbeck::config::{Config, FILE_NAME, find};
 use limbeck::core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use limbeck::core::dialect::{ConnectOptions, Connection, DatabaseUrl, Dialect, Missing, ServerInfo};
 use limbeck::core::migrator::Settings;
-use limbeck::project::{Moment, Project};
-use limbeck::{DIALECTS, SystemClock};
+use limbeck::project::{Moment, Project, Server};
+use limbeck::{DIALECTS, ScratchDatabase, SystemClock};
 
 use crate::args::{Args, Global};
 use crate::command::Command;
@@ -166,6 +166,79 @@ impl Context {
             (Err(_), [only]) => Ok((*only, only.server(only.name(), None)?)),
             (Err(fault), _) => Err(fault.into()),
         }
+    }
+
+    /// Returns the kinds of server that the project runs on, each once: as `--server` says, else those of the databases that
+    /// are configured or given.
+    pub(crate) fn servers(&self, config: &Config, server: Option<&str>) -> Result<Vec<Server>, Failure> {
+        let is_given = server.is_some() || self.global.url.is_some() || self.global.database.is_some();
+        let mut servers: Vec<Server> = Vec::new();
+        if !is_given && variable("LIMBECK_URL").is_none() {
+            for entry in config.databases.values() {
+                // A URL whose variables are not set here still says which kind it is, if not behind which one.
+                let Ok(url) = entry.url(&variable) else { continue };
+                let dialect = limbeck::dialect_of(&url).map_err(|fault| fault.at(entry.place().clone()))?;
+                let named = dialect.flavours().iter().find(|name| name.eq_ignore_ascii_case(url.scheme()));
+                let server = dialect.server(named.copied().unwrap_or(dialect.name()), None)?;
+                if !servers.iter().any(|(_, known)| known.flavour == server.flavour) {
+                    servers.push((dialect, server));
+                }
+            }
+        }
+        match servers.is_empty() {
+            true => Ok(vec![self.server(config, server)?]),
+            false => Ok(servers),
+        }
+    }
+
+    /// Makes a scratch database for each kind of server that the project runs on.
+    pub(crate) fn scratches(&self, config: &Config) -> Result<Vec<ScratchDatabase>, Failure> {
+        let is_given =
+            self.global.url.is_some() || self.global.database.is_some() || variable("LIMBECK_URL").is_some();
+        let urls = match is_given || config.databases.is_empty() {
+            true => vec![self.whereabouts(config)?.url],
+            false => config.databases.values().map(|entry| entry.url(&variable)).collect::<Result<_, _>>()?,
+        };
+        let lock_timeout = Duration::from_secs(self.global.lock_timeout);
+        let options = ConnectOptions { lock_timeout, variable, ..ConnectOptions::default() };
+        let mut kinds: Vec<&'static str> = Vec::new();
+        let mut made = Vec::new();
+        for url in urls {
+            let dialect = limbeck::dialect_of(&url)?;
+            if !kinds.contains(&dialect.name()) {
+                kinds.push(dialect.name());
+                made.push(ScratchDatabase::beside(&url, &options)?);
+            }
+        }
+        Ok(made)
+    }
+
+    /// Opens every database that is configured, or the one that is given, to look at it; those that are not there, or cannot
+    /// be reached, are told of and passed over.
+    pub(crate) fn connect_to_all(&self, config: &Config) -> Result<Vec<Box<dyn Connection>>, Failure> {
+        let is_given =
+            self.global.url.is_some() || self.global.database.is_some() || variable("LIMBECK_URL").is_some();
+        let mut found = Vec::new();
+        if is_given || config.databases.is_empty() {
+            found.push(self.whereabouts(config));
+        } else {
+            for entry in config.databases.values() {
+                found.push(entry.url(&variable).map(|url| Whereabouts {
+                    url,
+                    directory: entry.directory().to_owned(),
+                    place: Some(entry.place().clone()),
+                }));
+            }
+        }
+        let mut open = Vec::new();
+        for whereabouts in found {
+            match whereabouts.and_then(|whereabouts| self.open(&whereabouts, Missing::Refuse)) {
+                Ok(connection) => open.push(connection),
+                Err(fault) if is_given => return Err(fault.into()),
+                Err(fault) => self.note(format_args!("passed over: {}", fault.message)),
+            }
+        }
+        Ok(open)
     }
 
     /// Opens the database for a command that only looks: one that is missing is taken as empty, and not made.

@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use limbeck::core::diagnostic::{Diagnostic, Diagnostics};
+use limbeck::core::diagnostic::{Code, Diagnostic, Diagnostics};
 
 use crate::context::Context;
 
@@ -12,6 +12,8 @@ use crate::context::Context;
 pub(crate) enum Failure {
     /// Something a person can act on.
     Faults(Diagnostics),
+    /// What was looked for was found, and is printed.
+    Found,
     /// Standard output cannot be written.
     Output(io::Error),
 }
@@ -44,6 +46,7 @@ pub(crate) fn end(done: Result<(), Failure>, context: &Context) -> ExitCode {
             context.report(&faults);
             ExitCode::from(faults.first().code.exit_status())
         }
+        Err(Failure::Found) => ExitCode::from(Code::CheckFailed.exit_status()),
         // Whoever reads the output has seen enough, as `head` does.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(Failure::Output(error)) => {

@@ -22,6 +22,8 @@ fn the_help_of_every_command() {
         "init",
         "revision",
         "merge",
+        "rebase",
+        "squash",
         "upgrade",
         "downgrade",
         "stamp",
@@ -34,6 +36,9 @@ fn the_help_of_every_command() {
         "edit",
         "log",
         "schema",
+        "diff",
+        "check",
+        "verify",
     ];
     lines.extend(commands.map(|command| format!("{command} --help")));
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();

@@ -44,12 +44,14 @@ pub mod project;
 
 mod clock;
 mod connect;
+mod scratch;
 
 pub use clock::SystemClock;
 pub use connect::{DIALECTS, connect, connect_with, dialect_named, dialect_of, server};
 pub use limbeck_core as core;
 pub use limbeck_core::history::{EmbeddedFile, EmbeddedMigrations};
 pub use limbeck_macros::embed_migrations;
+pub use scratch::ScratchDatabase;
 
 use std::sync::Arc;
 

@@ -1,7 +1,9 @@
 //! The commands, a file each.
 
 mod branches;
+mod check;
 mod current;
+mod diff;
 mod downgrade;
 mod edit;
 mod ensure_version;
@@ -11,11 +13,14 @@ mod init;
 mod log;
 mod merge;
 mod moves;
+mod rebase;
 mod revision;
 mod schema;
 mod show;
+mod squash;
 mod stamp;
 mod upgrade;
+mod verify;
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -26,6 +31,8 @@ pub(crate) enum Command {
     Init(init::Args),
     Revision(revision::Args),
     Merge(merge::Args),
+    Rebase(rebase::Args),
+    Squash(squash::Args),
     Upgrade(upgrade::Args),
     Downgrade(downgrade::Args),
     Stamp(stamp::Args),
@@ -39,6 +46,9 @@ pub(crate) enum Command {
     Edit(edit::Args),
     Log(log::Args),
     Schema(schema::Args),
+    Diff(diff::Args),
+    Check(check::Args),
+    Verify(verify::Args),
 }
 
 impl Command {
@@ -48,6 +58,8 @@ impl Command {
             Self::Init(args) => args.run(context),
             Self::Revision(args) => args.run(context),
             Self::Merge(args) => args.run(context),
+            Self::Rebase(args) => args.run(context),
+            Self::Squash(args) => args.run(context),
             Self::Upgrade(args) => args.run(context),
             Self::Downgrade(args) => args.run(context),
             Self::Stamp(args) => args.run(context),
@@ -60,6 +72,9 @@ impl Command {
             Self::Edit(args) => args.run(context),
             Self::Log(args) => args.run(context),
             Self::Schema(args) => args.run(context),
+            Self::Diff(args) => args.run(context),
+            Self::Check(args) => args.run(context),
+            Self::Verify(args) => args.run(context),
         }
     }
 }

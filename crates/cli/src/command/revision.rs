@@ -69,6 +69,7 @@ impl Args {
             },
             location: self.version_path,
             created: now(),
+            operations: Vec::new(),
         })?;
         print_made(context, &project, &made)
     }

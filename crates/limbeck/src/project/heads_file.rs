@@ -61,6 +61,14 @@ impl Project {
         write(&path, &text, Existing::Replace)
     }
 
+    /// Writes the file as it must be, if one is kept.
+    pub(super) fn write_heads(&self) -> Result<(), Diagnostic> {
+        let Some(path) = self.heads_file() else { return Ok(()) };
+        let heads: BTreeSet<&str> = self.history.graph().heads().into_iter().map(|id| id.as_str()).collect();
+        let text: String = heads.iter().map(|id| format!("{id}\n")).collect();
+        write(&path, &text, Existing::Replace)
+    }
+
     fn heads_file(&self) -> Option<PathBuf> {
         match self.config.heads_file {
             HeadsFile::Kept => self.config.directories().first().map(|first| first.join(NAME)),

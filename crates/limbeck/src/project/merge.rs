@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use limbeck_core::diagnostic::{Diagnostic, Diagnostics};
 use limbeck_core::graph::{NewRevision, Splice, Target};
+use limbeck_core::op::Operation;
 use limbeck_core::revision::{RevisionHeader, RevisionId};
 use limbeck_core::script::Format;
 
@@ -26,6 +27,8 @@ pub struct NewMerge {
     pub location: Option<PathBuf>,
     /// When it is made.
     pub created: Moment,
+    /// What settles what the branches leave different; nothing where they get along.
+    pub operations: Vec<Operation>,
 }
 
 impl Project {
@@ -53,6 +56,7 @@ impl Project {
             format: Format::Toml,
             location: new.location.clone(),
             created: new.created,
+            operations: new.operations.clone(),
         })
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
 use limbeck_core::graph::NewRevision;
+use limbeck_core::op::{Operation, ScopedOperation};
 use limbeck_core::revision::RevisionHeader;
 use limbeck_core::script::{self, Downgrade, Format, Script};
 
@@ -25,10 +26,12 @@ pub struct NewFile {
     pub location: Option<PathBuf>,
     /// When it is made.
     pub created: Moment,
+    /// What its upgrade does; nothing for a file that its author is yet to fill.
+    pub operations: Vec<Operation>,
 }
 
 impl Project {
-    /// Writes the file of a new revision with nothing in it to run, and returns its header, path included.
+    /// Writes the file of a new revision, and returns its header, path included.
     ///
     /// # Errors
     /// [`Code::Usage`] for an empty message or a location that is none of this project; what
@@ -59,9 +62,11 @@ impl Project {
         });
         let location = self.location(&header, new.location.as_deref())?;
         let path = location.join(format!("{name}.{}", new.format.extension()));
-        let nothing = Script { upgrade: Vec::new(), downgrade: Downgrade::Derived };
-        let mut text = script::print(&header, &nothing, new.format)?;
-        if header.down_revision.len() < 2 {
+        let upgrade: Vec<_> = new.operations.iter().cloned().map(ScopedOperation::from).collect();
+        let is_empty = upgrade.is_empty();
+        let mut text =
+            script::print(&header, &Script { upgrade, downgrade: Downgrade::Derived }, new.format)?;
+        if header.down_revision.len() < 2 && is_empty {
             text.push_str(example(new.format));
         }
         write(&path, &text, Existing::Refuse)?;

@@ -1,18 +1,14 @@
-//! A schema as SQL that makes it on an empty database.
-
-use std::collections::BTreeSet;
+//! Operations as SQL, and a schema as the SQL that makes it on an empty database.
 
 use limbeck_core::diagnostic::{Diagnostic, Diagnostics};
 use limbeck_core::dialect::{Dialect, ServerInfo};
-use limbeck_core::name::TableName;
-use limbeck_core::op::{
-    Change, CreateEnum, CreateSchema, CreateSequence, CreateTable, CreateView, Operation,
-};
+use limbeck_core::diff::diff;
+use limbeck_core::op::{Change, Operation};
 use limbeck_core::schema::Schema;
 
 /// Prints the statements that make a schema on an empty database; empty for an empty schema.
 ///
-/// A table comes after those that its foreign keys point at, as far as they do not point in a circle; views come last.
+/// A table comes after those that its foreign keys point at; where they point in a circle, the keys come last.
 ///
 /// # Errors
 /// All objects that the dialect cannot make.
@@ -21,11 +17,24 @@ pub fn schema_script(
     dialect: &'static dyn Dialect,
     server: &ServerInfo,
 ) -> Result<String, Diagnostics> {
+    operations_script(&diff(&Schema::new(), schema, Schema::clone), &Schema::new(), dialect, server)
+}
+
+/// Prints the statements that operations are lowered to, from the schema that the first of them finds.
+///
+/// # Errors
+/// All that the dialect cannot do.
+pub fn operations_script(
+    operations: &[Operation],
+    start: &Schema,
+    dialect: &'static dyn Dialect,
+    server: &ServerInfo,
+) -> Result<String, Diagnostics> {
     let mut text = String::new();
-    let mut made = Schema::new();
+    let mut made = start.clone();
     let mut faults: Vec<Diagnostic> = Vec::new();
-    for operation in operations(schema) {
-        match dialect.lower(&operation, &made, server) {
+    for operation in operations {
+        match dialect.lower(operation, &made, server) {
             Ok(lowered) => {
                 for statement in lowered.statements {
                     text.push_str(statement.sql.trim_end().trim_end_matches(';'));
@@ -43,49 +52,4 @@ pub fn schema_script(
         text.push('\n');
     }
     Diagnostics::check(faults, text)
-}
-
-fn operations(schema: &Schema) -> Vec<Operation> {
-    let Schema { tables, enums, views, sequences, schemas, opaque: _ } = schema;
-    let mut operations: Vec<Operation> = Vec::new();
-    operations.extend(
-        schemas
-            .iter()
-            .map(|name| Operation::from(CreateSchema { schema: name.clone(), if_not_exists: false })),
-    );
-    operations.extend(
-        enums
-            .values()
-            .map(|one| Operation::from(CreateEnum { definition: one.clone(), if_not_exists: false })),
-    );
-    operations.extend(
-        sequences
-            .values()
-            .map(|one| Operation::from(CreateSequence { sequence: one.clone(), if_not_exists: false })),
-    );
-    let mut order = Vec::with_capacity(tables.len());
-    let mut seen = BTreeSet::new();
-    tables.keys().for_each(|name| visit(schema, name, &mut seen, &mut order));
-    operations.extend(order.into_iter().map(|name| {
-        let table = tables[name].clone();
-        Operation::from(CreateTable { table, if_not_exists: false })
-    }));
-    operations.extend(views.values().map(|one| {
-        Operation::from(CreateView { view: one.clone(), if_not_exists: false, or_replace: false })
-    }));
-    operations
-}
-
-/// Puts a table behind those that it points at.
-fn visit<'s>(
-    schema: &'s Schema,
-    name: &'s TableName,
-    seen: &mut BTreeSet<&'s TableName>,
-    order: &mut Vec<&'s TableName>,
-) {
-    let Some((name, table)) = schema.tables.get_key_value(name) else { return };
-    if seen.insert(name) {
-        table.foreign_keys().for_each(|key| visit(schema, &key.references, seen, order));
-        order.push(name);
-    }
 }

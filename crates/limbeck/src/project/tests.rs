@@ -29,6 +29,7 @@ fn add(root: &Path, id: &str, follow: &[&str], splice: Splice) -> Result<String,
         format: Format::Toml,
         location: None,
         created: NOON,
+        operations: Vec::new(),
     };
     let made = open(root).add_revision(&new).map_err(|faults| faults.first().code)?;
     Ok(made.path.unwrap().file_name().unwrap().to_string_lossy().into_owned())
@@ -43,6 +44,7 @@ fn merge(message: Option<&str>) -> NewMerge {
         branch_labels: Vec::new(),
         location: None,
         created: NOON,
+        operations: Vec::new(),
     }
 }
 
@@ -122,6 +124,7 @@ fn a_new_file_stands_beside_its_parent_and_a_new_base_must_be_told_where() {
         format: Format::Sql,
         location: Some(root.join("other")),
         created: NOON,
+        operations: Vec::new(),
     };
     assert_eq!(open(root).add_revision(&elsewhere).unwrap_err().first().code, Code::Usage);
     let chosen = NewFile { location: Some(root.join("core/../core")), ..elsewhere };

@@ -1,0 +1,64 @@
+//! `limbeck check`: whether anything is not as it should be.
+
+use limbeck::core::diagnostic::Diagnostic;
+use serde_json::json;
+
+use crate::context::{Context, HeadsCheck};
+use crate::failure::Failure;
+use crate::json;
+use crate::render::{Weight, render};
+
+const AFTER: &str = "\
+It looks for several heads, branches that clash, changes of the model that no revision makes, applied files that were
+changed, and databases that are not what the history says. Exit status: 0 when all is well, 3 when something was found.";
+
+/// Check the history, the model and the databases
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct Args {
+    /// Judge the files as they would be after merging this git ref
+    #[arg(long, value_name = "GITREF")]
+    against: Option<String>,
+    /// Look at no database
+    #[arg(long)]
+    offline: bool,
+    /// For which kind of database, in place of those configured: `sqlite`, `postgres:16`
+    #[arg(long, value_name = "DIALECT[:VERSION]")]
+    server: Option<String>,
+}
+
+impl Args {
+    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
+        let mut project = context.project(HeadsCheck::Skip)?;
+        let settings = context.settings(project.config());
+        let mut found: Vec<Diagnostic> = Vec::new();
+        if !self.offline && self.against.is_none() {
+            for mut connection in context.connect_to_all(project.config())? {
+                found.extend(project.check_database(&mut *connection, &settings)?);
+            }
+        }
+        if let Some(git_ref) = &self.against {
+            project = project.against(git_ref)?;
+        }
+        let servers = context.servers(project.config(), self.server.as_deref())?;
+        let mut files = project.check_files(&servers, &settings)?;
+        files.append(&mut found);
+        for (number, fault) in files.iter().enumerate() {
+            if context.global.json {
+                json::print(context, &json!({ "finding": json::error(fault)["error"] }))?;
+                continue;
+            }
+            if number > 0 {
+                context.out.line("")?;
+            }
+            context.out.line(render(fault, Weight::Warning))?;
+        }
+        match files.is_empty() {
+            true => {
+                context.note(format_args!("all is well"));
+                Ok(())
+            }
+            false => Err(Failure::Found),
+        }
+    }
+}

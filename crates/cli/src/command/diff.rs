@@ -1,0 +1,87 @@
+//! `limbeck diff`: the operations that lead from one schema to another.
+
+use limbeck::core::dialect::Connection;
+use limbeck::core::diff::diff;
+use limbeck::core::op::Change;
+use limbeck::core::schema::Schema;
+use limbeck::core::script;
+use limbeck::project::{Side, operations_script};
+use serde_json::json;
+
+use crate::context::{Context, HeadsCheck};
+use crate::failure::Failure;
+use crate::json;
+
+const AFTER: &str = "\
+A side is `database`, `model`, the path of a `.toml` or `.sql` file, or a revision: `head`, `current`, `base`, an id.
+Exit status: 0 when both are the same, 3 when they differ.";
+
+/// Print the operations that lead from one schema to another
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct Args {
+    /// The one
+    #[arg(value_name = "FROM")]
+    from: String,
+    /// The other
+    #[arg(value_name = "TO", default_value = "model")]
+    to: String,
+    /// As SQL
+    #[arg(long)]
+    sql: bool,
+    /// For which kind of database, when no database says so: `sqlite`, `postgres:16`
+    #[arg(long, value_name = "DIALECT[:VERSION]")]
+    server: Option<String>,
+}
+
+impl Args {
+    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
+        let project = context.project(HeadsCheck::Warn)?;
+        let settings = context.settings(project.config());
+        let needs_database =
+            [&self.from, &self.to].iter().any(|text| matches!(text.as_str(), "database" | "current"));
+        let mut connection = match needs_database {
+            true => Some(context.connect_to_look(project.config())?),
+            false => None,
+        };
+        let (dialect, server) = match &connection {
+            Some(connection) => (connection.dialect(), connection.server().clone()),
+            None => context.server(project.config(), self.server.as_deref())?,
+        };
+        let server = server.with(&project.config().options);
+        let mut schema = |text: &str| -> Result<Schema, Failure> {
+            let side = match (text, &mut connection) {
+                ("current", Some(connection)) => {
+                    let mut migrator = limbeck::core::migrator::Migrator::new(
+                        project.history(),
+                        &mut **connection,
+                        settings.clone(),
+                    );
+                    Side::History(migrator.current()?)
+                }
+                _ => project.side(text)?,
+            };
+            let there: Option<&mut dyn Connection> = match &mut connection {
+                Some(connection) => Some(&mut **connection),
+                None => None,
+            };
+            Ok(project.schema_of(&side, &server, &settings, there)?)
+        };
+        let (from, to) = (schema(&self.from)?, schema(&self.to)?);
+        for cause in from.opaque.causes().iter().chain(to.opaque.causes()) {
+            let place = cause.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+            context.note(format_args!("not known: what `{}` does to the schema{place}", cause.statement));
+        }
+        let operations = diff(&from, &to, |schema| dialect.normal_form(schema, &server));
+        if context.global.json {
+            let described: Vec<String> = operations.iter().map(Change::describe).collect();
+            let text = script::print_operations(&operations);
+            json::print(context, &json!({ "differences": described, "operations": text }))?;
+        } else if self.sql {
+            context.out.script(&operations_script(&operations, &from, dialect, &server)?)?;
+        } else {
+            context.out.script(&script::print_operations(&operations))?;
+        }
+        if operations.is_empty() { Ok(()) } else { Err(Failure::Found) }
+    }
+}
