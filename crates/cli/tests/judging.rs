@@ -146,7 +146,6 @@ fn a_revision_is_moved_unless_a_database_has_it() {
 #[test]
 fn a_squash_is_recognized_by_databases_past_it_and_refused_by_those_half_way() {
     let session = session();
-    write(&session, "limbeck.toml", &CONFIG.replace("model = \"schema.toml\"\n", ""));
     write(
         &session,
         "migrations/bbbb.toml",
