@@ -1,6 +1,5 @@
 //! `cargo xtask bench`: measures whole commands beside their peers on the same work, in one run, as ratios.
 
-mod fold;
 mod graph;
 mod measure;
 mod noop;
@@ -41,8 +40,6 @@ pub(crate) struct Arguments {
 enum What {
     /// Loads and orders histories of 1,000, 10,000 and 100,000 revisions with 20 % merges
     Graph,
-    /// Folds histories of up to 5,000 revisions over 1,000 tables, and judges two branches of 500 revisions each
-    Fold,
     /// Upgrades databases that are up to date, at 100, 1,000 and 5,000 revisions
     Noop,
     /// Runs 1,000 revisions of one table and one index each on an empty SQLite file
@@ -75,7 +72,7 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<(), Failure> {
     let limbeck = run::build_limbeck(true)?.canonicalize()?;
     let mut peers = match arguments.what {
         // It has peers of its own.
-        What::SqliteAlter(_) | What::Fold => Vec::new(),
+        What::SqliteAlter(_) => Vec::new(),
         _ => peer::installed()?,
     };
     if !arguments.peers.is_empty() {
@@ -84,7 +81,6 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<(), Failure> {
     let bench = Bench { runs: arguments.runs, directory, limbeck, peers };
     match &arguments.what {
         What::Graph => graph::graph(&bench),
-        What::Fold => fold::fold(&bench),
         What::Noop => noop::noop(&bench),
         What::Upgrade => upgrade::upgrade(&bench),
         What::SqliteAlter(arguments) => sqlite_alter::sqlite_alter(&bench, arguments),
