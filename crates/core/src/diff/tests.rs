@@ -4,7 +4,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::arbitrary::{Reach, schemas};
-use crate::script::print_model;
 
 fn same(schema: &Schema) -> Schema {
     schema.clone()
