@@ -26,7 +26,7 @@ pub(super) fn fold(bench: &Bench) -> Result<(), Failure> {
     );
     for revisions in [1_250, 2_500, 5_000] {
         let base = bench.directory.join(format!("fold-{revisions}"));
-        write(&base, &(0..revisions).map(|i| (i, i.checked_sub(1))).collect::<Vec<_>>())?;
+        write(&base, &(0..revisions).map(|i: usize| (i, i.checked_sub(1))).collect::<Vec<_>>())?;
         let heads = Heads::from_iter([id(revisions - 1).as_str()]);
         let read = || -> Result<History, Failure> {
             Ok(History::builder()

@@ -38,7 +38,6 @@ pub struct Step {
     pub(super) task: StepTask,
 }
 
-#[expect(clippy::large_enum_variant, reason = "nearly every step is an operation")]
 #[derive(Debug, Clone)]
 pub(super) enum StepTask {
     Operation(ScopedOperation),
