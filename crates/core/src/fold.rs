@@ -6,11 +6,11 @@ use crate::action::Action;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::Names;
 use crate::graph::Heads;
-use crate::history::{History, Task};
+use crate::history::{History, Task, Untold};
 use crate::name::Ident;
 use crate::op::{Change, Operation, ScopedOperation};
 use crate::revision::RevisionId;
-use crate::schema::{Schema, SchemaError};
+use crate::schema::{OpaqueCause, Schema, SchemaError};
 
 /// A schema that grows by one operation after the other, as one dialect would run them.
 #[derive(Debug, Clone)]
@@ -82,12 +82,28 @@ impl Fold {
     /// The first fault, as from [`Fold::apply`]: what follows it would only be its consequence.
     pub fn apply_revision(&mut self, revision: &RevisionId, tasks: &[Task]) -> Result<(), Diagnostic> {
         for task in tasks {
-            if let Task::Operation(scoped) = task {
-                self.apply(scoped)?;
-            }
+            self.apply_task(task)?;
         }
         self.pass(revision);
         Ok(())
+    }
+
+    /// Applies a task. Data work leaves the schema as it is; what could not be told may have changed all of it.
+    ///
+    /// # Errors
+    /// As [`Fold::apply`].
+    pub fn apply_task(&mut self, task: &Task) -> Result<(), Diagnostic> {
+        match task {
+            Task::Operation(scoped) => self.apply(scoped),
+            Task::Work(_) => Ok(()),
+            Task::Untold(Untold { scope, fault }) => {
+                if scope.includes(self.names) {
+                    let cause = OpaqueCause::anything(&fault.message, fault.places.first().cloned());
+                    self.schema.opaque.add(cause);
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Notes that all of a revision is applied, so that messages can say after which one something was not as expected.

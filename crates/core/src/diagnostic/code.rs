@@ -69,6 +69,8 @@ codes! {
     ConflictingKeys = 208,
     /// A name that no database takes: empty, or with a NUL.
     BadName = 209,
+    /// What a script of another tool does could not be told without running it.
+    Untold = 210,
 
     /// Two revisions have the same id.
     DuplicateRevision = 301,

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::diagnostic::Diagnostic;
 use crate::dialect::Connection;
-use crate::op::ScopedOperation;
+use crate::op::{Scope, ScopedOperation};
 use crate::script::{Downgrade, Script};
 
 /// What a revision does.
@@ -17,13 +18,23 @@ pub struct Body {
 }
 
 /// One thing that a revision does.
-#[expect(clippy::large_enum_variant, reason = "nearly every task is an operation")]
 #[derive(Debug, Clone)]
 pub enum Task {
     /// A change that is data.
     Operation(ScopedOperation),
     /// Rust code that works on the rows.
     Work(Work),
+    /// What a script of another tool does, where it could not be told.
+    Untold(Untold),
+}
+
+/// What a script of another tool does, where it could not be told: it may have changed anything, and is never run.
+#[derive(Debug, Clone)]
+pub struct Untold {
+    /// Where it would run.
+    pub scope: Scope,
+    /// Why it could not be told, where it stands, and what to do about it.
+    pub fault: Diagnostic,
 }
 
 /// How a revision is undone.

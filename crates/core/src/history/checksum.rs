@@ -24,6 +24,10 @@ fn operations(tasks: &[Task]) -> Vec<ScopedOperation> {
     let one = |task: &Task| match task {
         Task::Operation(scoped) => scoped.clone(),
         Task::Work(work) => Execute { sql: RawSql::new(format!("-> {}", work.name())), state: None }.into(),
+        Task::Untold(untold) => {
+            let sql = RawSql::new(format!("?> {}", untold.fault.message));
+            ScopedOperation { scope: untold.scope.clone(), ..Execute { sql, state: None }.into() }
+        }
     };
     tasks.iter().map(one).collect()
 }

@@ -2,13 +2,15 @@
 
 mod body;
 mod checksum;
+mod foreign;
 mod revisions;
 mod rust_revision;
 mod source;
 #[cfg(test)]
 mod tests;
 
-pub use body::{Body, Task, Undo, Work, WorkError};
+pub use body::{Body, Task, Undo, Untold, Work, WorkError};
+pub use foreign::ForeignRevision;
 pub use revisions::{History, HistoryBuilder};
 pub use rust_revision::{RustRevision, Undoing};
 pub use source::{EmbeddedFile, EmbeddedMigrations};

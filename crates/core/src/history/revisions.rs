@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::dialect::Names;
@@ -16,7 +16,7 @@ use crate::schema::Schema;
 use crate::script::{self, Naming, Script};
 
 use super::source::Source;
-use super::{Body, EmbeddedMigrations, RustRevision, Task, Undo, Undoing};
+use super::{Body, EmbeddedMigrations, ForeignRevision, RustRevision, Task, Undo, Undoing};
 
 /// All revisions of a project. Made by [`History::builder`]; it does not change.
 ///
@@ -85,6 +85,21 @@ impl HistoryBuilder {
         self
     }
 
+    /// Adds a revision that a script of another tool holds.
+    #[must_use]
+    pub fn foreign(mut self, revision: Arc<dyn ForeignRevision>) -> Self {
+        self.headers.push(revision.header());
+        self.sources.push(Source::Foreign(revision));
+        self
+    }
+
+    /// Adds faults found while other revisions were looked for.
+    #[must_use]
+    pub fn faults(mut self, faults: Vec<Diagnostic>) -> Self {
+        self.faults.extend(faults);
+        self
+    }
+
     /// Names constraints that are left without a name.
     #[must_use]
     pub fn naming(mut self, naming: Naming) -> Self {
@@ -99,9 +114,14 @@ impl HistoryBuilder {
     pub fn build(self) -> Result<History, Diagnostics> {
         let Self { headers, sources, faults, naming } = self;
         Diagnostics::check(faults, ())?;
+        let (headers, sources) = instead_of_scripts(headers, sources);
         let ids: Vec<RevisionId> = headers.iter().map(|header| header.revision.clone()).collect();
-        let by_path: FxHashMap<&Path, &Source> =
-            sources.iter().filter_map(|source| Some((source.path()?, source))).collect();
+        let paths: Vec<Option<PathBuf>> = headers.iter().map(|header| header.path.clone()).collect();
+        let by_path: FxHashMap<&Path, &Source> = paths
+            .iter()
+            .zip(&sources)
+            .filter_map(|(path, source)| Some((path.as_deref()?, source)))
+            .collect();
         let graph = RevisionGraph::build_located(headers, &|header, key, value| {
             let path = header.path.as_deref()?;
             Some(locate(by_path.get(path).copied(), path, key, value))
@@ -109,6 +129,26 @@ impl HistoryBuilder {
         let entries = sources.into_iter().map(|source| Entry { source, body: OnceLock::new() });
         Ok(History { graph, naming, entries: ids.into_iter().zip(entries).collect() })
     }
+}
+
+/// Leaves out each script of another tool whose revision a file or code of our own gives too.
+fn instead_of_scripts(
+    headers: Vec<RevisionHeader>,
+    sources: Vec<Source>,
+) -> (Vec<RevisionHeader>, Vec<Source>) {
+    if !sources.iter().any(|source| matches!(source, Source::Foreign(_))) {
+        return (headers, sources);
+    }
+    let own: FxHashSet<RevisionId> = headers
+        .iter()
+        .zip(&sources)
+        .filter(|(_, source)| !matches!(source, Source::Foreign(_)))
+        .map(|(header, _)| header.revision.clone())
+        .collect();
+    let kept = |(header, source): &(RevisionHeader, Source)| {
+        !matches!(source, Source::Foreign(_)) || !own.contains(&header.revision)
+    };
+    headers.into_iter().zip(sources).filter(kept).unzip()
 }
 
 /// From how many files on threads are worth their start.
@@ -186,24 +226,25 @@ impl History {
 }
 
 impl Source {
-    fn path(&self) -> Option<&Path> {
-        match self {
-            Self::Disk(path) | Self::Embedded { path, .. } => Some(path),
-            Self::Rust(_) => None,
-        }
-    }
-
     fn text(&self) -> Result<Option<Arc<str>>, Diagnostic> {
         match self {
             Self::Disk(path) => script::load(path).map(Some),
             Self::Embedded { text, .. } => Ok(Some(Arc::from(*text))),
             Self::Rust(_) => Ok(None),
+            Self::Foreign(revision) => revision.text().map(Some),
         }
     }
 
     fn read(&self, id: &RevisionId, naming: &Naming) -> Result<Body, Diagnostics> {
         match (self, self.text()?) {
             (Self::Rust(revision), _) => record(&**revision, naming),
+            (Self::Foreign(revision), _) => revision.body().map(|mut body| {
+                body.upgrade.iter_mut().for_each(|task| name(task, naming));
+                if let Undo::Given(tasks) = &mut body.undo {
+                    tasks.iter_mut().for_each(|task| name(task, naming));
+                }
+                body
+            }),
             (Self::Disk(path) | Self::Embedded { path, .. }, text) => {
                 let text = text.expect("only a revision written in Rust has no text");
                 let (header, script) = script::parse(path, text, naming)?;
@@ -242,6 +283,9 @@ fn record(revision: &dyn RustRevision, naming: &Naming) -> Result<Body, Diagnost
 
 /// Points at a value in a header; at the file as a whole when its text cannot be had any more.
 fn locate(source: Option<&Source>, path: &Path, key: HeaderKey, value: &str) -> Place {
+    if let Some(Source::Foreign(revision)) = source {
+        return revision.place(key.as_str(), value);
+    }
     let text = source.and_then(|source| source.text().ok().flatten());
     let place = text.and_then(|text| script::header_place(path, text, key.as_str(), Some(value)));
     place.unwrap_or_else(|| Place::file(path))

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::RustRevision;
+use super::{ForeignRevision, RustRevision};
 
 /// A migration file whose text is part of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,4 +40,6 @@ pub(super) enum Source {
     Embedded { path: PathBuf, text: &'static str },
     /// Rust code.
     Rust(Arc<dyn RustRevision>),
+    /// A script of another tool.
+    Foreign(Arc<dyn ForeignRevision>),
 }

@@ -235,7 +235,7 @@ impl Script {
 fn changed(steps: &[PlannedStep], settings: &Settings) -> Vec<TableName> {
     let operations = steps.iter().flat_map(|step| &step.tasks).filter_map(|task| match &task.task {
         Task::Operation(scoped) => Some(&scoped.operation),
-        Task::Work(_) => None,
+        Task::Work(_) | Task::Untold(_) => None,
     });
     let changed = operations.filter_map(|operation| match operation {
         Operation::AlterTable(AlterTable { table, .. })

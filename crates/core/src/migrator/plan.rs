@@ -97,6 +97,7 @@ impl PlannedTask {
         match &self.task {
             Task::Operation(scoped) => scoped.operation.describe(),
             Task::Work(work) => format!("run `{}`", work.name()),
+            Task::Untold(untold) => untold.fault.message.clone(),
         }
     }
 
@@ -142,6 +143,6 @@ pub(super) fn located(mut fault: Diagnostic, task: &Task) -> Diagnostic {
 fn place(task: &Task) -> Option<Place> {
     match task {
         Task::Operation(scoped) => scoped.origin.as_ref().map(crate::op::Origin::place),
-        Task::Work(_) => None,
+        Task::Work(_) | Task::Untold(_) => None,
     }
 }

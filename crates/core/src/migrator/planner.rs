@@ -126,7 +126,7 @@ fn changes_tables(steps: &[PreparedStep]) -> bool {
             scoped.operation,
             Operation::AlterTable(_) | Operation::RenameTable(_) | Operation::DropTable(_)
         ),
-        Task::Work(_) => false,
+        Task::Work(_) | Task::Untold(_) => false,
     })
 }
 
@@ -134,7 +134,7 @@ fn changes_tables(steps: &[PreparedStep]) -> bool {
 fn looks(steps: &[PreparedStep], purpose: Purpose) -> bool {
     steps.iter().flat_map(|step| &step.tasks).any(|task| match task {
         Task::Operation(scoped) => Looking::concerns(&scoped.operation, purpose),
-        Task::Work(_) => false,
+        Task::Work(_) | Task::Untold(_) => false,
     })
 }
 
@@ -170,6 +170,10 @@ fn lower(
     let Tools { rehearsing, looking, book } = tools;
     let scoped = match (task, needs_database) {
         (Task::Operation(scoped), _) => scoped,
+        (Task::Untold(untold), _) if untold.scope.includes(server.names()) => {
+            return Err(Refusal::Fault(Box::new(untold.fault.clone())));
+        }
+        (Task::Untold(_), _) => return Ok(Lowering::Statements(Lowered::default())),
         (Task::Work(_), NeedsDatabase::Fine) => {
             rehearsing.pass_over();
             looking.pass_over();

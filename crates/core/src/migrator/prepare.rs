@@ -120,7 +120,10 @@ fn pass(
                 )
                 .hint("record a downgrade, or say that it is irreversible"),
             ),
-            (Task::Work(_), None) => {}
+            (Task::Untold(untold), Some(faults)) if untold.scope.includes(names) => {
+                faults.push(untold.fault.clone());
+            }
+            (task, _) => fold.apply_task(task)?,
         }
     }
     fold.pass(revision);

@@ -134,6 +134,8 @@ impl Session<'_> {
     ) -> Result<(), Halt> {
         let scoped = match &planned.task {
             Task::Work(work) => return self.work(work, step, progress),
+            // A plan with one that concerns this server is refused.
+            Task::Untold(_) => return Ok(()),
             Task::Operation(scoped) if !scoped.scope.includes(self.server.names()) => return Ok(()),
             Task::Operation(scoped) => scoped,
         };

@@ -163,7 +163,7 @@ impl Operations {
         self.faults.0.extend(effect.faults.0);
         let state = effect.tasks.into_iter().filter_map(|task| match task {
             Task::Operation(scoped) => Some(scoped.operation),
-            Task::Work(_) => None,
+            Task::Work(_) | Task::Untold(_) => None,
         });
         self.push(Execute { sql: RawSql::new(sql), state: Some(state.collect()) });
     }
@@ -254,7 +254,7 @@ mod tests {
         ops.execute("SELECT 1");
         let scopes = ops.finish().0.into_iter().map(|task| match task {
             Task::Operation(scoped) => scoped.scope,
-            Task::Work(_) => unreachable!(),
+            Task::Work(_) | Task::Untold(_) => unreachable!(),
         });
         let scopes: Vec<Scope> = scopes.collect();
         assert!(scopes[0].includes("sqlite") && !scopes[0].includes("postgres"));

@@ -23,6 +23,11 @@ impl OpaqueCause {
         Self { statement: summary, place: None, text: plain_text(sql) }
     }
 
+    /// Records something that may have changed anything. `summary` is what is displayed of it.
+    pub fn anything(summary: &str, place: Option<Place>) -> Self {
+        Self { statement: summary.to_owned(), place, text: None }
+    }
+
     /// Says whether the statement may have changed an object of that name: it names it, or code that it runs may.
     pub fn may_touch(&self, name: &Ident) -> bool {
         let Some(text) = &self.text else { return true };
