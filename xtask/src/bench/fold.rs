@@ -30,7 +30,7 @@ pub(super) fn fold(bench: &Bench) -> Result<(), Failure> {
         let heads = Heads::from_iter([id(revisions - 1).as_str()]);
         let read = || -> Result<History, Failure> {
             Ok(History::builder()
-                .directories(&[base.clone()])
+                .directories(std::slice::from_ref(&base))
                 .build()
                 .map_err(|faults| faults.to_string())?)
         };
@@ -71,8 +71,10 @@ fn branches(bench: &Bench) -> Result<(), Failure> {
         revisions.extend((first + 1..first + OWN).map(|i| (i, Some(i - 1))));
     }
     write(&base, &revisions)?;
-    let history =
-        History::builder().directories(&[base.clone()]).build().map_err(|faults| faults.to_string())?;
+    let history = History::builder()
+        .directories(std::slice::from_ref(&base))
+        .build()
+        .map_err(|faults| faults.to_string())?;
     let heads: Vec<RevisionId> = history.graph().heads().into_iter().cloned().collect();
     let mut class = String::new();
     let mut judge = || -> Result<(), Failure> {
