@@ -9,7 +9,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::name::TableName;
+use crate::name::{Ident, TableName};
 use crate::op::{
     Change, CreateEnum, CreateSchema, CreateSequence, CreateTable, CreateView, DropEnum, DropSchema,
     DropSequence, DropTable, DropView, Operation,
@@ -115,7 +115,9 @@ impl Sides<'_> {
     }
 
     fn make_what_tables_need(&self, all: &mut Vec<Operation>) {
-        for name in self.new.schemas.difference(&self.old.schemas) {
+        // One in which something stands is there, whether an operation made it or not.
+        let is_new = |name: &&Ident| self.from.object_in(name).is_none();
+        for name in self.new.schemas.difference(&self.old.schemas).filter(is_new) {
             all.push(CreateSchema { schema: name.clone(), if_not_exists: false }.into());
         }
         for (name, new) in &self.new.enums {
@@ -152,7 +154,8 @@ impl Sides<'_> {
                 all.push(DropEnum { name: name.clone(), if_exists: false }.into());
             }
         }
-        for name in self.old.schemas.difference(&self.new.schemas) {
+        let is_left = |name: &&Ident| self.to.object_in(name).is_none();
+        for name in self.old.schemas.difference(&self.new.schemas).filter(is_left) {
             all.push(DropSchema { schema: name.clone(), if_exists: false }.into());
         }
     }
