@@ -13,6 +13,6 @@ pub(crate) fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The schema is known without the database.
     let schema = history.schema_at(&outcome.heads, "sqlite")?;
     let tables: Vec<String> = schema.tables.keys().map(ToString::to_string).collect();
-    assert_eq!(tables, ["account", "cart"]);
+    assert_eq!(tables, ["account", "cart", "nickname"]);
     Ok(())
 }
