@@ -188,7 +188,8 @@ fn the_script_makes_the_same_database_as_the_run() {
         "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name",
         "SELECT * FROM account ORDER BY id",
         "SELECT * FROM cart",
-        "SELECT revision, direction, outcome, checksum, statements_total FROM limbeck_log ORDER BY id",
+        // A run sees the rows and the texts that are there, and may take other statements than a script.
+        "SELECT revision, direction, outcome, checksum, statements_done = statements_total FROM limbeck_log ORDER BY id",
         "SELECT * FROM limbeck_version",
     ] {
         assert_eq!(run.query(sql), scripted.query(sql), "{sql}");
