@@ -80,10 +80,15 @@ pub(crate) fn wait_for(
     let text = text.finish();
     let start = Instant::now();
     loop {
-        let rows = client.query_typed(&text, &[]);
-        let rows = rows.map_err(|error| error::statement(&error, &text, Duration::ZERO))?;
-        let Some(row) = rows.first() else { return Ok(()) };
-        let (pid, name): (i32, String) = (row.get(0), row.get(1));
+        // By the simple protocol, for the reason that `try_lock` gives: a transaction may be open, and what is waited for
+        // would wait for its snapshot. It also ends the portal of the query before.
+        let messages = client.simple_query(&text);
+        let messages = messages.map_err(|error| error::statement(&error, &text, Duration::ZERO))?;
+        let found = messages.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some((row.get(0)?.to_owned(), row.get(1)?.to_owned())),
+            _ => None,
+        });
+        let Some((pid, name)) = found else { return Ok(()) };
         let waited = start.elapsed();
         if waited >= patience {
             let holder = format!("the server's process {pid} (`{name}`) still runs what a broken run sent");
