@@ -55,7 +55,14 @@ fn crates_depend_in_one_direction() {
         ("crates/macros", &["limbeck-core"][..]),
         (
             "crates/limbeck",
-            &["limbeck-core", "limbeck-sqlite", "limbeck-postgres", "limbeck-mysql", "limbeck-macros"][..],
+            &[
+                "limbeck-core",
+                "limbeck-alembic",
+                "limbeck-sqlite",
+                "limbeck-postgres",
+                "limbeck-mysql",
+                "limbeck-macros",
+            ][..],
         ),
         ("crates/cli", &["limbeck"][..]),
     ];
