@@ -82,7 +82,10 @@ pub(crate) fn wait_for(
     loop {
         // By the simple protocol, for the reason that `try_lock` gives: a transaction may be open, and what is waited for
         // would wait for its snapshot. It also ends the portal of the query before.
-        let messages = client.simple_query(&text);
+        // Within a transaction the server shows what others do as it was when it was first asked (PostgreSQL's
+        // documentation, "The Cumulative Statistics System").
+        let again = client.batch_execute("SELECT pg_catalog.pg_stat_clear_snapshot()");
+        let messages = again.and_then(|()| client.simple_query(&text));
         let messages = messages.map_err(|error| error::statement(&error, &text, Duration::ZERO))?;
         let found = messages.iter().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => Some((row.get(0)?.to_owned(), row.get(1)?.to_owned())),
