@@ -57,14 +57,15 @@ pub fn walks(reach: Reach, most: usize) -> impl Strategy<Value = Vec<Step>> {
 
 /// Generates schemas: what a walk leads to.
 pub fn schemas(reach: Reach, most: usize) -> impl Strategy<Value = Schema> {
-    walks(reach, most).prop_map(|steps| match steps.last() {
-        Some(Step { before, operation }) => {
-            let mut schema = before.clone();
-            operation.apply(&mut schema).expect("each operation of a walk applies");
-            schema
-        }
-        None => Schema::new(),
-    })
+    walks(reach, most).prop_map(|steps| end_of(&steps, Schema::new()))
+}
+
+/// Returns the schema that a walk from `start` leads to.
+pub fn end_of(steps: &[Step], start: Schema) -> Schema {
+    let Some(Step { before, operation }) = steps.last() else { return start };
+    let mut schema = before.clone();
+    operation.apply(&mut schema).expect("each operation of a walk applies");
+    schema
 }
 
 /// Generates whole revisions, as a file may hold them.
@@ -108,10 +109,7 @@ pub fn branches(reach: Reach, most: usize) -> impl Strategy<Value = Branches> {
     let numbers = |most: usize| prop::collection::vec(any::<u16>(), 0..most * 60);
     (numbers(4), numbers(most), numbers(most)).prop_map(move |(base, one, other)| {
         let base = walk(base, reach, 4);
-        let mut end = Schema::new();
-        for step in &base {
-            step.operation.apply(&mut end).expect("each operation of a walk applies");
-        }
+        let end = end_of(&base, Schema::new());
         let branches = [one, other].map(|numbers| walk_from(end.clone(), numbers, reach, most));
         Branches { base, branches }
     })

@@ -2,22 +2,32 @@
 
 mod column;
 mod enums;
+mod link;
+mod names;
 mod order;
 mod table;
 #[cfg(test)]
 mod tests;
+mod view;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::name::{Ident, TableName};
-use crate::op::{
-    Change, CreateEnum, CreateSchema, CreateSequence, CreateTable, CreateView, DropEnum, DropSchema,
-    DropSequence, DropTable, DropView, Operation,
-};
-use crate::schema::{Constraint, ConstraintRef, Schema, Table};
+use crate::op::{CreateEnum, CreateSchema, CreateSequence, DropEnum, DropSchema, DropSequence, Operation};
+use crate::schema::{Schema, Table};
 
-use order::{Links, parents_first};
 use table::TableChange;
+
+/// Where columns that come are put.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ColumnOrder {
+    /// At the end, as every database can. The order of columns is then not compared.
+    #[default]
+    Ignored,
+    /// Where they stand in the schema that is led to, as some databases can or can do only with a table made anew. Columns
+    /// that stay do not change places.
+    Kept,
+}
 
 /// Returns the operations that lead from one schema to another, in order of running; empty when they mean the same.
 ///
@@ -25,20 +35,27 @@ use table::TableChange;
 /// [`normal_form`](crate::dialect::Dialect::normal_form), or the schema itself where nothing but equal is the same. What is
 /// made is spelled as in `to`.
 ///
-/// All that happens to one table stands in one `alter_table`; only where tables point at each other in ways that no order
-/// satisfies do foreign keys go before and come after the rest. A rule that has a name on one side and none on the other is
-/// the same rule. Names that change are seen as one object that goes and another that comes. What is opaque is compared as
-/// far as it is known.
+/// Each operation fits what those before it leave, and after the last the schema is `to`, but for the order of columns, for
+/// what is opaque, and for the names of rules that have one on one side only: these are the same rule. An exclusion without a
+/// name that is too much stays, as nothing can name it. Names that change are seen as one object that goes and another that
+/// comes.
+///
+/// All that happens to one table stands in one `alter_table`. Only what cannot wait goes before it: a foreign key whose key
+/// is changed on the other side, which goes and comes back if it stays; and what has a name that something else takes. Only
+/// foreign keys that point in a circle, or come back, come after it.
 pub fn diff(from: &Schema, to: &Schema, normal: impl Fn(&Schema) -> Schema) -> Vec<Operation> {
+    diff_ordered(from, to, ColumnOrder::Ignored, normal)
+}
+
+/// Does what [`diff`] does, and puts columns where they are wanted.
+pub fn diff_ordered(
+    from: &Schema,
+    to: &Schema,
+    columns: ColumnOrder,
+    normal: impl Fn(&Schema) -> Schema,
+) -> Vec<Operation> {
     let (old, new) = (normal(from), normal(to));
-    let sides = Sides { from, to, old: &old, new: &new, normal: &normal };
-    let changes = sides.changed_tables();
-    let together = sides.operations(&changes, Links::WithTheRest);
-    let mut trial = from.clone();
-    if together.iter().all(|operation| operation.apply(&mut trial).is_ok()) {
-        return together;
-    }
-    sides.operations(&changes, Links::Apart)
+    Sides { from, to, old: &old, new: &new, columns, normal: &normal }.operations()
 }
 
 /// Both schemas, as they are and in the spelling in which they are compared.
@@ -47,71 +64,39 @@ struct Sides<'s> {
     to: &'s Schema,
     old: &'s Schema,
     new: &'s Schema,
+    columns: ColumnOrder,
     normal: &'s dyn Fn(&Schema) -> Schema,
 }
 
 impl Sides<'_> {
-    fn operations(&self, changes: &[TableChange], links: Links) -> Vec<Operation> {
+    fn operations(&self) -> Vec<Operation> {
+        let gone = only_in(&self.from.tables, &self.to.tables);
+        let made = only_in(&self.to.tables, &self.from.tables);
+        let both = self.to.tables.keys().filter(|name| self.from.tables.contains_key(*name));
+        let changes = both.filter_map(|name| self.change_of(name)).filter(|change| !change.is_nothing());
+        let mut changes: BTreeMap<TableName, TableChange> =
+            changes.map(|change| (change.table.clone(), change)).collect();
+        self.break_links(&mut changes);
+        let drops_early = names::give_way(&mut changes, &gone, &made, self)
+            | link::are_in_the_way(&gone, &changes, self.from);
+        link::separate(&mut changes, &gone, drops_early, self.from);
+
         let mut all: Vec<Operation> = Vec::new();
-        self.drop_views(&mut all);
-        self.make_what_tables_need(&mut all);
-        let gone = self.only_in(&self.from.tables, &self.to.tables);
-        let made = self.only_in(&self.to.tables, &self.from.tables);
-        let (mut dropped, _) = parents_first(&gone, Links::WithTheRest);
-        dropped.reverse();
-        let drop = |table: Table| Operation::from(DropTable { table: table.name, if_exists: false });
-        let mut drops: Vec<Operation> = dropped.into_iter().map(drop).collect();
-        if links == Links::Apart {
-            all.extend(changes.iter().filter_map(TableChange::unlink));
-            all.extend(gone.iter().filter_map(|table| unlink_all(table, &gone)));
-            all.extend(changes.iter().filter_map(TableChange::unindex));
-            // Nothing points at them any more, and the names of their indexes may be wanted.
+        let views = view::changes(self, &changes);
+        all.extend(views.drops);
+        all.extend(changes.values().filter_map(TableChange::unlink_early));
+        let mut drops = order::drops(&gone);
+        if drops_early {
             all.append(&mut drops);
         }
-        let (made_now, linked_later) = parents_first(&made, links);
-        let create = |table: Table| Operation::from(CreateTable { table, if_not_exists: false });
-        all.extend(made_now.into_iter().map(create));
-        all.extend(
-            order::changes_in_order(changes, self.to).into_iter().filter_map(|change| change.rest(links)),
-        );
+        // Behind the last key that points at one of these.
+        all.extend(changes.values().filter_map(TableChange::drop_early));
+        self.make_what_tables_need(&mut all);
+        order::changes(&made, &mut changes, &mut all);
         all.append(&mut drops);
-        all.extend(linked_later);
-        if links == Links::Apart {
-            all.extend(changes.iter().filter_map(TableChange::link));
-        }
         self.drop_what_tables_needed(&mut all);
-        self.make_views(&mut all);
+        all.extend(views.makes);
         all
-    }
-
-    fn only_in<'t>(
-        &self,
-        one: &'t BTreeMap<TableName, Table>,
-        other: &BTreeMap<TableName, Table>,
-    ) -> Vec<&'t Table> {
-        one.iter().filter(|(name, _)| !other.contains_key(*name)).map(|(_, table)| table).collect()
-    }
-
-    fn changed_tables(&self) -> Vec<TableChange> {
-        let both = self.to.tables.keys().filter(|name| self.from.tables.contains_key(*name));
-        both.filter_map(|name| self.change_of(name)).collect()
-    }
-
-    fn drop_views(&self, all: &mut Vec<Operation>) {
-        for (name, view) in &self.from.views {
-            if self.new.views.get(name) != self.old.views.get(name) {
-                let materialized = view.materialized;
-                all.push(DropView { view: name.clone(), materialized, if_exists: false }.into());
-            }
-        }
-    }
-
-    fn make_views(&self, all: &mut Vec<Operation>) {
-        for (name, view) in &self.to.views {
-            if self.new.views.get(name) != self.old.views.get(name) {
-                all.push(CreateView { view: view.clone(), if_not_exists: false, or_replace: false }.into());
-            }
-        }
     }
 
     fn make_what_tables_need(&self, all: &mut Vec<Operation>) {
@@ -158,15 +143,17 @@ impl Sides<'_> {
         for name in self.old.schemas.difference(&self.new.schemas).filter(is_left) {
             all.push(DropSchema { schema: name.clone(), if_exists: false }.into());
         }
+        // One that was known by what stood in it is to stay without.
+        let is_bare = |name: &&Ident| self.from.object_in(name).is_some() && is_left(name);
+        for name in self.new.schemas.difference(&self.old.schemas).filter(is_bare) {
+            all.push(CreateSchema { schema: name.clone(), if_not_exists: true }.into());
+        }
     }
 }
 
-/// Returns what takes away the foreign keys of a table that point at others of some that go.
-fn unlink_all(table: &Table, gone: &[&Table]) -> Option<Operation> {
-    let names: BTreeSet<&TableName> = gone.iter().map(|table| &table.name).collect();
-    let keys = table.constraints.iter().filter(|constraint| match constraint {
-        Constraint::ForeignKey(key) => key.references != table.name && names.contains(&key.references),
-        _ => false,
-    });
-    order::alter(&table.name, keys.filter_map(ConstraintRef::to).map(table::drop_constraint).collect())
+fn only_in<'t>(
+    one: &'t BTreeMap<TableName, Table>,
+    other: &BTreeMap<TableName, Table>,
+) -> BTreeMap<&'t TableName, &'t Table> {
+    one.iter().filter(|(name, _)| !other.contains_key(*name)).collect()
 }

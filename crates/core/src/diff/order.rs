@@ -1,92 +1,101 @@
-//! In which order tables come, so that what a foreign key points at is there.
+//! In which order tables come and go, so that what a foreign key points at is there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::action::Action;
 use crate::name::TableName;
-use crate::op::{AlterTable, Operation, Recreate};
-use crate::schema::{Constraint, Schema, Table};
+use crate::op::{CreateTable, DropTable, Operation};
+use crate::schema::{Constraint, ForeignKey, Table};
 
-use super::table::TableChange;
+use super::table::{TableChange, alter, drop_constraint};
 
-/// Where foreign keys go and come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Links {
-    /// With all else that happens to their table.
-    WithTheRest,
-    /// Those that go before anything else, those that come behind it.
-    Apart,
+/// Makes and changes tables so that each comes behind those that its new foreign keys point at; the keys that cannot be met
+/// so, because they point in a circle, come behind all of them.
+pub(super) fn changes(
+    made: &BTreeMap<&TableName, &Table>,
+    changes: &mut BTreeMap<TableName, TableChange>,
+    all: &mut Vec<Operation>,
+) {
+    let mut edges: BTreeMap<&TableName, Vec<&TableName>> = BTreeMap::new();
+    for (name, table) in made {
+        edges.insert(name, table.foreign_keys().map(|key| &key.references).collect());
+    }
+    for (name, change) in &*changes {
+        edges.insert(name, change.links.iter().map(|key| &key.references).collect());
+    }
+    let order: Vec<TableName> = parents_first(&edges).into_iter().cloned().collect();
+    let nodes: BTreeSet<TableName> = edges.keys().map(|name| (*name).clone()).collect();
+    let mut done: BTreeSet<TableName> = BTreeSet::new();
+    let mut later = Vec::new();
+    for name in order {
+        let waits = |key: &ForeignKey| {
+            key.references != name && nodes.contains(&key.references) && !done.contains(&key.references)
+        };
+        let waiting = if let Some(table) = made.get(&name) {
+            let mut table = (*table).clone();
+            let is_waiting = |one: &Constraint| matches!(one, Constraint::ForeignKey(key) if waits(key));
+            let (waiting, now): (Vec<_>, Vec<_>) = table.constraints.drain(..).partition(is_waiting);
+            table.constraints = now;
+            all.push(CreateTable { table, if_not_exists: false }.into());
+            waiting.into_iter().map(Action::add_constraint).collect()
+        } else if let Some(change) = changes.get_mut(&name) {
+            let links = std::mem::take(&mut change.links);
+            let (waiting, now): (Vec<_>, Vec<_>) = links.into_iter().partition(waits);
+            all.extend(change.rest(now));
+            waiting.into_iter().map(Action::AddForeignKey).collect()
+        } else {
+            Vec::new()
+        };
+        later.extend(alter(&name, waiting));
+        done.insert(name);
+    }
+    all.append(&mut later);
 }
 
-/// Returns tables so that each comes behind those that its foreign keys point at, and what adds the keys that could not be
-/// met so, because they point in a circle.
-pub(super) fn parents_first(tables: &[&Table], links: Links) -> (Vec<Table>, Vec<Operation>) {
-    let by_name: BTreeMap<&TableName, &Table> = tables.iter().map(|table| (&table.name, *table)).collect();
-    let mut order = Vec::with_capacity(tables.len());
-    let mut seen = BTreeSet::new();
-    for table in tables {
-        visit(&by_name, table, &mut seen, &mut order);
-    }
-    let mut done: BTreeSet<TableName> = BTreeSet::new();
-    let (mut made, mut later) = (Vec::with_capacity(order.len()), Vec::new());
-    for table in order {
-        let mut table = table.clone();
-        let name = table.name.clone();
-        let waits = |constraint: &Constraint| match constraint {
+/// Drops tables so that each goes before those that its foreign keys point at; where they point in a circle, keys go first.
+pub(super) fn drops(gone: &BTreeMap<&TableName, &Table>) -> Vec<Operation> {
+    let edges: BTreeMap<&TableName, Vec<&TableName>> = gone
+        .iter()
+        .map(|(name, table)| (*name, table.foreign_keys().map(|key| &key.references).collect()))
+        .collect();
+    let order = parents_first(&edges);
+    let place: BTreeMap<&TableName, usize> = order.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+    let mut all = Vec::new();
+    // The last goes first, so that a key that points behind its table is in the way.
+    for name in order.iter().rev() {
+        let in_the_way = |constraint: &&Constraint| match constraint {
             Constraint::ForeignKey(key) => {
-                key.references != name
-                    && match links {
-                        Links::Apart => true,
-                        Links::WithTheRest => {
-                            by_name.contains_key(&key.references) && !done.contains(&key.references)
-                        }
-                    }
+                place.get(&key.references).is_some_and(|other| *other > place[*name])
             }
             _ => false,
         };
-        let (waiting, now): (Vec<_>, Vec<_>) = table.constraints.drain(..).partition(waits);
-        table.constraints = now;
-        later.extend(alter(&name, waiting.into_iter().map(Action::add_constraint).collect()));
-        done.insert(name);
-        made.push(table);
+        let keys = gone[*name].constraints.iter().filter(in_the_way);
+        all.extend(alter(name, keys.filter_map(drop_constraint).collect()));
     }
-    (made, later)
+    let drop = |name: &&TableName| Operation::from(DropTable { table: (*name).clone(), if_exists: false });
+    all.extend(order.iter().rev().map(drop));
+    all
 }
 
-/// Puts a table behind those that it points at. The way there is kept on the heap, however long it is.
-fn visit<'t>(
-    tables: &BTreeMap<&TableName, &'t Table>,
-    start: &'t Table,
-    seen: &mut BTreeSet<&'t TableName>,
-    order: &mut Vec<&'t Table>,
-) {
-    let mut way = vec![(start, false)];
-    while let Some((table, is_done)) = way.pop() {
-        if is_done {
-            order.push(table);
-            continue;
+/// Puts each name behind those that it points at, as far as they do not point in a circle. The way there is kept on the heap,
+/// however long it is.
+pub(super) fn parents_first<'t, T: Ord>(edges: &BTreeMap<&'t T, Vec<&'t T>>) -> Vec<&'t T> {
+    let mut order = Vec::with_capacity(edges.len());
+    let mut seen = BTreeSet::new();
+    for start in edges.keys() {
+        let mut way = vec![(*start, false)];
+        while let Some((name, is_done)) = way.pop() {
+            if is_done {
+                order.push(name);
+                continue;
+            }
+            let Some(parents) = edges.get(name) else { continue };
+            if !seen.insert(name) {
+                continue;
+            }
+            way.push((name, true));
+            way.extend(parents.iter().rev().map(|parent| (*parent, false)));
         }
-        if !seen.insert(&table.name) {
-            continue;
-        }
-        way.push((table, true));
-        let parents: Vec<&Table> =
-            table.foreign_keys().filter_map(|key| tables.get(&key.references).copied()).collect();
-        way.extend(parents.into_iter().rev().map(|parent| (parent, false)));
     }
-}
-
-/// Returns changes so that a table comes behind those that it will point at.
-pub(super) fn changes_in_order<'c>(changes: &'c [TableChange], to: &Schema) -> Vec<&'c TableChange> {
-    let tables: Vec<&Table> = changes.iter().filter_map(|change| to.tables.get(&change.table)).collect();
-    let by_name: BTreeMap<&TableName, &TableChange> =
-        changes.iter().map(|change| (&change.table, change)).collect();
-    let (order, _) = parents_first(&tables, Links::WithTheRest);
-    order.iter().filter_map(|table| by_name.get(&table.name).copied()).collect()
-}
-
-/// Makes one `alter_table`; `None` when nothing happens.
-pub(super) fn alter(table: &TableName, actions: Vec<Action>) -> Option<Operation> {
-    let recreate = Recreate::Auto;
-    (!actions.is_empty()).then(|| AlterTable { table: table.clone(), actions, recreate }.into())
+    order
 }

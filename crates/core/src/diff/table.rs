@@ -1,68 +1,157 @@
 //! What changes a table: one group of actions.
 
+use std::collections::BTreeSet;
+
 use crate::action::{
-    Action, AddColumn, AddIndex, AlterColumn, DropColumn, DropConstraint, Position, RemoveIndex, SetComment,
-    SetOptions,
+    Action, AddColumn, AddIndex, AlterColumn, DropColumn, DropConstraint, Edit, Position, RemoveIndex,
+    SetComment, SetOptions,
 };
 use crate::name::{Ident, TableName};
-use crate::op::Operation;
-use crate::schema::{Constraint, ConstraintRef, Index, Schema, Table};
+use crate::op::{AlterTable, Operation, Recreate};
+use crate::schema::mention::mentions;
+use crate::schema::{Column, Constraint, ConstraintRef, ForeignKey, Index, Schema, Table};
 
-use super::Sides;
 use super::column::{self, options_between};
-use super::order::{Links, alter};
+use super::{ColumnOrder, Sides};
 
 /// What happens to one table, in parts that can be put together.
 pub(super) struct TableChange {
     pub(super) table: TableName,
     /// Foreign keys that go.
-    unlinks: Vec<Action>,
+    pub(super) unlinks: Vec<Going<ForeignKey>>,
     /// Indexes that go.
-    unindexes: Vec<Action>,
-    /// Constraints that go.
-    drops: Vec<Action>,
-    /// Columns that go, come and change; comment and options.
+    pub(super) unindexes: Vec<Going<Index>>,
+    /// Other constraints that go.
+    pub(super) drops: Vec<Going<Constraint>>,
+    /// Columns that come, change and go; comment and options.
     columns: Vec<Action>,
     /// Constraints and indexes that come.
-    adds: Vec<Action>,
+    pub(super) adds: Vec<Action>,
     /// Foreign keys that come.
-    links: Vec<Action>,
+    pub(super) links: Vec<ForeignKey>,
+    /// Foreign keys that stay, as they are spelled on each side.
+    pub(super) kept: Vec<(ForeignKey, ForeignKey)>,
+}
+
+/// A part that goes.
+pub(super) struct Going<T> {
+    pub(super) part: T,
+    /// Whether it goes before all changes of tables, because one of them waits for it.
+    pub(super) early: bool,
+}
+
+impl<T> Going<T> {
+    pub(super) fn new(part: T) -> Self {
+        Self { part, early: false }
+    }
 }
 
 impl TableChange {
-    /// Returns what takes the foreign keys away that go.
-    pub(super) fn unlink(&self) -> Option<Operation> {
-        alter(&self.table, self.unlinks.clone())
-    }
-
-    /// Returns what takes the indexes away that go, whose names may be wanted elsewhere.
-    pub(super) fn unindex(&self) -> Option<Operation> {
-        alter(&self.table, self.unindexes.clone())
-    }
-
-    /// Returns what adds the foreign keys that come.
-    pub(super) fn link(&self) -> Option<Operation> {
-        alter(&self.table, self.links.clone())
-    }
-
-    /// Returns all that is not done apart.
-    pub(super) fn rest(&self, links: Links) -> Option<Operation> {
-        let Self { table, unlinks, unindexes, drops, columns, adds, links: comes } = self;
-        let mut actions: Vec<Action> = Vec::new();
-        if links == Links::WithTheRest {
-            actions.extend(unlinks.iter().chain(unindexes).cloned());
+    fn new(table: &TableName) -> Self {
+        Self {
+            table: table.clone(),
+            unlinks: Vec::new(),
+            unindexes: Vec::new(),
+            drops: Vec::new(),
+            columns: Vec::new(),
+            adds: Vec::new(),
+            links: Vec::new(),
+            kept: Vec::new(),
         }
-        actions.extend(drops.iter().chain(columns).chain(adds).cloned());
-        if links == Links::WithTheRest {
-            actions.extend(comes.iter().cloned());
-        }
-        alter(table, actions)
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        let Self { table: _, unlinks, unindexes, drops, columns, adds, links, kept: _ } = self;
+        unlinks.is_empty()
+            && unindexes.is_empty()
+            && drops.is_empty()
+            && columns.is_empty()
+            && adds.is_empty()
+            && links.is_empty()
+    }
+
+    /// Returns what takes away the foreign keys that go before all changes of tables.
+    pub(super) fn unlink_early(&self) -> Option<Operation> {
+        alter(&self.table, self.unlinks(true).collect())
+    }
+
+    /// Returns what takes away all else that goes before all changes of tables.
+    pub(super) fn drop_early(&self) -> Option<Operation> {
+        alter(&self.table, self.going(true).collect())
+    }
+
+    /// Returns all else, with the foreign keys that need not wait.
+    pub(super) fn rest(&self, links: impl IntoIterator<Item = ForeignKey>) -> Option<Operation> {
+        let going = self.unlinks(false).chain(self.going(false));
+        let coming = self.columns.iter().chain(&self.adds).cloned();
+        alter(&self.table, going.chain(coming).chain(links.into_iter().map(Action::AddForeignKey)).collect())
+    }
+
+    fn unlinks(&self, early: bool) -> impl Iterator<Item = Action> {
+        let links = self.unlinks.iter().filter(move |going| going.early == early);
+        links.filter_map(|going| drop_constraint(&Constraint::ForeignKey(going.part.clone())))
+    }
+
+    fn going(&self, early: bool) -> impl Iterator<Item = Action> {
+        let indexes =
+            self.unindexes.iter().filter(move |going| going.early == early).map(|going| {
+                Action::DropIndex(RemoveIndex { index: going.part.name.clone(), if_exists: false })
+            });
+        let rules = self.drops.iter().filter(move |going| going.early == early);
+        indexes.chain(rules.filter_map(|going| drop_constraint(&going.part)))
+    }
+
+    /// Says whether a foreign key that points at these columns is in the way, or held up, because they or the key that they
+    /// make up change.
+    pub(super) fn disturbs(&self, columns: &[Ident]) -> bool {
+        let just =
+            |key: &[&Ident]| key.len() == columns.len() && columns.iter().all(|column| key.contains(&column));
+        let key_goes = self.drops.iter().any(|going| {
+            matches!(going.part, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+                && just(&going.part.columns())
+        });
+        let index_goes = self.unindexes.iter().any(|going| {
+            let keys: Option<Vec<&Ident>> =
+                going.part.columns.iter().map(|column| column.key.as_column()).collect();
+            going.part.unique && keys.is_some_and(|keys| just(&keys))
+        });
+        key_goes || index_goes || self.retypes(columns)
+    }
+
+    /// Says whether one of some columns goes, or is stored in another way.
+    pub(super) fn retypes(&self, columns: &[Ident]) -> bool {
+        self.columns.iter().any(|action| match action {
+            Action::DropColumn(drop) => columns.contains(&drop.column),
+            Action::AlterColumn(alter) => {
+                columns.contains(&alter.column)
+                    && (alter.ty.is_some() || alter.collation != Edit::Keep || alter.generated != Edit::Keep)
+            }
+            _ => false,
+        })
+    }
+
+    /// Returns the columns that go, or are stored in another way.
+    pub(super) fn disturbed_columns(&self) -> impl Iterator<Item = &Ident> {
+        self.columns.iter().filter_map(|action| match action {
+            Action::DropColumn(drop) => Some(&drop.column),
+            Action::AlterColumn(alter) => {
+                self.retypes(std::slice::from_ref(&alter.column)).then_some(&alter.column)
+            }
+            _ => None,
+        })
     }
 }
 
-/// Makes the action that drops a constraint.
-pub(super) fn drop_constraint(constraint: ConstraintRef) -> Action {
-    Action::DropConstraint(DropConstraint { constraint, if_exists: false })
+/// Makes one `alter_table`; `None` when nothing happens.
+pub(super) fn alter(table: &TableName, actions: Vec<Action>) -> Option<Operation> {
+    let recreate = Recreate::Auto;
+    (!actions.is_empty()).then(|| AlterTable { table: table.clone(), actions, recreate }.into())
+}
+
+/// Makes the action that drops a constraint; `None` where nothing can name it.
+pub(super) fn drop_constraint(constraint: &Constraint) -> Option<Action> {
+    let constraint = ConstraintRef::to(constraint)?;
+    Some(Action::DropConstraint(DropConstraint { constraint, if_exists: false }))
 }
 
 /// A constraint or index of a table as it is written, and as it is compared.
@@ -72,26 +161,21 @@ struct Part<T> {
 }
 
 impl Sides<'_> {
-    /// Returns what happens to a table that is on both sides; `None` when nothing does.
+    /// Returns what happens to a table that is on both sides; `None` when it is the same.
     pub(super) fn change_of(&self, name: &TableName) -> Option<TableChange> {
+        let (old, new) = (self.old.tables.get(name)?, self.new.tables.get(name)?);
+        if old == new { None } else { self.compared(name) }
+    }
+
+    /// Compares a table that is on both sides.
+    pub(super) fn compared(&self, name: &TableName) -> Option<TableChange> {
         let (from, to) = (self.from.tables.get(name)?, self.to.tables.get(name)?);
         let (old, new) = (self.old.tables.get(name)?, self.new.tables.get(name)?);
-        if old == new {
-            return None;
-        }
-        let mut change = TableChange {
-            table: name.clone(),
-            unlinks: Vec::new(),
-            unindexes: Vec::new(),
-            drops: Vec::new(),
-            columns: Vec::new(),
-            adds: Vec::new(),
-            links: Vec::new(),
-        };
+        let mut change = TableChange::new(name);
         self.constraints(from, to, &mut change);
         self.indexes(from, to, &mut change);
-        let key_goes = change.drops.iter().any(|action| is_primary(action, from));
-        columns(old, new, to, key_goes, &mut change.columns);
+        let key_goes = change.drops.iter().any(|going| matches!(going.part, Constraint::PrimaryKey(_)));
+        columns(old, new, to, self.columns, key_goes, &mut change.columns);
         if old.comment != new.comment {
             change.columns.push(Action::SetComment(SetComment { comment: to.comment.clone() }));
         }
@@ -99,9 +183,7 @@ impl Sides<'_> {
         if !options.is_empty() {
             change.columns.push(Action::SetOptions(SetOptions { options }));
         }
-        let TableChange { table: _, unlinks, unindexes, drops, columns, adds, links } = &change;
-        let is_nothing = [unlinks, unindexes, drops, columns, adds, links].into_iter().all(Vec::is_empty);
-        (!is_nothing).then_some(change)
+        Some(change)
     }
 
     fn constraints(&self, from: &Table, to: &Table, change: &mut TableChange) {
@@ -114,25 +196,42 @@ impl Sides<'_> {
         );
         let mut new =
             self.parts(to, self.to, &to.constraints, &|table, one| table.constraints.push(one), &pick_rule);
+        let mut kept: Vec<(Part<Constraint>, Part<Constraint>)> = Vec::new();
         // First those of the same name, so that a nameless twin does not take their place.
         for by_name in [true, false] {
-            new.retain(|wanted| {
+            let mut left = Vec::new();
+            for wanted in new {
                 let same = |there: &Part<Constraint>| is_same(&there.normal, &wanted.normal, by_name);
-                let at = old.iter().position(same);
-                at.map(|at| old.remove(at)).is_none()
-            });
+                match old.iter().position(same) {
+                    Some(at) => kept.push((old.remove(at), wanted)),
+                    None => left.push(wanted),
+                }
+            }
+            new = left;
         }
+        // One that could stay under another's name makes room for a nameless one that could not be told from it.
+        let (held, parted): (Vec<_>, Vec<_>) =
+            kept.into_iter().partition(|(there, _)| !new.iter().any(|one| one.said.is_twin(&there.said)));
+        for (there, wanted) in parted {
+            old.push(there);
+            new.push(wanted);
+        }
+        change.kept.extend(held.into_iter().filter_map(|(there, wanted)| match (there.said, wanted.said) {
+            (Constraint::ForeignKey(there), Constraint::ForeignKey(wanted)) => Some((there, wanted)),
+            _ => None,
+        }));
         for Part { said, .. } in old {
-            let Some(which) = ConstraintRef::to(&said) else { continue };
             match said {
-                Constraint::ForeignKey(_) => change.unlinks.push(drop_constraint(which)),
-                _ => change.drops.push(drop_constraint(which)),
+                // Nothing can name it.
+                said if ConstraintRef::to(&said).is_none() => {}
+                Constraint::ForeignKey(key) => change.unlinks.push(Going::new(key)),
+                said => change.drops.push(Going::new(said)),
             }
         }
         for Part { said, .. } in new {
             match said {
-                Constraint::ForeignKey(_) => change.links.push(Action::add_constraint(said)),
-                _ => change.adds.push(Action::add_constraint(said)),
+                Constraint::ForeignKey(key) => change.links.push(key),
+                said => change.adds.push(Action::add_constraint(said)),
             }
         }
     }
@@ -146,9 +245,7 @@ impl Sides<'_> {
             let at = old.iter().position(|there| there.normal == wanted.normal);
             at.map(|at| old.remove(at)).is_none()
         });
-        let drop =
-            |part: Part<Index>| Action::DropIndex(RemoveIndex { index: part.said.name, if_exists: false });
-        change.unindexes.extend(old.into_iter().map(drop));
+        change.unindexes.extend(old.into_iter().map(|part| Going::new(part.said)));
         change.adds.extend(new.into_iter().map(|part| Action::CreateIndex(AddIndex::new(part.said))));
     }
 
@@ -212,37 +309,35 @@ fn is_same(old: &Constraint, new: &Constraint, by_name: bool) -> bool {
     nameless(old) == nameless(new)
 }
 
-fn is_primary(action: &Action, table: &Table) -> bool {
-    let Action::DropConstraint(drop) = action else { return false };
-    table
-        .constraint_position(&drop.constraint)
-        .is_ok_and(|at| matches!(table.constraints[at], Constraint::PrimaryKey(_)))
-}
-
-/// Collects what happens to columns: those that go, those that come, those that change.
-fn columns(old: &Table, new: &Table, to: &Table, key_goes: bool, actions: &mut Vec<Action>) {
+/// Collects what happens to columns: those that come, those that change, those that go. In this order a table is never
+/// without a column, and an expression may turn from one that goes to one that comes.
+fn columns(
+    old: &Table,
+    new: &Table,
+    to: &Table,
+    order: ColumnOrder,
+    key_goes: bool,
+    actions: &mut Vec<Action>,
+) {
     let stays = |name: &Ident| old.column(name).is_some();
-    let go = old.columns.iter().filter(|column| new.column(&column.name).is_none());
-    let drops =
-        go.map(|column| Action::DropColumn(DropColumn { column: column.name.clone(), if_exists: false }));
-    let mut drops: Vec<Action> = drops.collect();
-    // A table must never be without a column, so where none stays the new ones come first.
-    let last = if drops.len() == old.columns.len() { std::mem::take(&mut drops) } else { Vec::new() };
-    actions.append(&mut drops);
-    for (at, said) in to.columns.iter().enumerate() {
-        if stays(&said.name) {
-            continue;
-        }
+    let mut comes: Vec<(usize, &Column)> =
+        to.columns.iter().enumerate().filter(|(_, said)| !stays(&said.name)).collect();
+    if order == ColumnOrder::Ignored {
+        // What is computed comes behind what it is computed from.
+        let names: BTreeSet<&Ident> = comes.iter().map(|(_, said)| &said.name).collect();
+        comes.sort_by_key(|(_, said)| depth(said, to, &names, to.columns.len()));
+    }
+    for (at, said) in comes {
         // One that stands behind all that stay goes to the end, as every database has it.
         let is_last = to.columns[at..].iter().all(|column| !stays(&column.name));
-        let position = match (is_last, at) {
-            (true, _) => None,
-            (false, 0) => to
+        let position = match (order, is_last, at) {
+            (ColumnOrder::Ignored, ..) | (_, true, _) => None,
+            (_, false, 0) => to
                 .columns
                 .iter()
                 .find(|column| stays(&column.name))
                 .map(|next| Position::Before(next.name.clone())),
-            (false, at) => Some(Position::After(to.columns[at - 1].name.clone())),
+            (_, false, at) => Some(Position::After(to.columns[at - 1].name.clone())),
         };
         actions.push(Action::AddColumn(AddColumn {
             column: said.clone(),
@@ -251,7 +346,6 @@ fn columns(old: &Table, new: &Table, to: &Table, key_goes: bool, actions: &mut V
             if_not_exists: false,
         }));
     }
-    actions.extend(last);
     for said in &to.columns {
         let (Some(before), Some(after)) = (old.column(&said.name), new.column(&said.name)) else { continue };
         let mut change = column::change(before, after, said);
@@ -263,4 +357,26 @@ fn columns(old: &Table, new: &Table, to: &Table, key_goes: bool, actions: &mut V
             actions.push(Action::AlterColumn(Box::new(change)));
         }
     }
+    let mut goes: Vec<&Column> =
+        old.columns.iter().filter(|column| new.column(&column.name).is_none()).collect();
+    let names: BTreeSet<&Ident> = goes.iter().map(|column| &column.name).collect();
+    goes.sort_by_key(|column| std::cmp::Reverse(depth(column, old, &names, old.columns.len())));
+    actions.extend(
+        goes.into_iter()
+            .map(|column| Action::DropColumn(DropColumn { column: column.name.clone(), if_exists: false })),
+    );
+}
+
+/// Returns how many of some columns stand on each other below one that is computed, `most` at most; 0 for any other.
+fn depth(column: &Column, table: &Table, among: &BTreeSet<&Ident>, most: usize) -> usize {
+    let Some(generated) = &column.generated else { return 0 };
+    if most == 0 {
+        return 0;
+    }
+    let below = table.columns.iter().filter(|other| {
+        other.name != column.name
+            && among.contains(&other.name)
+            && mentions(generated.sql.as_str(), &other.name)
+    });
+    below.map(|other| 1 + depth(other, table, among, most - 1)).max().unwrap_or(0)
 }

@@ -1,28 +1,117 @@
 //! What leads from one schema to another leads there.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::arbitrary::{Reach, schemas};
+use crate::arbitrary::{Branches, Reach, branches, end_of, schemas};
+use crate::column_type::ColumnType;
+use crate::literal::RawSql;
+use crate::op::{Change, EnumAction, ValuePosition};
+use crate::schema::{Column, Constraint, NamedEnum, View};
+use crate::script::{Naming, parse_model, print_model};
 
 fn same(schema: &Schema) -> Schema {
     schema.clone()
 }
 
-/// Says whether two schemas are the same but for the order of columns and what is opaque.
-fn agree(one: &Schema, other: &Schema) -> bool {
-    let plain = |schema: &Schema| {
-        let mut schema = schema.clone();
-        schema.opaque = Default::default();
-        let used: Vec<_> =
-            schema.schemas.iter().filter(|name| schema.object_in(name).is_some()).cloned().collect();
-        schema.schemas.retain(|name| !used.contains(name));
-        for table in schema.tables.values_mut() {
-            table.columns.sort_by(|a, b| a.name.cmp(&b.name));
+/// Returns what a difference is about: all but what is opaque, which no operation states, and the schemas that are known by
+/// what stands in them.
+fn plain(schema: &Schema) -> Schema {
+    let mut schema = schema.clone();
+    schema.opaque = Default::default();
+    let used: Vec<Ident> =
+        schema.schemas.iter().filter(|name| schema.object_in(name).is_some()).cloned().collect();
+    schema.schemas.retain(|name| !used.contains(name));
+    schema
+}
+
+/// Puts the columns of each table in order of name.
+fn without_order(schema: &Schema) -> Schema {
+    let mut schema = plain(schema);
+    for table in schema.tables.values_mut() {
+        table.columns.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    schema
+}
+
+/// Makes the enums that columns name without saying their values: no database has such a column without them.
+fn whole(mut schema: Schema) -> Schema {
+    for column in schema.tables.values().flat_map(|table| &table.columns) {
+        if let ColumnType::Enum { name: Some(name), values } = &column.ty
+            && values.is_empty()
+        {
+            let definition = NamedEnum { name: name.clone(), values: vec!["open".to_owned()] };
+            schema.enums.entry(name.clone()).or_insert(definition);
         }
-        schema
+    }
+    schema
+}
+
+/// Draws two schemas: of which one grew out of the other, which both grew out of a third, or which have little in common.
+fn pairs() -> impl Strategy<Value = (Schema, Schema)> {
+    let grown = |Branches { base, branches: [one, other] }: Branches| {
+        let base = end_of(&base, Schema::new());
+        [end_of(&one, base.clone()), end_of(&other, base.clone()), base].map(whole)
     };
-    plain(one) == plain(other)
+    prop_oneof![
+        1 => (schemas(Reach::Everything, 6), schemas(Reach::Everything, 6)).prop_map(|(one, other)| (whole(one), whole(other))),
+        2 => branches(Reach::Everything, 6).prop_map(move |drawn| {
+            let [one, other, _] = grown(drawn);
+            (one, other)
+        }),
+        1 => branches(Reach::Everything, 8).prop_map(move |drawn| {
+            let [one, _, base] = grown(drawn);
+            (base, one)
+        }),
+        1 => branches(Reach::Everything, 8).prop_map(move |drawn| {
+            let [one, _, base] = grown(drawn);
+            (one, base)
+        }),
+    ]
+}
+
+/// Gives rules that have no name here the one that the same rule has there.
+fn with_names_of(schema: &Schema, other: &Schema) -> Schema {
+    let mut schema = schema.clone();
+    for (name, table) in &mut schema.tables {
+        let Some(there) = other.tables.get(name) else { continue };
+        let mut left: Vec<&Constraint> =
+            there.constraints.iter().filter(|one| !table.constraints.contains(one)).collect();
+        for own in &mut table.constraints {
+            if there.constraints.contains(own) {
+                continue;
+            }
+            let same = |one: &&Constraint| {
+                let mut nameless = [own.clone(), (*one).clone()];
+                nameless.iter_mut().for_each(|one| *one.name_mut() = None);
+                (own.name().is_none() || one.name().is_none()) && nameless[0] == nameless[1]
+            };
+            if let Some(at) = left.iter().position(same) {
+                *own = left.remove(at).clone();
+            }
+        }
+    }
+    schema
+}
+
+fn run(operations: &[Operation], from: &Schema, to: &Schema) -> Result<Schema, TestCaseError> {
+    let mut schema = from.clone();
+    for operation in operations {
+        let done = operation.apply(&mut schema);
+        prop_assert!(
+            done.is_ok(),
+            "{:?}\n{}\nof\n{}\nfrom\n{}\nto\n{}",
+            done,
+            operation.describe(),
+            operations.iter().map(Operation::describe).collect::<Vec<_>>().join("\n"),
+            print_model(from),
+            print_model(to)
+        );
+    }
+    Ok(schema)
 }
 
 proptest! {
@@ -33,10 +122,183 @@ proptest! {
 
     #[test]
     fn a_schema_is_made_from_nothing(schema in schemas(Reach::Everything, 8)) {
-        let mut made = Schema::new();
-        for operation in diff(&made, &schema, same) {
-            operation.apply(&mut made).unwrap();
-        }
-        prop_assert!(agree(&made, &schema));
+        let made = run(&diff(&Schema::new(), &schema, same), &Schema::new(), &schema)?;
+        prop_assert_eq!(plain(&made), plain(&schema));
     }
+
+    #[test]
+    fn a_schema_is_taken_apart(schema in schemas(Reach::Everything, 8)) {
+        let left = run(&diff(&schema, &Schema::new(), same), &schema, &Schema::new())?;
+        prop_assert_eq!(plain(&left), Schema::new());
+    }
+
+    #[test]
+    fn a_difference_leads_from_one_schema_to_the_other((from, to) in pairs()) {
+        let made = run(&diff(&from, &to, same), &from, &to)?;
+        let made = with_names_of(&made, &to);
+        prop_assert!(
+            without_order(&made) == without_order(&to),
+            "{}\nand not\n{}\nfrom\n{}",
+            print_model(&made),
+            print_model(&to),
+            print_model(&from)
+        );
+        prop_assert_eq!(diff(&made, &to, same), Vec::new());
+    }
+
+    #[test]
+    fn columns_that_come_can_be_put_where_they_are_wanted((from, to) in pairs()) {
+        let operations = diff_ordered(&from, &to, ColumnOrder::Kept, same);
+        let made = with_names_of(&run(&operations, &from, &to)?, &to);
+        prop_assert_eq!(without_order(&made), without_order(&to));
+        for (name, wanted) in &to.tables {
+            let left = |table: &Table, other: &Table| -> Vec<Ident> {
+                table.columns.iter().map(|one| &one.name).filter(|one| other.column(one).is_some()).cloned().collect()
+            };
+            let moved = from.tables.get(name).is_some_and(|from| left(from, wanted) != left(wanted, from));
+            prop_assert!(moved || made.tables[name].columns == wanted.columns, "{:?}", operations);
+        }
+    }
+}
+
+#[test]
+fn views_go_and_come_in_the_order_in_which_they_stand_on_each_other() {
+    let view = |name: &str, sql: &str| {
+        let name = TableName::parse(name).unwrap();
+        (name.clone(), View { name, sql: RawSql::new(sql), materialized: false })
+    };
+    let table = |ty: ColumnType| {
+        let name = TableName::parse("t").unwrap();
+        (name.clone(), Table::new(name, vec![Column::new(Ident::new("x").unwrap(), ty)]))
+    };
+    let views =
+        BTreeMap::from([view("b", "SELECT x FROM t"), view("a", "SELECT x FROM b"), view("c", "SELECT 1")]);
+    let of = |ty| Schema { tables: BTreeMap::from([table(ty)]), views: views.clone(), ..Schema::new() };
+    let (small, big) = (of(ColumnType::Integer), of(ColumnType::Bigint));
+    let describe =
+        |from, to| diff(from, to, same).iter().map(Operation::describe).collect::<Vec<_>>().join("; ");
+    assert_eq!(
+        describe(&small, &big),
+        "drop view `a`; drop view `b`; alter table `t`: alter column `x`; create view `b`; create view `a`"
+    );
+    assert_eq!(
+        describe(&Schema::new(), &small),
+        "create table `t`; create view `b`; create view `a`; create view `c`"
+    );
+}
+
+/// Reads two models and returns what leads from one to the other, which runs and leads there.
+fn leads(from: &str, to: &str) -> String {
+    let read = |text: &str| {
+        let read = parse_model(Path::new("schema.toml"), Arc::from(text), &Naming::default());
+        read.unwrap_or_else(|faults| panic!("{faults}"))
+    };
+    let (from, to) = (read(from), read(to));
+    let operations = diff(&from, &to, same);
+    let made = run(&operations, &from, &to).unwrap_or_else(|fault| panic!("{fault}"));
+    assert_eq!(without_order(&made), without_order(&to));
+    operations.iter().map(Operation::describe).collect::<Vec<_>>().join("\n")
+}
+
+const PARENT: &str = r#"
+[[table]]
+name = "parent"
+columns = [{ name = "id", type = "integer", primary_key = true }, { name = "code", type = "text" }]
+"#;
+
+#[test]
+fn a_key_that_is_pointed_at_changes_while_nothing_points_at_it() {
+    let child = |references: &str| {
+        format!(
+            "[[table]]\nname = \"child\"\ncolumns = [{{ name = \"p\", type = \"text\", references = \"parent.{references}\" }}]\n"
+        )
+    };
+    let before = format!("{PARENT}uniques = [{{ name = \"uq\", columns = [\"code\"] }}]\n{}", child("code"));
+    let after =
+        format!("{PARENT}uniques = [{{ name = \"uq_code\", columns = [\"code\"] }}]\n{}", child("code"));
+    assert_eq!(
+        leads(&before, &after),
+        "alter table `child`: drop constraint `foreign key (p)`\n\
+         alter table `parent`: drop constraint `uq`, add unique `uq_code`\n\
+         alter table `child`: add foreign key"
+    );
+    assert_eq!(leads(&before, PARENT), "drop table `child`\nalter table `parent`: drop constraint `uq`");
+}
+
+#[test]
+fn a_name_is_free_before_something_else_takes_it() {
+    let with = |parent: &str, other: &str| {
+        format!(
+            "{PARENT}{parent}\n[[table]]\nname = \"other\"\ncolumns = [{{ name = \"id\", type = \"integer\" }}]\n{other}\n"
+        )
+    };
+    let index = |column: &str| format!("indexes = [{{ name = \"ix\", columns = [\"{column}\"] }}]");
+    assert_eq!(
+        leads(&with(&index("code"), ""), &with("", &index("id"))),
+        "alter table `parent`: drop index `ix`\nalter table `other`: create index `ix`"
+    );
+    let table = "[[table]]\nname = \"ix\"\ncolumns = [{ name = \"id\", type = \"integer\" }]\n";
+    assert_eq!(
+        leads(&with(&index("code"), ""), &format!("{}{table}", with("", ""))),
+        "alter table `parent`: drop index `ix`\ncreate table `ix`"
+    );
+}
+
+#[test]
+fn tables_that_point_at_each_other_come_and_go() {
+    let pair = r#"
+[[table]]
+name = "a"
+columns = [{ name = "id", type = "integer", primary_key = true, references = "b.id" }]
+[[table]]
+name = "b"
+columns = [{ name = "id", type = "integer", primary_key = true, references = "a.id" }]
+"#;
+    assert_eq!(leads("", pair), "create table `b`\ncreate table `a`\nalter table `b`: add foreign key");
+    assert_eq!(
+        leads(pair, ""),
+        "alter table `b`: drop constraint `foreign key (id)`\ndrop table `a`\ndrop table `b`"
+    );
+}
+
+#[test]
+fn values_of_an_enum_that_stay_keep_their_place_where_they_can() {
+    let of = |values: &str| format!("[[enum]]\nname = \"e\"\nvalues = [{values}]\n");
+    let schema =
+        |values: &str| parse_model(Path::new("a.toml"), Arc::from(of(values)), &Naming::default()).unwrap();
+    let actions = |from: &str, to: &str| {
+        let operations = diff(&schema(from), &schema(to), same);
+        let [Operation::AlterEnum(alter)] = &operations[..] else { panic!("{operations:?}") };
+        let one = |action: &EnumAction| match action {
+            EnumAction::AddValue { value, position: None } => format!("+{value}"),
+            EnumAction::AddValue { value, position: Some(ValuePosition::Before(other)) } => {
+                format!("+{value}<{other}")
+            }
+            EnumAction::AddValue { value, position: Some(ValuePosition::After(other)) } => {
+                format!("+{value}>{other}")
+            }
+            EnumAction::RenameValue { value, to } => format!("{value}={to}"),
+            EnumAction::DropValue { value, .. } => format!("-{value}"),
+        };
+        leads(&of(from), &of(to));
+        alter.actions.iter().map(one).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(actions("'a', 'b'", "'a', 'b', 'c', 'd'"), "+c +d");
+    assert_eq!(actions("'a', 'c'", "'z', 'a', 'b', 'c'"), "+z<a +b>a");
+    assert_eq!(actions("'a', 'b', 'c'", "'b', 'c', 'a'"), "-a +a");
+    assert_eq!(actions("'a', 'b'", "'c'"), "+c<a -a -b");
+}
+
+#[test]
+fn a_rule_that_could_stay_makes_room_for_one_that_could_not_be_told_from_it() {
+    let of = |uniques: &str| {
+        format!(
+            "[[table]]\nname = \"t\"\ncolumns = [{{ name = \"id\", type = \"integer\" }}]\nuniques = [{uniques}]\n"
+        )
+    };
+    let two = r#"{ name = "uq", columns = ["id"] }, { columns = ["id"], nulls_not_distinct = true }"#;
+    assert_eq!(
+        leads(&of(r#"{ columns = ["id"] }"#), &of(two)),
+        "alter table `t`: drop constraint `unique (id)`, add unique, add unique `uq`"
+    );
 }

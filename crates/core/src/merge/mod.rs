@@ -9,7 +9,7 @@ mod reconcile;
 mod report;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 mod touch;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};

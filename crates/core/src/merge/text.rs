@@ -7,16 +7,16 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 
 /// The words of a text, in small letters.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Words {
+pub(crate) struct Words {
     /// Names and keywords alike; `None` when the text may name anything.
     words: Option<BTreeSet<String>>,
     /// Whether it says `*`, all columns.
-    pub(super) takes_all: bool,
+    pub(crate) takes_all: bool,
 }
 
 impl Words {
     /// Reads a text.
-    pub(super) fn of(sql: &str) -> Self {
+    pub(crate) fn of(sql: &str) -> Self {
         let Ok(tokens) = Tokenizer::new(&GenericDialect {}, sql).tokenize() else {
             return Self { words: None, takes_all: true };
         };
@@ -43,17 +43,17 @@ impl Words {
     }
 
     /// Says whether the text may name something.
-    pub(super) fn may_name(&self, name: &str) -> bool {
+    pub(crate) fn may_name(&self, name: &str) -> bool {
         self.words.as_ref().is_none_or(|words| words.contains(&folded(name)))
     }
 
     /// Returns the words, if the text names nothing else.
-    pub(super) fn list(&self) -> Option<impl Iterator<Item = &str>> {
+    pub(crate) fn list(&self) -> Option<impl Iterator<Item = &str>> {
         self.words.as_ref().map(|words| words.iter().map(String::as_str))
     }
 }
 
 /// Returns a name in small letters, as which names are compared that some databases take for the same.
-pub(super) fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     name.to_lowercase()
 }

@@ -54,7 +54,9 @@ fn renamed(columns: &[Ident], actions: &[Action]) -> Vec<Ident> {
 
 /// Says whether a foreign key of the table to itself is one that was there before.
 fn is_same(now: &ForeignKey, before: &ForeignKey, actions: &[Action]) -> bool {
-    now.references == before.references && now.columns == renamed(&before.columns, actions)
+    now.references == before.references
+        && now.columns == renamed(&before.columns, actions)
+        && now.referred_columns == renamed(&before.referred_columns, actions)
 }
 
 /// Says whether a primary key, a unique constraint or a unique index is over just these columns.

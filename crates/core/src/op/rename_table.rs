@@ -28,6 +28,9 @@ impl Change for RenameTable {
         if schema.tables.contains_key(&to) {
             return Err(SchemaError::exists(ObjectKind::Table, &to, None));
         }
+        if schema.views.contains_key(&to) {
+            return Err(SchemaError::exists(ObjectKind::View, &to, None));
+        }
         if let Some(mut table) = schema.tables.remove(&self.table) {
             table.name = to.clone();
             schema.tables.insert(to.clone(), table);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
-use limbeck_core::diff::diff;
+use limbeck_core::diff::{ColumnOrder, diff_ordered};
 use limbeck_core::fold::Fold;
 use limbeck_core::graph::Target;
 use limbeck_core::history::{Body, Task, Undo};
@@ -130,7 +130,7 @@ impl Project {
             }
             let before = fold.schema().clone();
             upgrade.iter().try_for_each(|scoped| fold.apply(scoped))?;
-            let operations = diff(&before, fold.schema(), Schema::clone);
+            let operations = diff_ordered(&before, fold.schema(), ColumnOrder::Kept, Schema::clone);
             let mut made = before;
             let leads = operations
                 .iter()

@@ -1,0 +1,108 @@
+//! Which views go and come, and in which order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::merge::text::{Words, folded};
+use crate::name::TableName;
+use crate::op::{CreateView, DropView, Operation};
+use crate::schema::{Schema, View};
+
+use super::Sides;
+use super::order::parents_first;
+use super::table::TableChange;
+
+/// What happens to views: before all else, and behind it.
+pub(super) struct ViewChanges {
+    pub(super) drops: Vec<Operation>,
+    pub(super) makes: Vec<Operation>,
+}
+
+/// Returns what happens to views.
+///
+/// One that stays goes and comes back where a column that it may show goes or is stored in another way, or where a view that
+/// it may stand on does: PostgreSQL refuses the change otherwise. A view is not read further than for the words in it.
+pub(super) fn changes(sides: &Sides, changes: &BTreeMap<TableName, TableChange>) -> ViewChanges {
+    let is_other = |name: &&TableName| sides.new.views.get(*name) != sides.old.views.get(*name);
+    let mut drops: BTreeSet<&TableName> = sides.from.views.keys().filter(is_other).collect();
+    let mut makes: BTreeSet<&TableName> = sides.to.views.keys().filter(is_other).collect();
+    let words = |schema: &'_ Schema| -> BTreeMap<TableName, Words> {
+        schema.views.iter().map(|(name, view)| (name.clone(), Words::of(view.sql.as_str()))).collect()
+    };
+    let (before, after) = (words(sides.from), words(sides.to));
+    let stays = |name: &&TableName| sides.to.views.contains_key(*name);
+    let kept: Vec<&TableName> = sides.from.views.keys().filter(stays).collect();
+    let disturbed = by_word(changes.values(), |change| &change.table);
+    let is_disturbed = |words: &Words| {
+        let of = |change: &TableChange| {
+            change.disturbed_columns().any(|column| words.takes_all || words.may_name(column.as_str()))
+        };
+        named(words, &disturbed).into_iter().any(of)
+    };
+    let mut more: Vec<&TableName> =
+        kept.iter().copied().filter(|name| before.get(*name).is_some_and(is_disturbed)).collect();
+    drops.extend(&more);
+    makes.extend(&more);
+    // Those that stand on one that goes, however far away.
+    let all = by_word(sides.from.views.keys(), |name| name);
+    let mut standing: BTreeMap<&TableName, Vec<&TableName>> = BTreeMap::new();
+    for name in &kept {
+        for other in before.get(*name).into_iter().flat_map(|words| named(words, &all)) {
+            standing.entry(other).or_default().push(name);
+        }
+    }
+    more = drops.iter().copied().collect();
+    while let Some(name) = more.pop() {
+        for other in standing.remove(name).unwrap_or_default() {
+            makes.insert(other);
+            if drops.insert(other) {
+                more.push(other);
+            }
+        }
+    }
+    let mut dropped = in_order(&drops, &before);
+    dropped.reverse();
+    let drop = |name: &TableName| {
+        let materialized = sides.from.views.get(name).is_some_and(|view| view.materialized);
+        DropView { view: name.clone(), materialized, if_exists: false }.into()
+    };
+    let make =
+        |view: &View| CreateView { view: view.clone(), if_not_exists: false, or_replace: false }.into();
+    ViewChanges {
+        drops: dropped.into_iter().map(drop).collect(),
+        makes: in_order(&makes, &after)
+            .into_iter()
+            .filter_map(|name| sides.to.views.get(name))
+            .map(make)
+            .collect(),
+    }
+}
+
+/// Puts views behind those that they may stand on.
+fn in_order<'v>(views: &BTreeSet<&'v TableName>, words: &BTreeMap<TableName, Words>) -> Vec<&'v TableName> {
+    let all = by_word(views.iter().copied(), |name| name);
+    let edges = views.iter().map(|name| {
+        let others = words.get(*name).map(|words| named(words, &all)).unwrap_or_default();
+        (*name, others.into_iter().filter(|other| other != name).collect())
+    });
+    parents_first(&edges.collect())
+}
+
+/// Returns things by the names by which a text may name them.
+fn by_word<'t, T>(
+    things: impl Iterator<Item = &'t T>,
+    name: impl Fn(&T) -> &TableName,
+) -> BTreeMap<String, Vec<&'t T>> {
+    let mut all: BTreeMap<String, Vec<&T>> = BTreeMap::new();
+    for thing in things {
+        all.entry(folded(name(thing).name.as_str())).or_default().push(thing);
+    }
+    all
+}
+
+/// Returns the things that a text may name.
+fn named<'t, T>(words: &Words, things: &BTreeMap<String, Vec<&'t T>>) -> Vec<&'t T> {
+    match words.list() {
+        Some(list) => list.filter_map(|word| things.get(word)).flatten().copied().collect(),
+        None => things.values().flatten().copied().collect(),
+    }
+}
