@@ -13,6 +13,10 @@ fn nodes(name: &str) -> Option<Vec<String>> {
     let urls: Vec<&str> = urls.split(' ').collect();
     let sql = format!("DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name}");
     limbeck::connect(urls[0]).unwrap().execute(&sql).unwrap();
+    // The others apply it a moment later; a transaction that waits for what was sent begins when they have.
+    for url in &urls[1..] {
+        limbeck::connect(url).unwrap().execute("SET SESSION wsrep_sync_wait = 15; BEGIN; ROLLBACK").unwrap();
+    }
     Some(urls.iter().map(|url| format!("{}/{name}", url.rsplit_once('/').unwrap().0)).collect())
 }
 
