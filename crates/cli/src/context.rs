@@ -295,6 +295,12 @@ impl Context {
         Ok(pretended)
     }
 
+    /// Returns how a database is opened that a model names.
+    pub(crate) fn connect_options(&self) -> ConnectOptions {
+        let lock_timeout = Duration::from_secs(self.global.lock_timeout);
+        ConnectOptions { missing: Missing::Refuse, lock_timeout, variable, ..ConnectOptions::default() }
+    }
+
     /// Returns what a migrator is to know.
     pub(crate) fn settings(&self, config: &Config) -> Settings {
         config.settings(Arc::new(SystemClock::new()))
@@ -321,7 +327,7 @@ impl Context {
     }
 
     /// Prints a warning to standard error, unless told to be quiet.
-    fn warn(&self, fault: &Diagnostic) {
+    pub(crate) fn warn(&self, fault: &Diagnostic) {
         match (self.global.quiet, self.global.json) {
             (true, _) => {}
             (false, true) => self.say(format_args!("{}", warning(fault))),

@@ -25,6 +25,9 @@ pub(crate) struct Args {
     /// For which kind of database, in place of those configured: `sqlite`, `postgres:16`
     #[arg(long, value_name = "DIALECT[:VERSION]")]
     server: Option<String>,
+    /// What the schema should be, in place of the configured model: a file, a folder, a URL
+    #[arg(long, value_name = "PATH|URL")]
+    model: Vec<String>,
 }
 
 impl Args {
@@ -41,7 +44,11 @@ impl Args {
             project = project.against(git_ref)?;
         }
         let servers = context.servers(project.config(), self.server.as_deref())?;
-        let mut files = project.check_files(&servers, &settings)?;
+        let model = match self.model.is_empty() && project.config().model.is_empty() {
+            true => None,
+            false => Some(project.model(&self.model, &context.connect_options())?),
+        };
+        let mut files = project.check_files(&servers, &settings, model.as_ref())?;
         files.append(&mut found);
         for (number, fault) in files.iter().enumerate() {
             if context.global.json {

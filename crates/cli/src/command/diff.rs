@@ -3,7 +3,6 @@
 use limbeck::core::dialect::Connection;
 use limbeck::core::diff::diff;
 use limbeck::core::op::Change;
-use limbeck::core::schema::Schema;
 use limbeck::core::script;
 use limbeck::project::{Side, operations_script};
 use serde_json::json;
@@ -13,7 +12,8 @@ use crate::failure::Failure;
 use crate::json;
 
 const AFTER: &str = "\
-A side is `database`, `model`, the path of a `.toml` or `.sql` file, or a revision: `head`, `current`, `base`, an id.
+A side is `database`, `model`, the path of a model (`.toml`, `.sql`, or a folder with a `/`), the
+URL of another database, or a revision: `head`, `current`, `base`, an id.
 Exit status: 0 when both are the same, 3 when they differ.";
 
 /// Print the operations that lead from one schema to another
@@ -32,6 +32,9 @@ pub(crate) struct Args {
     /// For which kind of database, when no database says so: `sqlite`, `postgres:16`
     #[arg(long, value_name = "DIALECT[:VERSION]")]
     server: Option<String>,
+    /// What `model` means, in place of the configured one: a file, a folder, a URL
+    #[arg(long, value_name = "PATH|URL")]
+    model: Vec<String>,
 }
 
 impl Args {
@@ -49,8 +52,8 @@ impl Args {
             None => context.server(project.config(), self.server.as_deref())?,
         };
         let server = server.with(&project.config().options);
-        let mut schema = |text: &str| -> Result<Schema, Failure> {
-            let side = match (text, &mut connection) {
+        let mut side = |text: &str| -> Result<Side, Failure> {
+            Ok(match (text, &mut connection) {
                 ("current", Some(connection)) => {
                     let mut migrator = limbeck::core::migrator::Migrator::new(
                         project.history(),
@@ -59,15 +62,16 @@ impl Args {
                     );
                     Side::History(migrator.current()?)
                 }
-                _ => project.side(text)?,
-            };
-            let there: Option<&mut dyn Connection> = match &mut connection {
-                Some(connection) => Some(&mut **connection),
-                None => None,
-            };
-            Ok(project.schema_of(&side, &server, &settings, there)?)
+                ("model", _) => Side::Model(project.model(&self.model, &context.connect_options())?),
+                _ => project.side(text, &context.connect_options())?,
+            })
         };
-        let (from, to) = (schema(&self.from)?, schema(&self.to)?);
+        let (from, to) = (side(&self.from)?, side(&self.to)?);
+        let there: Option<&mut dyn Connection> = match &mut connection {
+            Some(connection) => Some(&mut **connection),
+            None => None,
+        };
+        let (from, to) = project.schemas_of(&from, &to, &server, &settings, there)?;
         for cause in from.opaque.causes().iter().chain(to.opaque.causes()) {
             let place = cause.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
             context.note(format_args!("not known: what `{}` does to the schema{place}", cause.statement));

@@ -153,6 +153,8 @@ codes! {
     NeedsDatabase = 805,
     /// A revision was broken off after a part of it was committed.
     BrokenOff = 806,
+    /// A database lacks revisions that it must have.
+    NotUpToDate = 807,
 }
 
 impl Code {

@@ -77,6 +77,13 @@ pub(crate) fn updated_columns(
     update.assignments.iter().map(column).collect()
 }
 
+/// Says why a text is no statement of the server named; `None` when it is one, and when the server's SQL is not known here.
+pub fn syntax_error(statement: &str, names: impl Into<Names>) -> Option<String> {
+    let grammar = Grammar::of(names.into())?;
+    let error = Parser::parse_sql(grammar.dialect(), statement).err()?.to_string();
+    Some(error.trim_start_matches("sql parser error: ").to_owned())
+}
+
 /// Says whether a statement changes rows or settings rather than the schema, so that no schema says what undoes it.
 pub(crate) fn touches_rows(statement: &str) -> bool {
     words::standing(statement) == Standing::Rows

@@ -1,6 +1,6 @@
 //! What a revision does, once its file is read whole.
 
-use crate::op::ScopedOperation;
+use crate::op::{Operation, ScopedOperation};
 
 /// The operations of a revision.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +9,14 @@ pub struct Script {
     pub upgrade: Vec<ScopedOperation>,
     /// What the downgrade does.
     pub downgrade: Downgrade,
+}
+
+impl Script {
+    /// Makes one of operations that every dialect runs, in their order. How it is undone is derived.
+    pub fn of(operations: Vec<Operation>) -> Self {
+        let upgrade = operations.into_iter().map(ScopedOperation::from).collect();
+        Self { upgrade, downgrade: Downgrade::Derived }
+    }
 }
 
 /// How a revision is undone.

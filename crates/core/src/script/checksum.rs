@@ -16,7 +16,7 @@ impl Script {
     /// header does not count, so that a revision may be given another parent or message.
     pub fn checksum(&self) -> String {
         let mut text = String::new();
-        super::printer::body(self, &mut text, Texts::Meaning);
+        super::printer::body(self, &[], &mut text, Texts::Meaning);
         Sha256::digest(text).iter().fold(String::new(), |mut digits, byte| {
             let _ = write!(digits, "{byte:02x}");
             digits

@@ -22,6 +22,6 @@ pub use model::{parse_model, print_model};
 pub use naming::Naming;
 pub use parse::parse;
 pub use print::type_text;
-pub use printer::{print, print_operations};
+pub use printer::{print, print_operations, print_with_notes};
 pub use scan::{Scan, scan};
 pub use source::load;

@@ -20,13 +20,27 @@ use super::{Downgrade, Format, Script};
 /// Only for [`Format::Sql`]: [`Code::Unsupported`] for each operation that is not SQL alone, or that holds a line
 /// which would open a section.
 pub fn print(header: &RevisionHeader, script: &Script, format: Format) -> Result<String, Diagnostics> {
+    print_with_notes(header, script, format, &[])
+}
+
+/// Prints a migration file with comments over the operations of its upgrade. `notes` holds the lines over each of them, in
+/// their order; it may be shorter than the upgrade.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_with_notes(
+    header: &RevisionHeader,
+    script: &Script,
+    format: Format,
+    notes: &[Vec<String>],
+) -> Result<String, Diagnostics> {
     match format {
-        Format::Toml => Ok(toml(header, script)),
-        Format::Sql => sql(header, script),
+        Format::Toml => Ok(toml(header, script, notes)),
+        Format::Sql => sql(header, script, notes),
     }
 }
 
-fn toml(header: &RevisionHeader, script: &Script) -> String {
+fn toml(header: &RevisionHeader, script: &Script, notes: &[Vec<String>]) -> String {
     let mut out = String::new();
     for line in header_lines(header, script) {
         out.push_str(&line);
@@ -37,7 +51,7 @@ fn toml(header: &RevisionHeader, script: &Script) -> String {
     {
         out.push_str("downgrade = []\n");
     }
-    body(script, &mut out, Texts::AsWritten);
+    body(script, notes, &mut out, Texts::AsWritten);
     out
 }
 
@@ -45,19 +59,26 @@ fn toml(header: &RevisionHeader, script: &Script) -> String {
 pub fn print_operations(operations: &[Operation]) -> String {
     let upgrade = operations.iter().cloned().map(ScopedOperation::from).collect();
     let mut out = String::new();
-    body(&Script { upgrade, downgrade: Downgrade::Derived }, &mut out, Texts::AsWritten);
+    body(&Script { upgrade, downgrade: Downgrade::Derived }, &[], &mut out, Texts::AsWritten);
     out.trim_start().to_owned()
 }
 
-/// Prints the operations of both directions. The checksum is made of this, so a change here changes it.
-pub(super) fn body(script: &Script, out: &mut String, texts: Texts) {
-    let mut block = |name: &str, operation: &ScopedOperation| {
-        let _ = write!(out, "\n[[{name}]]\n");
+/// Prints the operations of both directions, with comments over those of the upgrade. The checksum is made of this, without
+/// comments, so a change here changes it.
+pub(super) fn body(script: &Script, notes: &[Vec<String>], out: &mut String, texts: Texts) {
+    let mut block = |name: &str, operation: &ScopedOperation, notes: &[String]| {
+        out.push('\n');
+        for line in notes.iter().flat_map(|note| note.lines()) {
+            let _ = writeln!(out, "# {line}");
+        }
+        let _ = writeln!(out, "[[{name}]]");
         scoped(operation).print(out, texts);
     };
-    script.upgrade.iter().for_each(|operation| block("upgrade", operation));
+    for (at, operation) in script.upgrade.iter().enumerate() {
+        block("upgrade", operation, notes.get(at).map_or(&[], Vec::as_slice));
+    }
     if let Downgrade::Given(given) = &script.downgrade {
-        given.iter().for_each(|operation| block("downgrade", operation));
+        given.iter().for_each(|operation| block("downgrade", operation, &[]));
     }
 }
 
@@ -121,27 +142,33 @@ fn exception(exception: &Exception) -> String {
     format!("{{ rule = {}, level = {}, reason = {} }}", quoted(rule.name), quoted(level), quoted(reason))
 }
 
-fn sql(header: &RevisionHeader, script: &Script) -> Result<String, Diagnostics> {
+fn sql(header: &RevisionHeader, script: &Script, notes: &[Vec<String>]) -> Result<String, Diagnostics> {
     let mut out = String::new();
     for line in header_lines(header, script) {
         let _ = writeln!(out, "-- {line}");
     }
     let mut faults = Vec::new();
-    for operation in &script.upgrade {
-        section("upgrade", operation, &mut out).unwrap_or_else(|fault| faults.push(fault));
+    for (at, operation) in script.upgrade.iter().enumerate() {
+        let notes = notes.get(at).map_or(&[][..], Vec::as_slice);
+        section("upgrade", operation, notes, &mut out).unwrap_or_else(|fault| faults.push(fault));
     }
     if let Downgrade::Given(given) = &script.downgrade {
         if given.is_empty() {
             let _ = write!(out, "\n{MARK}downgrade\n");
         }
         for operation in given {
-            section("downgrade", operation, &mut out).unwrap_or_else(|fault| faults.push(fault));
+            section("downgrade", operation, &[], &mut out).unwrap_or_else(|fault| faults.push(fault));
         }
     }
     Diagnostics::check(faults, out)
 }
 
-fn section(direction: &str, scoped: &ScopedOperation, out: &mut String) -> Result<(), Diagnostic> {
+fn section(
+    direction: &str,
+    scoped: &ScopedOperation,
+    notes: &[String],
+    out: &mut String,
+) -> Result<(), Diagnostic> {
     use crate::op::Change;
 
     let refused = |why: &str| {
@@ -170,7 +197,11 @@ fn section(direction: &str, scoped: &ScopedOperation, out: &mut String) -> Resul
     if scoped.scope.transaction == Transaction::Outside {
         out.push_str(" transaction=outside");
     }
-    let _ = write!(out, "\n{sql}\n");
+    out.push('\n');
+    for line in notes.iter().flat_map(|note| note.lines()) {
+        let _ = writeln!(out, "-- {line}");
+    }
+    let _ = writeln!(out, "{sql}");
     if let Some(stated) = stated {
         let _ = write!(out, "\n{MARK}state\n");
         if !stated.is_empty() {

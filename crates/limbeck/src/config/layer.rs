@@ -28,7 +28,9 @@ pub(super) struct Layer {
     pub(super) statement_timeout: Option<Duration>,
     pub(super) retries: Option<u32>,
     pub(super) heads_file: Option<HeadsFile>,
-    pub(super) model: Option<Stated<String>>,
+    pub(super) model: Option<Vec<Stated<String>>>,
+    pub(super) include: Option<Vec<Stated<String>>>,
+    pub(super) exclude: Option<Vec<Stated<String>>>,
     pub(super) naming: BTreeMap<String, Stated<String>>,
     pub(super) databases: BTreeMap<String, DatabaseEntry>,
     #[cfg(feature = "alembic")]
@@ -42,11 +44,13 @@ pub(super) struct Layer {
 const TOP: &[&str] = &[
     "extends",
     "migrations",
+    "autogenerate",
     "database",
     "lint",
     #[cfg(feature = "alembic")]
     "alembic",
 ];
+const AUTOGENERATE: &[&str] = &["include", "exclude"];
 const LINT: &[&str] = &["servers", "rules"];
 const MIGRATIONS: &[&str] = &[
     "locations",
@@ -100,6 +104,11 @@ impl Layer {
                 "migrations" => {
                     if let Some(table) = reader.table(&entry) {
                         self.read_migrations(table, reader);
+                    }
+                }
+                "autogenerate" => {
+                    if let Some(table) = reader.table(&entry) {
+                        self.read_autogenerate(table, reader);
                     }
                 }
                 "database" => {
@@ -162,13 +171,23 @@ impl Layer {
                     }
                     None => reader.mistyped(&entry, "`true` or `false`"),
                 },
-                "model" => self.model = reader.string(&entry),
+                "model" => self.model = reader.string_or_strings(&entry),
                 "naming" => {
                     if let Some(table) = reader.table(&entry) {
                         self.read_naming(table, reader);
                     }
                 }
                 _ => reader.unknown(&entry, MIGRATIONS, "migrations"),
+            }
+        }
+    }
+
+    fn read_autogenerate(&mut self, table: &DeTable<'_>, reader: &mut Reader<'_>) {
+        for entry in reader.entries(table) {
+            match entry.key {
+                "include" => self.include = reader.string_or_strings(&entry),
+                "exclude" => self.exclude = reader.string_or_strings(&entry),
+                _ => reader.unknown(&entry, AUTOGENERATE, "autogenerate"),
             }
         }
     }

@@ -13,7 +13,7 @@ use limbeck_core::script::Naming;
 
 use super::layer::{self, Layer};
 use super::variable::{Lookup, expand};
-use super::{Config, HeadsFile, Lint, Stated};
+use super::{Config, Filter, HeadsFile, Lint, Stated};
 use crate::connect::dialect_named;
 
 impl Config {
@@ -57,7 +57,7 @@ impl Config {
         if let (Some(stated), true) = (stated, faults.is_empty()) {
             stated.complete(&mut config, &mut faults);
         }
-        let texts = config.locations.iter_mut().chain(config.model.as_mut());
+        let texts = config.locations.iter_mut().chain(&mut config.model);
         for text in texts {
             match expand(text, lookup) {
                 Ok(value) => text.value = value,
@@ -168,6 +168,8 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
             retries,
             heads_file,
             model,
+            include,
+            exclude,
             naming,
             databases,
             lint_servers,
@@ -185,6 +187,8 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         all.retries = all.retries.or(retries);
         all.heads_file = all.heads_file.or(heads_file);
         all.model = all.model.or(model);
+        all.include = all.include.or(include);
+        all.exclude = all.exclude.or(exclude);
         for (kind, pattern) in naming {
             all.naming.entry(kind).or_insert(pattern);
         }
@@ -216,7 +220,8 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
             retries: all.retries.unwrap_or_default(),
         },
         heads_file: all.heads_file.unwrap_or(HeadsFile::None),
-        model: all.model,
+        model: all.model.unwrap_or_default(),
+        filter: Filter::new(&texts(all.include), &texts(all.exclude)),
         naming: naming(&all.naming),
         databases: all.databases,
         lint: Lint { servers: all.lint_servers.unwrap_or_default(), levels: levels(&all.lint_rules) },
@@ -224,6 +229,10 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         #[cfg(feature = "alembic")]
         alembic: None,
     }
+}
+
+fn texts(stated: Option<Vec<Stated<String>>>) -> Vec<String> {
+    stated.into_iter().flatten().map(|text| text.value).collect()
 }
 
 /// Puts what is said of rules together, each of which is known.

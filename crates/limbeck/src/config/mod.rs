@@ -4,6 +4,7 @@
 mod alembic;
 mod database;
 mod file_template;
+mod filter;
 mod find;
 mod layer;
 mod load;
@@ -19,6 +20,7 @@ mod variable;
 pub use alembic::AlembicProject;
 pub use database::DatabaseEntry;
 pub use file_template::{FileTemplate, TemplateFields};
+pub use filter::Filter;
 pub use find::{FILE_NAME, find};
 pub use settings::{Config, HeadsFile, Lint};
 pub use stated::Stated;

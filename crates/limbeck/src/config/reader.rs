@@ -123,6 +123,18 @@ impl<'a> Reader<'a> {
         (!strings.is_empty()).then_some(strings)
     }
 
+    /// Reads one string, or several in an array.
+    pub(super) fn string_or_strings(&mut self, entry: &Entry<'_, '_>) -> Option<Vec<Stated<String>>> {
+        match entry.value {
+            DeValue::String(_) => self.string(entry).map(|one| vec![one]),
+            DeValue::Array(_) => self.strings(entry),
+            _ => {
+                self.mistyped(entry, "a string or an array of strings");
+                None
+            }
+        }
+    }
+
     pub(super) fn table<'t, 'i>(&mut self, entry: &Entry<'t, 'i>) -> Option<&'t DeTable<'i>> {
         let table = entry.value.as_table();
         if table.is_none() {

@@ -10,7 +10,7 @@ use limbeck_core::migrator::{Clock, Settings, TransactionMode};
 use limbeck_core::name::TableName;
 use limbeck_core::script::Naming;
 
-use super::{DatabaseEntry, FileTemplate, Stated};
+use super::{DatabaseEntry, FileTemplate, Filter, Stated};
 
 /// The configuration of a project.
 #[derive(Debug, Clone)]
@@ -29,8 +29,10 @@ pub struct Config {
     pub limits: Limits,
     /// Whether the heads are kept in a file.
     pub heads_file: HeadsFile,
-    /// What the schema should be, as written: a file or a URL.
-    pub model: Option<Stated<String>>,
+    /// What the schema should be, as written: files, folders and URLs, which say it together; empty when nothing is stated.
+    pub model: Vec<Stated<String>>,
+    /// Which objects are compared with the model.
+    pub filter: Filter,
     /// How constraints and indexes are called that have no name.
     pub naming: Naming,
     /// The databases, by name.

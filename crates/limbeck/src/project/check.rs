@@ -3,20 +3,19 @@
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use limbeck_core::dialect::Connection;
 use limbeck_core::diff::diff;
-use limbeck_core::graph::Heads;
 use limbeck_core::migrator::{Migrator, Settings};
 use limbeck_core::op::{Change, Object, Operation};
 use limbeck_core::revision::RevisionId;
 use limbeck_core::schema::{Opaque, Schema};
 
-use super::{Project, Server, Side};
+use super::{Model, Project, Server, Side};
 
 /// How many differences are told of.
 const MOST: usize = 8;
 
 impl Project {
     /// Returns what is wrong with the history as it is in the files: more than one head, branches that clash, a heads file
-    /// that is stale, changes of the model that no revision makes. Empty when all is well.
+    /// that is stale, changes of the model, where there is one, that no revision makes. Empty when all is well.
     ///
     /// # Errors
     /// Files that cannot be read, operations that do not fit.
@@ -24,6 +23,7 @@ impl Project {
         &self,
         servers: &[Server],
         settings: &Settings,
+        model: Option<&Model>,
     ) -> Result<Vec<Diagnostic>, Diagnostics> {
         let mut found: Vec<Diagnostic> = self.check_heads_file().into_iter().collect();
         let heads: Vec<RevisionId> = self.history.graph().heads().into_iter().cloned().collect();
@@ -40,23 +40,20 @@ impl Project {
         }
         found.extend(pairs.iter().flat_map(super::Joined::report));
         // With several heads there is no telling which of them the model is about.
-        if let (Some(model), [_]) = (&self.config.model, &heads[..]) {
-            let path = model.to_path();
-            let heads: Heads = heads.iter().map(RevisionId::as_str).collect();
+        if let (Some(model), [_]) = (model, &heads[..]) {
+            let history = Side::History(heads.iter().map(RevisionId::as_str).collect());
+            let model = Side::Model(model.clone());
             for (dialect, server) in servers {
                 let server = &server.clone().with(&self.config.options);
-                let history = self.schema_of(&Side::History(heads.clone()), server, settings, None)?;
-                let model = self.schema_of(&Side::Model(path.clone()), server, settings, None)?;
+                let (history, model) = self.schemas_of(&history, &model, server, settings, None)?;
                 let changes = diff(&history, &model, |schema| dialect.normal_form(schema, server));
                 let changes = known(changes, &history.opaque);
                 if !changes.is_empty() {
                     let message = format!("the model has changes that no revision makes: {}", list(&changes));
-                    let place = Place::file(path.clone());
-                    found.push(
-                        Diagnostic::new(Code::CheckFailed, message)
-                            .at(place)
-                            .hint("`limbeck diff heads model` shows them"),
-                    );
+                    let place = self.config.model.first().map(|model| Place::file(model.to_path()));
+                    found.push(Diagnostic::new(Code::CheckFailed, message).at_opt(place).hint(
+                        "`limbeck revision --autogenerate` makes one, `limbeck diff heads model` shows them",
+                    ));
                     break;
                 }
             }
@@ -105,8 +102,13 @@ impl Project {
         }
         let (dialect, server) =
             (connection.dialect(), connection.server().clone().with(&self.config.options));
-        let wanted = self.schema_of(&Side::History(heads.clone()), &server, settings, None)?;
-        let there = self.schema_of(&Side::Database, &server, settings, Some(connection))?;
+        let (wanted, there) = self.schemas_of(
+            &Side::History(heads.clone()),
+            &Side::Database,
+            &server,
+            settings,
+            Some(connection),
+        )?;
         let changes = diff(&wanted, &there, |schema: &Schema| dialect.normal_form(schema, &server));
         let changes = known(changes, &wanted.opaque);
         if !changes.is_empty() {
@@ -121,7 +123,7 @@ impl Project {
 }
 
 /// Leaves out what raw SQL that is not understood may have done.
-fn known(operations: Vec<Operation>, opaque: &Opaque) -> Vec<Operation> {
+pub(super) fn known(operations: Vec<Operation>, opaque: &Opaque) -> Vec<Operation> {
     let is_known = |operation: &Operation| {
         !operation.footprint().iter().any(|(_, object)| match object {
             Object::Table(name)
@@ -138,7 +140,7 @@ fn known(operations: Vec<Operation>, opaque: &Opaque) -> Vec<Operation> {
     operations.into_iter().filter(is_known).collect()
 }
 
-fn list(operations: &[Operation]) -> String {
+pub(super) fn list(operations: &[Operation]) -> String {
     let mut told: Vec<String> = operations.iter().take(MOST).map(Change::describe).collect();
     if operations.len() > MOST {
         told.push(format!("and {} more", operations.len() - MOST));

@@ -6,7 +6,7 @@ use limbeck_core::diagnostic::{Diagnostic, Diagnostics};
 use limbeck_core::graph::{NewRevision, Splice, Target};
 use limbeck_core::op::Operation;
 use limbeck_core::revision::{RevisionHeader, RevisionId};
-use limbeck_core::script::Format;
+use limbeck_core::script::{Format, Script};
 
 use super::{Moment, NewFile, Project};
 
@@ -56,7 +56,8 @@ impl Project {
             format: Format::Toml,
             location: new.location.clone(),
             created: new.created,
-            operations: new.operations.clone(),
+            script: Script::of(new.operations.clone()),
+            notes: Vec::new(),
         })
     }
 }

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
 use limbeck_core::graph::NewRevision;
-use limbeck_core::op::{Operation, ScopedOperation};
 use limbeck_core::revision::RevisionHeader;
-use limbeck_core::script::{self, Downgrade, Format, Script};
+use limbeck_core::script::{self, Format, Script};
 
 use super::write::{Existing, write};
 use super::{Moment, Project, slug};
@@ -26,8 +25,10 @@ pub struct NewFile {
     pub location: Option<PathBuf>,
     /// When it is made.
     pub created: Moment,
-    /// What its upgrade does; nothing for a file that its author is yet to fill.
-    pub operations: Vec<Operation>,
+    /// What it does; nothing for a file that its author is yet to fill.
+    pub script: Script,
+    /// Lines of comments over each operation of the upgrade, in their order; may be shorter.
+    pub notes: Vec<Vec<String>>,
 }
 
 impl Project {
@@ -62,11 +63,8 @@ impl Project {
         });
         let location = self.location(&header, new.location.as_deref())?;
         let path = location.join(format!("{name}.{}", new.format.extension()));
-        let upgrade: Vec<_> = new.operations.iter().cloned().map(ScopedOperation::from).collect();
-        let is_empty = upgrade.is_empty();
-        let mut text =
-            script::print(&header, &Script { upgrade, downgrade: Downgrade::Derived }, new.format)?;
-        if header.down_revision.len() < 2 && is_empty {
+        let mut text = script::print_with_notes(&header, &new.script, new.format, &new.notes)?;
+        if header.down_revision.len() < 2 && new.script.upgrade.is_empty() {
             text.push_str(example(new.format));
         }
         write(&path, &text, Existing::Refuse)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use limbeck_core::diagnostic::Code;
 use limbeck_core::graph::{NewRevision, Splice, Target};
-use limbeck_core::script::Format;
+use limbeck_core::script::{Format, Script};
 
 use super::{Moment, NewFile, NewMerge, Project, init, merge_id};
 use crate::config::Config;
@@ -29,7 +29,8 @@ fn add(root: &Path, id: &str, follow: &[&str], splice: Splice) -> Result<String,
         format: Format::Toml,
         location: None,
         created: NOON,
-        operations: Vec::new(),
+        script: Script::of(Vec::new()),
+        notes: Vec::new(),
     };
     let made = open(root).add_revision(&new).map_err(|faults| faults.first().code)?;
     Ok(made.path.unwrap().file_name().unwrap().to_string_lossy().into_owned())
@@ -124,7 +125,8 @@ fn a_new_file_stands_beside_its_parent_and_a_new_base_must_be_told_where() {
         format: Format::Sql,
         location: Some(root.join("other")),
         created: NOON,
-        operations: Vec::new(),
+        script: Script::of(Vec::new()),
+        notes: Vec::new(),
     };
     assert_eq!(open(root).add_revision(&elsewhere).unwrap_err().first().code, Code::Usage);
     let chosen = NewFile { location: Some(root.join("core/../core")), ..elsewhere };

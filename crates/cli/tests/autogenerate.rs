@@ -1,0 +1,239 @@
+//! Revisions that are written by comparing a model with a database or with the history.
+
+#![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
+
+mod support;
+
+#[path = "support/page.rs"]
+mod page;
+
+use std::fs;
+
+use support::Session;
+
+const CONFIG: &str = "[migrations]\nlocations = [\"migrations\"]\nmodel = \"schema.toml\"\n";
+
+const MODEL: &str = r#"[[table]]
+name = "account"
+columns = [
+    { name = "id", type = "integer", primary_key = true },
+    { name = "email", type = "string(320)", nullable = false, default = "it's" },
+]
+uniques = [{ name = "uq_account_email", columns = ["email"] }]
+
+[[table]]
+name = "se\"lect"
+columns = [
+    { name = "Größe", type = "decimal(10, 2)", default.sql = "0" },
+    { name = "account_id", type = "integer", references = "account.id" },
+]
+checks = [{ name = "ck", sql = "account_id > 0" }]
+indexes = [{ name = "ix", columns = ["account_id"], unique = true }]
+"#;
+
+/// A model that differs from the first in every kind of thing.
+const CHANGED: &str = r#"[[table]]
+name = "account"
+columns = [
+    { name = "id", type = "integer", primary_key = true },
+    { name = "email", type = "text" },
+    { name = "born", type = "date" },
+]
+
+[[table]]
+name = "se\"lect"
+columns = [
+    { name = "Größe", type = "decimal(12, 2)", nullable = false, default.sql = "0" },
+    { name = "account_id", type = "integer", references = "account.id", on_delete = "cascade" },
+]
+checks = [{ name = "ck", sql = "account_id > 1" }]
+indexes = [{ name = "ix", columns = ["account_id", "Größe"] }]
+
+[[table]]
+name = "new"
+columns = [{ name = "id", type = "bigint", primary_key = true }]
+"#;
+
+fn session(url: &str) -> Session {
+    let mut session = Session::new();
+    session.set("LIMBECK_URL", url);
+    fs::create_dir(session.path().join("migrations")).unwrap();
+    write(&session, "limbeck.toml", CONFIG);
+    session
+}
+
+fn write(session: &Session, name: &str, text: &str) {
+    let path = session.path().join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// Runs what must work, and returns what it shows.
+fn run(session: &Session, line: &str) -> String {
+    let shown = session.run(line);
+    assert!(shown.contains("\nexit: 0\n"), "{shown}");
+    shown
+}
+
+/// Fails unless a model becomes a revision that leads there, with and without the database, once and not again.
+fn leads_there(session: &Session, model: &str, id: &str) {
+    write(session, "schema.toml", model);
+    let offline = |id: &str| format!("revision --autogenerate --offline -m x --rev-id {id}");
+    // Which server is meant offline is told by the URL.
+    run(session, &offline("offline"));
+    let path = session.path().join("migrations/offline_x.toml");
+    let without = fs::read_to_string(&path).unwrap();
+    fs::remove_file(path).unwrap();
+    run(session, &format!("revision --autogenerate -m x --rev-id {id}"));
+    let with = fs::read_to_string(session.path().join(format!("migrations/{id}_x.toml"))).unwrap();
+    let operations = |text: &str| text.split_once("\n\n").map(|(_, rest)| rest.to_owned()).unwrap();
+    assert_eq!(operations(&with), operations(&without));
+    run(session, "upgrade heads");
+    for line in ["revision --autogenerate -m again", &offline("again")] {
+        let shown = run(session, line);
+        assert!(shown.contains("no revision is written"), "{shown}");
+    }
+    run(session, "check");
+}
+
+/// Leads a database from nothing to a model, to another one, and back by what is derived.
+fn goes_round(url: &str) {
+    let session = session(url);
+    leads_there(&session, MODEL, "aaaa");
+    leads_there(&session, CHANGED, "bbbb");
+    run(&session, "downgrade -1");
+    let stale = session.run("revision --autogenerate -m x");
+    assert!(
+        stale.contains("exit: 1") && stale.contains("L0807") && stale.contains("lacks `bbbb`"),
+        "{stale}"
+    );
+    fs::remove_file(session.path().join("migrations/bbbb_x.toml")).unwrap();
+    write(&session, "schema.toml", MODEL);
+    let shown = run(&session, "revision --autogenerate -m x");
+    assert!(shown.contains("no revision is written"), "{shown}");
+    run(&session, "downgrade base");
+}
+
+#[test]
+fn the_page_on_autogenerate_shows_what_happens() {
+    page::check("autogenerate.md");
+}
+
+#[test]
+fn a_model_leads_a_sqlite_database_there_and_back() {
+    goes_round("sqlite:shop.db");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_model_leads_a_postgres_database_there_and_back() {
+    on_server("LIMBECK_TEST_POSTGRES_URL", goes_round);
+}
+
+#[cfg(feature = "mysql")]
+#[test]
+fn a_model_leads_a_mariadb_database_there_and_back() {
+    on_server("LIMBECK_TEST_MARIADB_URL", goes_round);
+}
+
+/// Calls with the URL of an empty database on a server, if there is one.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn on_server(variable: &str, call: fn(&str)) {
+    use std::io::Write;
+
+    let Ok(server) = std::env::var(variable) else {
+        assert!(std::env::var_os("CI").is_none(), "skipped: `{variable}` is not set");
+        // Not by a macro, whose words are kept from whoever runs the tests.
+        std::io::stderr().write_all(format!("skipped: `{variable}` names no server\n").as_bytes()).unwrap();
+        return;
+    };
+    let name = format!("limbeck_auto_{}", std::process::id());
+    let mut connection = limbeck::connect(&server).unwrap();
+    connection.execute(&format!("CREATE DATABASE {name}")).unwrap();
+    let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
+    let outcome = std::panic::catch_unwind(|| call(&url));
+    connection.execute(&format!("DROP DATABASE {name}")).unwrap();
+    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
+#[test]
+fn what_no_revision_made_counts_and_is_told_of() {
+    let session = session("sqlite:shop.db");
+    write(&session, "schema.toml", MODEL);
+    run(&session, "revision --autogenerate -m x --rev-id aaaa");
+    run(&session, "upgrade heads");
+    let mut connection =
+        limbeck::connect(&format!("sqlite:{}", session.path().join("shop.db").display())).unwrap();
+    connection.execute("CREATE TABLE by_hand (a INTEGER)").unwrap();
+    let shown = session.run("revision --autogenerate -m y");
+    assert!(shown.contains("exit: 1") && shown.contains("does not fit the history"), "{shown}");
+    assert_eq!(fs::read_dir(session.path().join("migrations")).unwrap().count(), 1);
+    let offline = run(&session, "revision --autogenerate --offline -m y");
+    assert!(offline.contains("no revision is written"), "{offline}");
+    write(&session, "limbeck.toml", &format!("{CONFIG}[autogenerate]\nexclude = [\"by_*\"]\n"));
+    let shown = run(&session, "revision --autogenerate -m y");
+    assert!(shown.contains("no revision is written"), "{shown}");
+}
+
+#[test]
+fn bad_models_are_told_of_with_file_and_line_and_nothing_is_written() {
+    let session = session("sqlite:shop.db");
+    write(&session, "schema.toml", MODEL);
+    write(&session, "empty.toml", " \n");
+    write(&session, "broken.toml", "[[table]\nname = 1\n");
+    write(
+        &session,
+        "unknown.toml",
+        "[[table]]\nname = \"t\"\ncolumns = [{ name = \"a\", type = \"intger\" }]\n",
+    );
+    write(
+        &session,
+        "twice/a.toml",
+        "[[table]]\nname = \"t\"\ncolumns = [{ name = \"a\", type = \"text\" }]\n",
+    );
+    write(&session, "twice/b.sql", "CREATE TABLE u (a TEXT);\nCREATE TABLE t (a TEXT);\n");
+    write(&session, "broken.sql", "CREATE TABLE t (a TEXT);\nCREATE TABL u;\n");
+    write(&session, "opaque.sql", "CREATE TABLE t AS SELECT 1;\n");
+    write(&session, "none/readme.md", "no model\n");
+    let before = session.files();
+    let mut shown = String::new();
+    for model in [
+        "missing.toml",
+        "empty.toml",
+        "broken.toml",
+        "unknown.toml",
+        "twice",
+        "broken.sql",
+        "opaque.sql",
+        "none",
+        "none/readme.md",
+        "oracle://me:s3cret@host/db",
+        "sqlite:missing.db",
+    ] {
+        shown.push_str(&session.run(&format!("revision --autogenerate --offline -m x --model {model}")));
+        shown.push('\n');
+    }
+    // The command line itself is shown.
+    assert_eq!(shown.matches("s3cret").count(), 1, "{shown}");
+    assert_eq!(session.files(), before);
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("bad_models", shown.replace("me:s3cret@", "me:…@"));
+    });
+}
+
+#[test]
+fn another_database_is_a_model_and_what_cannot_be_sql_is_refused_as_such() {
+    let session = session("sqlite:shop.db");
+    let other = session.path().join("other.db");
+    let mut connection = limbeck::connect(&format!("sqlite:{}", other.display())).unwrap();
+    connection.execute("CREATE TABLE t (a INTEGER NOT NULL)").unwrap();
+    let line = "revision --autogenerate --offline -m x --model sqlite:other.db --format sql --rev-id";
+    run(&session, &format!("{line} aaaa"));
+    let text = fs::read_to_string(session.path().join("migrations/aaaa_x.sql")).unwrap();
+    assert!(text.contains("-- limbeck:upgrade dialects=sqlite\nCREATE TABLE \"t\" ("), "{text}");
+    connection.execute("DROP TABLE t").unwrap();
+    connection.execute("CREATE TABLE t (a TEXT NOT NULL)").unwrap();
+    let shown = session.run(&format!("{line} bbbb"));
+    assert!(shown.contains("exit: 1") && shown.contains("cannot be written as SQL"), "{shown}");
+    run(&session, "revision --autogenerate --offline -m x --model sqlite:other.db --rev-id bbbb");
+}

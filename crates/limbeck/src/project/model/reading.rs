@@ -1,0 +1,212 @@
+//! Reads the parts of a model into one schema, and tells what two of them say at once.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::path::Path;
+use std::sync::Arc;
+
+use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use limbeck_core::dialect::{ConnectOptions, Missing, ServerInfo};
+use limbeck_core::literal::RawSql;
+use limbeck_core::migrator::Settings;
+use limbeck_core::name::TableName;
+use limbeck_core::op::{Change, Execute, Operation};
+use limbeck_core::schema::Schema;
+use limbeck_core::{raw, script};
+
+use super::files::{self, Kind};
+use super::source::{At, Source};
+use crate::connect::dialect_of;
+
+/// A model that is being read.
+pub(super) struct Reading<'r> {
+    server: &'r ServerInfo,
+    settings: &'r Settings,
+    schema: Schema,
+    /// Where each object stands.
+    places: BTreeMap<(&'static str, TableName), Place>,
+    faults: Vec<Diagnostic>,
+}
+
+impl<'r> Reading<'r> {
+    pub(super) fn new(server: &'r ServerInfo, settings: &'r Settings, _base: &'r Schema) -> Self {
+        let (places, faults) = (BTreeMap::new(), Vec::new());
+        Self { server, settings, schema: Schema::new(), places, faults }
+    }
+
+    pub(super) fn finish(self) -> Result<Schema, Diagnostics> {
+        Diagnostics::check(self.faults, self.schema)
+    }
+
+    /// Reads one part; faults are kept.
+    pub(super) fn read(&mut self, source: &Source, options: &ConnectOptions) {
+        match &source.at {
+            At::Path(path) => match files::files(path, source.place.as_ref()) {
+                Ok(files) => files.iter().for_each(|(kind, path)| self.file(*kind, path)),
+                Err(fault) => self.faults.push(fault),
+            },
+            At::Database(url, directory) => {
+                let options = ConnectOptions {
+                    missing: Missing::Refuse,
+                    directory: directory.clone(),
+                    ..options.clone()
+                };
+                let reflected = dialect_of(url).and_then(|dialect| {
+                    let mut connection = dialect.connect(url, &options)?;
+                    Ok(connection.reflect(None)?)
+                });
+                match reflected {
+                    Ok(mut part) => {
+                        for own in self.settings.log_table.iter().chain([&self.settings.version_table]) {
+                            part.tables.remove(own);
+                        }
+                        let place = source.place.clone().unwrap_or_else(|| Place::file(url.to_string()));
+                        self.merge(part, |_, _| place.clone());
+                    }
+                    Err(fault) => self.faults.push(fault.at_opt(source.place.clone())),
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, kind: Kind, path: &Path) {
+        let text = match files::load(path) {
+            Ok(text) => text,
+            Err(fault) => return self.faults.push(fault),
+        };
+        match kind {
+            Kind::Toml => match script::parse_model(path, text.clone(), &self.settings.naming) {
+                Ok(part) => self.merge(part, |kind, name| in_toml(path, &text, kind, name)),
+                Err(faults) => self.faults.extend(faults),
+            },
+            Kind::Sql => self.sql(path, &text),
+            Kind::Rust => self.rust(path),
+        }
+    }
+
+    /// Takes over what a part says, unless another one has said it.
+    fn merge(&mut self, part: Schema, place: impl Fn(&'static str, &TableName) -> Place) {
+        let Schema { tables, enums, views, sequences, schemas, opaque: _ } = part;
+        let mut at = Merge { places: &mut self.places, faults: &mut self.faults, place: &place };
+        at.all("table", tables, &mut self.schema.tables);
+        at.all("enum", enums, &mut self.schema.enums);
+        at.all("view", views, &mut self.schema.views);
+        at.all("sequence", sequences, &mut self.schema.sequences);
+        self.schema.schemas.extend(schemas);
+    }
+
+    fn sql(&mut self, path: &Path, text: &Arc<str>) {
+        let names = self.server.names();
+        for part in raw::cut(text, names) {
+            let place = || Place::new(path, text.clone(), part.span.clone());
+            let execute = Execute { sql: RawSql::new(part.text(text)), state: None };
+            let Some(operations) = raw::operations(&execute, &self.schema, names) else {
+                self.faults.push(self.not_understood(part.text(text), place()));
+                continue;
+            };
+            for operation in operations {
+                if let Err(error) = operation.apply(&mut self.schema) {
+                    let there = made(&operation).and_then(|made| self.places.get(&made).cloned());
+                    self.faults.push(Diagnostic::from(error).at(place()).at_opt(there));
+                } else if let Some(made) = made(&operation) {
+                    self.places.insert(made, place());
+                }
+            }
+        }
+    }
+
+    /// Says why a statement of a model cannot be read: it does not fit what is there, is no SQL, or is not understood.
+    fn not_understood(&self, statement: &str, place: Place) -> Diagnostic {
+        let names = self.server.names();
+        let misfit = match raw::effect(statement, &self.schema, names) {
+            raw::Effect::Operations(operations) => {
+                let mut trial = self.schema.clone();
+                let first = operations.iter().find_map(|one| Some((made(one), one.apply(&mut trial).err()?)));
+                first.map(|(made, error)| {
+                    let there = made.and_then(|made| self.places.get(&made).cloned());
+                    Diagnostic::from(error).at(place.clone()).at_opt(there)
+                })
+            }
+            _ => None,
+        };
+        misfit.unwrap_or_else(|| match raw::syntax_error(statement, names) {
+            Some(error) => Diagnostic::new(Code::FileSyntax, format!("this is not SQL of {}: {error}", names.flavour))
+                .at(place)
+                .hint("`--server` says for which kind of database a model is read"),
+            None => {
+                Diagnostic::new(Code::Opaque, "what this statement does to the schema is not known")
+                    .at(place)
+                    .hint("a model holds statements that make and alter tables, indexes, views, types and sequences")
+            }
+        })
+    }
+
+    fn rust(&mut self, path: &Path) {
+        self.faults.push(
+            Diagnostic::new(Code::Unsupported, "Diesel's `schema.rs` is not read yet")
+                .at(Place::file(path))
+                .hint("a model is a `.toml` or `.sql` file, a folder of them, or the URL of a database"),
+        );
+    }
+}
+
+/// What is needed to take over objects.
+struct Merge<'m> {
+    places: &'m mut BTreeMap<(&'static str, TableName), Place>,
+    faults: &'m mut Vec<Diagnostic>,
+    place: &'m dyn Fn(&'static str, &TableName) -> Place,
+}
+
+impl Merge<'_> {
+    fn all<T>(
+        &mut self,
+        kind: &'static str,
+        from: BTreeMap<TableName, T>,
+        into: &mut BTreeMap<TableName, T>,
+    ) {
+        for (name, object) in from {
+            let place = (self.place)(kind, &name);
+            let key = (kind, name.clone());
+            match into.entry(name) {
+                Entry::Occupied(twice) => {
+                    let code = if kind == "table" { Code::TableExists } else { Code::ObjectExists };
+                    let message = format!("the model has {kind} `{}` twice", twice.key());
+                    let there = self.places.get(&key).cloned();
+                    self.faults.push(Diagnostic::new(code, message).at(place).at_opt(there));
+                }
+                Entry::Vacant(free) => {
+                    self.places.insert(key, place);
+                    free.insert(object);
+                }
+            }
+        }
+    }
+}
+
+/// Returns what an operation makes, if a model can have it once only.
+fn made(operation: &Operation) -> Option<(&'static str, TableName)> {
+    match operation {
+        Operation::CreateTable(create) => Some(("table", create.table.name.clone())),
+        Operation::CreateView(create) => Some(("view", create.view.name.clone())),
+        Operation::CreateEnum(create) => Some(("enum", create.definition.name.clone())),
+        Operation::CreateSequence(create) => Some(("sequence", create.sequence.name.clone())),
+        _ => None,
+    }
+}
+
+/// Finds where a model file names an object: the line of its `name`, else the file.
+fn in_toml(path: &Path, text: &Arc<str>, kind: &str, name: &TableName) -> Place {
+    let (mut start, mut inside) = (0, false);
+    for line in text.split_inclusive('\n') {
+        let shown = line.trim();
+        if shown.starts_with("[[") {
+            inside = shown.starts_with(&format!("[[{kind}]]"));
+        }
+        let value = shown.strip_prefix("name").map(|rest| rest.trim_start().trim_start_matches('=').trim());
+        if inside && value.is_some_and(|value| value.trim_matches(['"', '\'']) == name.to_string()) {
+            return Place::new(path, text.clone(), start..start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    Place::file(path)
+}
