@@ -32,10 +32,7 @@ impl AddIndex {
 
     pub(super) fn apply(&self, table: &mut Table, schema: &Schema) -> Result<(), SchemaError> {
         let name = &self.index.name;
-        let elsewhere = match schema.index_owner(name, None) {
-            Ok(owner) => owner.name != table.name && owner.name.schema == table.name.schema,
-            Err(_) => false,
-        };
+        let elsewhere = schema.index_beside(name, &table.name).is_some_and(|owner| owner.name != table.name);
         if elsewhere || table.index_position(name).is_ok() {
             return match self.if_not_exists {
                 true => Ok(()),

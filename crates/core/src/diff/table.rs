@@ -209,14 +209,25 @@ impl Sides<'_> {
             }
             new = left;
         }
-        // One that could stay under another's name makes room for a nameless one that could not be told from it.
-        let (held, parted): (Vec<_>, Vec<_>) =
-            kept.into_iter().partition(|(there, _)| !new.iter().any(|one| one.said.is_twin(&there.said)));
-        for (there, wanted) in parted {
-            old.push(there);
-            new.push(wanted);
+        // One that could stay under another's name makes room for a nameless one that could not be told from it, and for one
+        // that takes that name. What has made room comes anew, so that others may have to.
+        loop {
+            let is_in_the_way = |there: &Constraint| {
+                let name = there.name();
+                new.iter().any(|one| one.said.is_twin(there) || name.is_some() && one.said.name() == name)
+            };
+            let (held, parted): (Vec<_>, Vec<_>) =
+                kept.into_iter().partition(|(there, _)| !is_in_the_way(&there.said));
+            kept = held;
+            if parted.is_empty() {
+                break;
+            }
+            for (there, wanted) in parted {
+                old.push(there);
+                new.push(wanted);
+            }
         }
-        change.kept.extend(held.into_iter().filter_map(|(there, wanted)| match (there.said, wanted.said) {
+        change.kept.extend(kept.into_iter().filter_map(|(there, wanted)| match (there.said, wanted.said) {
             (Constraint::ForeignKey(there), Constraint::ForeignKey(wanted)) => Some((there, wanted)),
             _ => None,
         }));

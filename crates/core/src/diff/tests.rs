@@ -302,3 +302,31 @@ fn a_rule_that_could_stay_makes_room_for_one_that_could_not_be_told_from_it() {
         "alter table `t`: drop constraint `unique (id)`, add unique, add unique `uq`"
     );
 }
+
+#[test]
+fn a_rule_that_could_stay_makes_room_for_one_that_takes_its_name() {
+    let of = |rules: &str| {
+        format!("[[table]]\nname = \"t\"\ncolumns = [{{ name = \"id\", type = \"integer\" }}]\n{rules}\n")
+    };
+    let before = "checks = [{ name = 'n', sql = 'id > 0' }]";
+    let after = "checks = [{ sql = 'id > 0' }]\nuniques = [{ name = 'n', columns = ['id'] }]";
+    assert_eq!(
+        leads(&of(before), &of(after)),
+        "alter table `t`: drop constraint `n`, add unique `n`, add check"
+    );
+}
+
+#[test]
+fn the_names_of_indexes_are_those_of_their_schema() {
+    let table = |name: &str, more: &str| {
+        format!("[[table]]\nname = \"{name}\"\ncolumns = [{{ name = \"id\", type = \"integer\" }}]\n{more}\n")
+    };
+    let index = "indexes = [{ name = 'ix', columns = ['id'] }]";
+    let tables = [table("a.t", index), table("b.t", index), table("b.u", "")].concat();
+    let mut schema = parse_model(Path::new("a.toml"), Arc::from(tables), &Naming::default()).unwrap();
+    let index = schema.tables.values().next().unwrap().indexes[0].clone();
+    let table = TableName::parse("b.u").unwrap();
+    let create = crate::op::CreateIndex { table, index, if_not_exists: false, concurrently: false };
+    // One of that name in the schema before it does not hide the one that is in the way.
+    assert!(create.apply(&mut schema).is_err());
+}

@@ -32,9 +32,7 @@ impl CreateIndex {
 
 impl Change for CreateIndex {
     fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
-        if let Ok(owner) = schema.index_owner(&self.index.name, None)
-            && owner.name.schema == self.table.schema
-        {
+        if let Some(owner) = schema.index_beside(&self.index.name, &self.table) {
             return match self.if_not_exists {
                 true => Ok(()),
                 false => Err(SchemaError::exists(ObjectKind::Index, &self.index.name, Some(&owner.name))),
@@ -44,8 +42,7 @@ impl Change for CreateIndex {
     }
 
     fn invert(&self, before: &Schema) -> Result<Vec<Operation>, SchemaError> {
-        let there = before.index_owner(&self.index.name, None);
-        if self.if_not_exists && there.is_ok_and(|owner| owner.name.schema == self.table.schema) {
+        if self.if_not_exists && before.index_beside(&self.index.name, &self.table).is_some() {
             return Ok(Vec::new());
         }
         Ok(vec![

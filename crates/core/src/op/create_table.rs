@@ -39,9 +39,7 @@ impl Change for CreateTable {
         if !schema.tables.contains_key(name) {
             self.table.validate()?;
             for index in &self.table.indexes {
-                if let Ok(owner) = schema.index_owner(&index.name, None)
-                    && owner.name.schema == name.schema
-                {
+                if let Some(owner) = schema.index_beside(&index.name, name) {
                     return Err(SchemaError::exists(ObjectKind::Index, &index.name, Some(&owner.name)));
                 }
             }

@@ -68,6 +68,14 @@ impl Schema {
         })
     }
 
+    /// Returns the table that has an index of that name in the schema in which `table` stands; other schemas have names of
+    /// their own.
+    pub fn index_beside(&self, index: &Ident, table: &TableName) -> Option<&Table> {
+        let has =
+            |one: &&Table| one.name.schema == table.schema && one.indexes.iter().any(|i| i.name == *index);
+        self.tables.values().find(has)
+    }
+
     /// Returns the tables with a foreign key to `name`, itself not counted. In order of name.
     pub fn referring_tables<'a>(&'a self, name: &'a TableName) -> impl Iterator<Item = &'a Table> {
         self.tables.values().filter(move |table| {
