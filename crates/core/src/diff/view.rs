@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::merge::text::{Words, folded};
 use crate::name::TableName;
 use crate::op::{CreateView, DropView, Operation};
+use crate::schema::words::{Words, folded};
 use crate::schema::{Schema, View};
 
 use super::Sides;

@@ -14,8 +14,8 @@ use crate::schema::{Schema, SchemaError};
 
 use super::clash::{Clash, Side};
 use super::class::MergeClass;
-use super::text::Words;
 use super::touch::{Touch, free_text, ground, touches};
+use crate::schema::words::Words;
 
 mod meet;
 

@@ -9,7 +9,6 @@ mod reconcile;
 mod report;
 #[cfg(test)]
 mod tests;
-pub(crate) mod text;
 mod touch;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};

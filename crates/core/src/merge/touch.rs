@@ -7,7 +7,7 @@ use crate::name::{Ident, TableName};
 use crate::op::{Access, Change, Footprint, Object, Operation};
 use crate::schema::{Column, Constraint, Index};
 
-use super::text::{Words, folded};
+use crate::schema::words::{Words, folded};
 
 /// One touch.
 #[derive(Debug, Clone, PartialEq)]

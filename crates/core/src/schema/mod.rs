@@ -13,6 +13,7 @@ mod object;
 mod opaque;
 mod stored;
 mod table;
+pub(crate) mod words;
 
 pub use column::{Column, Generated, GeneratedStorage, Identity};
 pub use constraint::{

@@ -8,9 +8,9 @@ use crate::literal::Value;
 use crate::name::Ident;
 use crate::op::{EnumAction, Insert, Object, Operation};
 
-use super::super::text::folded;
 use super::super::touch::{How, Touch, ground, same_object};
 use super::{Branch, Clash, FreeText, MergeClass, Move, Side, TextKind};
+use crate::schema::words::folded;
 
 /// A meeting of two changes.
 #[derive(Debug)]
