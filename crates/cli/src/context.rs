@@ -144,8 +144,7 @@ impl Context {
 
     fn open(&self, whereabouts: &Whereabouts, missing: Missing) -> Result<Box<dyn Connection>, Diagnostic> {
         let Whereabouts { url, directory, place } = whereabouts;
-        let lock_timeout = Duration::from_secs(self.global.lock_timeout);
-        let options = ConnectOptions { missing, directory: directory.clone(), lock_timeout, variable };
+        let options = ConnectOptions { missing, directory: directory.clone(), ..self.connect_options() };
         let opened = limbeck::dialect_of(url).and_then(|dialect| Ok(dialect.connect(url, &options)?));
         opened.map_err(|fault| fault.at_opt(place.clone()))
     }
@@ -238,8 +237,7 @@ impl Context {
             true => vec![self.whereabouts(config)?.url],
             false => config.databases.values().map(|entry| entry.url(&variable)).collect::<Result<_, _>>()?,
         };
-        let lock_timeout = Duration::from_secs(self.global.lock_timeout);
-        let options = ConnectOptions { lock_timeout, variable, ..ConnectOptions::default() };
+        let options = self.connect_options();
         let mut kinds: Vec<&'static str> = Vec::new();
         let mut made = Vec::new();
         for url in urls {
@@ -295,10 +293,10 @@ impl Context {
         Ok(pretended)
     }
 
-    /// Returns how a database is opened that a model names.
+    /// Returns how any database is opened.
     pub(crate) fn connect_options(&self) -> ConnectOptions {
         let lock_timeout = Duration::from_secs(self.global.lock_timeout);
-        ConnectOptions { missing: Missing::Refuse, lock_timeout, variable, ..ConnectOptions::default() }
+        ConnectOptions { lock_timeout, variable, ..ConnectOptions::default() }
     }
 
     /// Returns what a migrator is to know.

@@ -57,9 +57,8 @@ fn toml(header: &RevisionHeader, script: &Script, notes: &[Vec<String>]) -> Stri
 
 /// Prints operations as the upgrade of a TOML file has them; empty for none.
 pub fn print_operations(operations: &[Operation]) -> String {
-    let upgrade = operations.iter().cloned().map(ScopedOperation::from).collect();
     let mut out = String::new();
-    body(&Script { upgrade, downgrade: Downgrade::Derived }, &[], &mut out, Texts::AsWritten);
+    body(&Script::of(operations.to_vec()), &[], &mut out, Texts::AsWritten);
     out.trim_start().to_owned()
 }
 

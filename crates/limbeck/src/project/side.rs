@@ -47,7 +47,7 @@ impl Project {
     /// one is.
     ///
     /// The tables in which Limbeck keeps its own are no part of them, nor are those that the configuration leaves out, unless
-    /// both sides are of the history. What a model cannot say is taken from the other side.
+    /// both sides are of the history.
     ///
     /// # Errors
     /// Files that cannot be read, operations that do not fit, what the database says; [`Code::NeedsDatabase`] when it is
@@ -60,10 +60,10 @@ impl Project {
         settings: &Settings,
         mut connection: Option<&mut dyn Connection>,
     ) -> Result<(Schema, Schema), Diagnostics> {
-        let mut of = |side: &Side, base: &Schema| -> Result<Schema, Diagnostics> {
+        let mut of = |side: &Side| -> Result<Schema, Diagnostics> {
             match side {
                 Side::History(heads) => self.history.schema_at(heads, server.names()),
-                Side::Model(model) => model.read(server, settings, base),
+                Side::Model(model) => model.read(server, settings),
                 Side::Database => match &mut connection {
                     Some(connection) => Ok(reflected(&mut **connection, settings)?),
                     None => {
@@ -73,17 +73,7 @@ impl Project {
                 },
             }
         };
-        let (from_schema, to_schema) = match (from, to) {
-            (Side::Model(_), Side::History(_) | Side::Database) => {
-                let to = of(to, &Schema::new())?;
-                (of(from, &to)?, to)
-            }
-            _ => {
-                let from = of(from, &Schema::new())?;
-                let to = of(to, &from)?;
-                (from, to)
-            }
-        };
+        let (from_schema, to_schema) = (of(from)?, of(to)?);
         Ok(match (from, to) {
             (Side::History(_), Side::History(_)) => (from_schema, to_schema),
             _ => (self.config.filter.apply(from_schema), self.config.filter.apply(to_schema)),

@@ -33,18 +33,10 @@ impl Model {
 
     /// Returns the schema that it says, as a kind of server has it.
     ///
-    /// `base` is what it is compared with: a source that cannot say all of a schema, as Diesel's `schema.rs`, leaves the rest
-    /// as it is there.
-    ///
     /// # Errors
     /// All that is wrong with its files, with file and line: what is missing, empty or broken, and what two of them say at once.
-    pub(super) fn read(
-        &self,
-        server: &ServerInfo,
-        settings: &Settings,
-        base: &Schema,
-    ) -> Result<Schema, Diagnostics> {
-        let mut reading = Reading::new(server, settings, base);
+    pub(super) fn read(&self, server: &ServerInfo, settings: &Settings) -> Result<Schema, Diagnostics> {
+        let mut reading = Reading::new(server, settings);
         for source in &self.sources {
             reading.read(source, &self.options);
         }

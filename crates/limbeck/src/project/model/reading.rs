@@ -17,6 +17,7 @@ use limbeck_core::{raw, script};
 use super::files::{self, Kind};
 use super::source::{At, Source};
 use crate::connect::dialect_of;
+use crate::project::side::reflected;
 
 /// A model that is being read.
 pub(super) struct Reading<'r> {
@@ -29,7 +30,7 @@ pub(super) struct Reading<'r> {
 }
 
 impl<'r> Reading<'r> {
-    pub(super) fn new(server: &'r ServerInfo, settings: &'r Settings, _base: &'r Schema) -> Self {
+    pub(super) fn new(server: &'r ServerInfo, settings: &'r Settings) -> Self {
         let (places, faults) = (BTreeMap::new(), Vec::new());
         Self { server, settings, schema: Schema::new(), places, faults }
     }
@@ -51,15 +52,10 @@ impl<'r> Reading<'r> {
                     directory: directory.clone(),
                     ..options.clone()
                 };
-                let reflected = dialect_of(url).and_then(|dialect| {
-                    let mut connection = dialect.connect(url, &options)?;
-                    Ok(connection.reflect(None)?)
-                });
-                match reflected {
-                    Ok(mut part) => {
-                        for own in self.settings.log_table.iter().chain([&self.settings.version_table]) {
-                            part.tables.remove(own);
-                        }
+                let part = dialect_of(url)
+                    .and_then(|dialect| reflected(&mut *dialect.connect(url, &options)?, self.settings));
+                match part {
+                    Ok(part) => {
                         let place = source.place.clone().unwrap_or_else(|| Place::file(url.to_string()));
                         self.merge(part, |_, _| place.clone());
                     }
