@@ -49,6 +49,7 @@ fn crates_depend_in_one_direction() {
     let allowed = [
         ("crates/core", &[][..]),
         ("crates/alembic", &["limbeck-core"][..]),
+        ("crates/diesel", &["limbeck-core"][..]),
         ("crates/mysql", &["limbeck-core"][..]),
         ("crates/postgres", &["limbeck-core"][..]),
         ("crates/sqlite", &["limbeck-core"][..]),
@@ -58,6 +59,7 @@ fn crates_depend_in_one_direction() {
             &[
                 "limbeck-core",
                 "limbeck-alembic",
+                "limbeck-diesel",
                 "limbeck-sqlite",
                 "limbeck-postgres",
                 "limbeck-mysql",

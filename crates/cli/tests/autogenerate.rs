@@ -4,6 +4,10 @@
 
 mod support;
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[path = "support/server.rs"]
+mod server;
+
 #[path = "support/page.rs"]
 mod page;
 
@@ -127,33 +131,13 @@ fn a_model_leads_a_sqlite_database_there_and_back() {
 #[cfg(feature = "postgres")]
 #[test]
 fn a_model_leads_a_postgres_database_there_and_back() {
-    on_server("LIMBECK_TEST_POSTGRES_URL", goes_round);
+    server::with_database("LIMBECK_TEST_POSTGRES_URL", goes_round);
 }
 
 #[cfg(feature = "mysql")]
 #[test]
 fn a_model_leads_a_mariadb_database_there_and_back() {
-    on_server("LIMBECK_TEST_MARIADB_URL", goes_round);
-}
-
-/// Calls with the URL of an empty database on a server, if there is one.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-fn on_server(variable: &str, call: fn(&str)) {
-    use std::io::Write;
-
-    let Ok(server) = std::env::var(variable) else {
-        assert!(std::env::var_os("CI").is_none(), "skipped: `{variable}` is not set");
-        // Not by a macro, whose words are kept from whoever runs the tests.
-        std::io::stderr().write_all(format!("skipped: `{variable}` names no server\n").as_bytes()).unwrap();
-        return;
-    };
-    let name = format!("limbeck_auto_{}", std::process::id());
-    let mut connection = limbeck::connect(&server).unwrap();
-    connection.execute(&format!("CREATE DATABASE {name}")).unwrap();
-    let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
-    let outcome = std::panic::catch_unwind(|| call(&url));
-    connection.execute(&format!("DROP DATABASE {name}")).unwrap();
-    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    server::with_database("LIMBECK_TEST_MARIADB_URL", goes_round);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod lint;
 mod log;
 mod merge;
 mod moves;
+mod print_schema;
 mod rebase;
 mod revision;
 mod schema;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Edit(edit::Args),
     Log(log::Args),
     Schema(schema::Args),
+    PrintSchema(print_schema::Args),
     Lint(lint::Args),
     Diff(diff::Args),
     Check(check::Args),
@@ -74,6 +76,7 @@ impl Command {
             Self::Edit(args) => args.run(context),
             Self::Log(args) => args.run(context),
             Self::Schema(args) => args.run(context),
+            Self::PrintSchema(args) => args.run(context),
             Self::Lint(args) => args.run(context),
             Self::Diff(args) => args.run(context),
             Self::Check(args) => args.run(context),

@@ -84,7 +84,7 @@ impl Project {
                 before = there;
             }
         }
-        let after = self.config.filter.apply(model.read(info, settings)?);
+        let after = self.config.filter.apply(model.read(info, settings, &before)?);
         let operations = diff(&before, &after, normal);
         self.fits(&history, &before, &operations, &server)?;
         let mut made = before.clone();

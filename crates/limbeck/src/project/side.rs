@@ -60,10 +60,11 @@ impl Project {
         settings: &Settings,
         mut connection: Option<&mut dyn Connection>,
     ) -> Result<(Schema, Schema), Diagnostics> {
-        let mut of = |side: &Side| -> Result<Schema, Diagnostics> {
+        // What a model leaves open is as the other side has it.
+        let mut of = |side: &Side, other: &Schema| -> Result<Schema, Diagnostics> {
             match side {
                 Side::History(heads) => self.history.schema_at(heads, server.names()),
-                Side::Model(model) => model.read(server, settings),
+                Side::Model(model) => model.read(server, settings, other),
                 Side::Database => match &mut connection {
                     Some(connection) => Ok(reflected(&mut **connection, settings)?),
                     None => {
@@ -73,11 +74,39 @@ impl Project {
                 },
             }
         };
-        let (from_schema, to_schema) = (of(from)?, of(to)?);
+        let (from_schema, to_schema) = match (from, to) {
+            (Side::Model(_), Side::History(_) | Side::Database) => {
+                let to = of(to, &Schema::new())?;
+                (of(from, &to)?, to)
+            }
+            _ => {
+                let from = of(from, &Schema::new())?;
+                let to = of(to, &from)?;
+                (from, to)
+            }
+        };
         Ok(match (from, to) {
             (Side::History(_), Side::History(_)) => (from_schema, to_schema),
             _ => (self.config.filter.apply(from_schema), self.config.filter.apply(to_schema)),
         })
+    }
+}
+
+impl Project {
+    /// Returns the schema of the history or of the database, but for what the configuration leaves out.
+    ///
+    /// # Errors
+    /// As [`Project::schemas_of`].
+    pub fn schema_of(
+        &self,
+        side: &Side,
+        server: &ServerInfo,
+        settings: &Settings,
+        connection: Option<&mut dyn Connection>,
+    ) -> Result<Schema, Diagnostics> {
+        let nothing = Side::History(Heads::default());
+        let (schema, _) = self.schemas_of(side, &nothing, server, settings, connection)?;
+        Ok(self.config.filter.apply(schema))
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn files(path: &Path, stated: Option<&Place>) -> Result<Vec<(Kind, Pa
         let kind = Kind::of(path).ok_or_else(|| {
             Diagnostic::new(Code::Unsupported, format!("`{}` cannot be read as a model", path.display()))
                 .at(place())
-                .hint("a model is a `.toml` or `.sql` file, a folder of them, or the URL of a database")
+                .hint("a model is a `.toml`, `.sql` or `schema.rs` file, a folder of them, or the URL of a database")
         })?;
         return Ok(vec![(kind, path.to_owned())]);
     }
@@ -55,7 +55,7 @@ pub(super) fn files(path: &Path, stated: Option<&Place>) -> Result<Vec<(Kind, Pa
         let message = format!("the folder `{}` holds no model", path.display());
         return Err(Diagnostic::new(Code::FileEmpty, message)
             .at(place())
-            .hint("a model is made of `.toml` and `.sql` files"));
+            .hint("a model is made of `.toml`, `.sql` and `.rs` files"));
     }
     found.sort();
     Ok(found)

@@ -1,5 +1,7 @@
 //! The model: what the schema should be, as files, folders and another database say it together.
 
+#[cfg(feature = "diesel")]
+mod diesel;
 mod files;
 mod reading;
 mod source;
@@ -33,14 +35,21 @@ impl Model {
 
     /// Returns the schema that it says, as a kind of server has it.
     ///
+    /// `known` is the schema that it is compared with: what a part cannot say, as a `schema.rs` of Diesel's, is as it is there.
+    ///
     /// # Errors
     /// All that is wrong with its files, with file and line: what is missing, empty or broken, and what two of them say at once.
-    pub(super) fn read(&self, server: &ServerInfo, settings: &Settings) -> Result<Schema, Diagnostics> {
+    pub(super) fn read(
+        &self,
+        server: &ServerInfo,
+        settings: &Settings,
+        known: &Schema,
+    ) -> Result<Schema, Diagnostics> {
         let mut reading = Reading::new(server, settings);
         for source in &self.sources {
             reading.read(source, &self.options);
         }
-        reading.finish()
+        reading.finish(known)
     }
 }
 

@@ -21,21 +21,38 @@ use crate::project::side::reflected;
 
 /// A model that is being read.
 pub(super) struct Reading<'r> {
-    server: &'r ServerInfo,
+    pub(super) server: &'r ServerInfo,
     settings: &'r Settings,
-    schema: Schema,
+    pub(super) schema: Schema,
     /// Where each object stands.
     places: BTreeMap<(&'static str, TableName), Place>,
-    faults: Vec<Diagnostic>,
+    pub(super) faults: Vec<Diagnostic>,
+    /// What files of Diesel declare; `None` when there are none.
+    #[cfg(feature = "diesel")]
+    pub(super) declared: Option<limbeck_diesel::schema_rs::Declared>,
 }
 
 impl<'r> Reading<'r> {
     pub(super) fn new(server: &'r ServerInfo, settings: &'r Settings) -> Self {
-        let (places, faults) = (BTreeMap::new(), Vec::new());
-        Self { server, settings, schema: Schema::new(), places, faults }
+        Self {
+            server,
+            settings,
+            schema: Schema::new(),
+            places: BTreeMap::new(),
+            faults: Vec::new(),
+            #[cfg(feature = "diesel")]
+            declared: None,
+        }
     }
 
-    pub(super) fn finish(self) -> Result<Schema, Diagnostics> {
+    /// Returns the schema that all parts say together. `known` is the one that it is compared with.
+    #[cfg_attr(
+        not(feature = "diesel"),
+        expect(unused_variables, unused_mut, reason = "only Diesel's files ask for it")
+    )]
+    pub(super) fn finish(mut self, known: &Schema) -> Result<Schema, Diagnostics> {
+        #[cfg(feature = "diesel")]
+        self.lay_over(known);
         Diagnostics::check(self.faults, self.schema)
     }
 
@@ -76,12 +93,12 @@ impl<'r> Reading<'r> {
                 Err(faults) => self.faults.extend(faults),
             },
             Kind::Sql => self.sql(path, &text),
-            Kind::Rust => self.rust(path),
+            Kind::Rust => self.rust(path, &text),
         }
     }
 
     /// Takes over what a part says, unless another one has said it.
-    fn merge(&mut self, part: Schema, place: impl Fn(&'static str, &TableName) -> Place) {
+    pub(super) fn merge(&mut self, part: Schema, place: impl Fn(&'static str, &TableName) -> Place) {
         let Schema { tables, enums, views, sequences, schemas, opaque: _ } = part;
         let mut at = Merge { places: &mut self.places, faults: &mut self.faults, place: &place };
         at.all("table", tables, &mut self.schema.tables);
@@ -137,11 +154,12 @@ impl<'r> Reading<'r> {
         })
     }
 
-    fn rust(&mut self, path: &Path) {
+    #[cfg(not(feature = "diesel"))]
+    fn rust(&mut self, path: &Path, _: &Arc<str>) {
         self.faults.push(
-            Diagnostic::new(Code::Unsupported, "Diesel's `schema.rs` is not read yet")
+            Diagnostic::new(Code::Unsupported, "this build does not read Diesel's `schema.rs`")
                 .at(Place::file(path))
-                .hint("a model is a `.toml` or `.sql` file, a folder of them, or the URL of a database"),
+                .hint("build `limbeck` with the feature `diesel`"),
         );
     }
 }
