@@ -103,3 +103,39 @@ fn a_postgres_database_is_printed_as_by_diesel() {
 fn a_mariadb_database_is_printed_as_by_diesel() {
     server::with_database("LIMBECK_TEST_MARIADB_URL", |url| is_printed_as_by_diesel(url, "mysql"));
 }
+
+#[test]
+fn a_folder_of_diesel_is_a_history_that_goes_up_and_down_and_on() {
+    let session = session("sqlite:shop.db");
+    let write = |name: &str, text: &str| {
+        let path = session.path().join("migrations").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write(
+        "2024-01-01-000000_posts/up.sql",
+        "CREATE TABLE posts (id INTEGER NOT NULL PRIMARY KEY, title TEXT);\n",
+    );
+    write("2024-01-01-000000_posts/down.sql", "DROP TABLE posts;\n");
+    write("2024-02-01-000000_body/up.sql", "-- More of it.\nALTER TABLE posts ADD COLUMN body TEXT;\n");
+    write("2024-02-01-000000_body/down.sql", "ALTER TABLE posts DROP COLUMN body;\n");
+    write("2024-02-01-000000_body/metadata.toml", "run_in_transaction = false\n");
+    write(
+        "own.toml",
+        "revision = \"aaaa\"\ndown_revision = \"20240201000000\"\n\n[[upgrade]]\nalter_table = \"posts\"\nactions = [{ add_column = \"seen\", type = \"date\" }]\n",
+    );
+    let shown = output(&session, "history");
+    assert!(
+        shown.contains("o  aaaa (head)\no  20240201000000, body\no  20240101000000 (base), posts\n"),
+        "{shown}"
+    );
+    output(&session, "upgrade heads");
+    output(&session, "check");
+    let shown = output(&session, "print-schema");
+    assert!(shown.contains("body -> Nullable<Text>") && shown.contains("seen -> Nullable<Date>"), "{shown}");
+    output(&session, "downgrade base");
+    assert!(!output(&session, "print-schema").contains("table!"));
+    write("2024-03-01-000000_broken/up.sql", "");
+    let shown = session.run("upgrade heads");
+    assert!(shown.contains("exit: 1") && shown.contains("2024-03-01-000000_broken/up.sql"), "{shown}");
+}

@@ -1,5 +1,8 @@
 //! Opens a project: the headers of its migrations are read, their bodies only when they are needed.
 
+#[cfg(feature = "diesel")]
+use std::sync::Arc;
+
 use limbeck_core::diagnostic::Diagnostics;
 use limbeck_core::history::{History, HistoryBuilder};
 
@@ -30,6 +33,12 @@ impl Project {
             Some(alembic) => alembic.add_scripts(builder),
             None => builder,
         };
+        #[cfg(feature = "diesel")]
+        let builder = config.directories().iter().fold(builder, |builder, directory| {
+            let scan = limbeck_diesel::migrations::scan(directory);
+            let builder = builder.faults(scan.faults);
+            scan.migrations.into_iter().fold(builder, |builder, one| builder.foreign(Arc::new(one)))
+        });
         let history = builder.naming(config.naming.clone()).directories(&config.directories()).build()?;
         Ok(Self { config, history })
     }
