@@ -221,3 +221,72 @@ fn another_database_is_a_model_and_what_cannot_be_sql_is_refused_as_such() {
     assert!(shown.contains("exit: 1") && shown.contains("cannot be written as SQL"), "{shown}");
     run(&session, "revision --autogenerate --offline -m x --model sqlite:other.db --rev-id bbbb");
 }
+
+/// What a person sees who changes names: with `--rename` the rows stay.
+fn renames_keep_rows(url: &str) {
+    let session = session(url);
+    let model = |table: &str, column: &str| {
+        format!(
+            "[[table]]\nname = \"{table}\"\ncolumns = [{{ name = \"id\", type = \"integer\", primary_key = true }}, \
+             {{ name = \"{column}\", type = \"string(9)\" }}, {{ name = \"more\", type = \"date\" }}]\n"
+        )
+    };
+    write(&session, "schema.toml", &model("it's", "select"));
+    run(&session, "revision --autogenerate -m x --rev-id aaaa");
+    write(
+        &session,
+        "migrations/rows.toml",
+        "revision = \"rows\"\ndown_revision = \"aaaa\"\n\n[[upgrade]]\ninsert = \"it's\"\nrows = [{ id = 1, select = \"kept\" }]\n",
+    );
+    run(&session, "upgrade heads");
+    write(&session, "schema.toml", &model("Größe", "select"));
+    let shown = run(&session, "revision --autogenerate -m lost --rev-id lost");
+    assert!(shown.contains("with the same columns") && shown.contains("--rename it's=Größe"), "{shown}");
+    fs::remove_file(session.path().join("migrations/lost_lost.toml")).unwrap();
+    write(&session, "schema.toml", &model("Größe", "name"));
+    let shown = run(&session, "revision --autogenerate -m lost --rev-id lost");
+    assert!(!shown.contains("goes and"), "{shown}");
+    fs::remove_file(session.path().join("migrations/lost_lost.toml")).unwrap();
+    let shown = run(&session, "revision --autogenerate -m y --rev-id lost --rename it's=Größe");
+    assert!(shown.contains("say `--rename Größe.select=name`"), "{shown}");
+    fs::remove_file(session.path().join("migrations/lost_y.toml")).unwrap();
+    for (rename, part) in [
+        ("it's", "does not say what is renamed to what"),
+        ("its=Größe", "a table with a similar name exists: `it's`"),
+        ("it's.selec=name", "a column with a similar name exists: `select`"),
+        ("it's=Grösse", "the model has no table `Grösse`"),
+        ("it's.more=later --rename it's=Größe", "the model has no column `later`"),
+        ("it's.more=name --rename it's=Größe", "is renamed, and the model has it still"),
+        ("it's.more=id", "cannot"),
+    ] {
+        let shown = session.run(&format!("revision --autogenerate -m no --rename {rename}"));
+        assert!(!shown.contains("exit: 0") && shown.contains(part), "{shown}");
+    }
+    run(&session, "revision --autogenerate -m z --rev-id bbbb --rename it's=Größe --rename it's.select=name");
+    run(&session, "upgrade heads");
+    let shown = run(&session, "revision --autogenerate -m again");
+    assert!(shown.contains("no revision is written"), "{shown}");
+    let mut connection =
+        limbeck::connect(&url.replace("sqlite:", &format!("sqlite:{}/", session.path().display()))).unwrap();
+    let quote = if url.starts_with("mysql") || url.starts_with("mariadb") { '`' } else { '"' };
+    let rows = connection.query(&format!("SELECT name FROM {quote}Größe{quote}")).unwrap();
+    assert_eq!(rows[0][0].as_text(), Some("kept"));
+    run(&session, "downgrade base");
+}
+
+#[test]
+fn renamed_tables_and_columns_of_sqlite_keep_their_rows() {
+    renames_keep_rows("sqlite:shop.db");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn renamed_tables_and_columns_of_postgres_keep_their_rows() {
+    server::with_database("LIMBECK_TEST_POSTGRES_URL", renames_keep_rows);
+}
+
+#[cfg(feature = "mysql")]
+#[test]
+fn renamed_tables_and_columns_of_mariadb_keep_their_rows() {
+    server::with_database("LIMBECK_TEST_MARIADB_URL", renames_keep_rows);
+}

@@ -36,6 +36,7 @@ fn the_help_of_every_command() {
         "edit",
         "log",
         "schema",
+        "print-schema",
         "lint",
         "diff",
         "check",
