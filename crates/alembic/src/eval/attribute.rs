@@ -25,6 +25,8 @@ impl Interpreter<'_> {
             Value::Bind => match name {
                 "dialect" => Value::Dialect(Rc::from(self.dialect)),
                 "engine" | "connection" => Value::Bind,
+                // Of an engine.
+                "name" => Value::str(self.dialect),
                 _ => method(),
             },
             Value::Context => match name {
@@ -34,7 +36,7 @@ impl Interpreter<'_> {
                     Some(schema) => Value::str(schema),
                     None => Value::None,
                 },
-                "as_sql" => Value::unknown("whether SQL is only printed"),
+                "as_sql" => Value::Bool(false),
                 "autocommit_block" | "get_bind" | "execute" => method(),
                 _ => Value::unknown(format!("`{name}` of the migration context")),
             },

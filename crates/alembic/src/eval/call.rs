@@ -169,7 +169,9 @@ impl Interpreter<'_> {
         match name {
             "get_context" => Ok(Value::Context),
             "get_bind" => Ok(Value::Bind),
-            "is_offline_mode" => Ok(Value::unknown("whether SQL is only printed")),
+            // What is translated is what runs on a database. A script that does less when its SQL is only printed leaves out
+            // what needs one, which must not be left out here.
+            "is_offline_mode" => Ok(Value::Bool(false)),
             "get_x_argument" => Ok(Value::unknown("what `-x` says on the command line")),
             _ => self.untold(at, format!("a call of `context.{name}`")),
         }

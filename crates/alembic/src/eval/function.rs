@@ -124,6 +124,17 @@ impl Class {
     }
 }
 
+impl Instance {
+    /// Returns the text that a member of an enum is; `None` of one that is no text, and of any other object.
+    pub(super) fn text(&self) -> Option<Rc<str>> {
+        let is_text = |name: &str| name == "builtins.str" || name.ends_with("StrEnum");
+        match self.fields.borrow().get("value") {
+            Some(Value::Str(text)) if self.class.descends_from(&is_text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+}
+
 /// An object of a class of the application.
 pub(super) struct Instance {
     pub(super) class: Rc<Class>,

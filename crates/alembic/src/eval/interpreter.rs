@@ -193,12 +193,12 @@ impl<'t> Interpreter<'t> {
         if !module.lazy {
             return None;
         }
+        let unclear = || {
+            Value::unknown(format!("`{}.{name}`, which is put together at the top of its file", module.name))
+        };
         let value = match module.binding(name) {
-            Some(Binding::Unclear) => Value::unknown(format!(
-                "`{}.{name}`, which is put together at the top of its file",
-                module.name
-            )),
-            Some(Binding::By(statement)) => {
+            Some(Binding::Unclear) => unclear(),
+            Some(binding @ (Binding::By(statement) | Binding::ByAndRead(statement))) => {
                 // While it is being bound it is not there.
                 let pending = Value::unknown(format!("`{}.{name}`, which refers to itself", module.name));
                 module.globals.borrow_mut().insert(name.to_owned(), pending);
@@ -207,7 +207,10 @@ impl<'t> Interpreter<'t> {
                 let bound = self.deeper(module.clone(), range, |this| this.statement(statement, &scope));
                 let value = scope.names.borrow().get(name).cloned();
                 match (bound, value) {
-                    (Ok(()), Some(value)) => value,
+                    (Ok(()), Some(value)) => match binding {
+                        Binding::ByAndRead(_) if value.can_change() => unclear(),
+                        _ => value,
+                    },
                     (Err(Stop::Untold(untold) | Stop::Raise(_, untold)), _) => Value::unknown(untold.reason),
                     _ => Value::unknown(format!("`{}.{name}`", module.name)),
                 }

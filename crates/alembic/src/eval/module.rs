@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use limbeck_core::diagnostic::Place;
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{Expr, ExprContext, Stmt};
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
@@ -46,10 +46,9 @@ impl Module {
         parts.join(".")
     }
 
-    /// Returns the one statement at the top of the file that binds a name; `None` when there is none, several, or when
-    /// another statement at the top may change what it is bound to.
+    /// Returns the one statement at the top of the file that binds a name; `None` when there is none.
     pub(super) fn binding(&self, name: &str) -> Option<Binding<'_>> {
-        let mut found = None;
+        let (mut found, mut read) = (None, false);
         for statement in &self.body {
             match binds(statement, name) {
                 Binds::Yes => {
@@ -58,10 +57,26 @@ impl Module {
                     }
                 }
                 Binds::May => return Some(Binding::Unclear),
+                Binds::Reads => read = true,
                 Binds::No => {}
             }
         }
-        found.map(Binding::By)
+        found.or_else(|| self.for_checkers(name)).map(|statement| match read {
+            true => Binding::ByAndRead(statement),
+            false => Binding::By(statement),
+        })
+    }
+
+    /// Returns the import of a name that only type checkers see, in a file that finds the name by its `__getattr__`: what it
+    /// finds is what they are told.
+    fn for_checkers(&self, name: &str) -> Option<&Stmt> {
+        let named = |statement: &&Stmt| matches!(binds(statement, name), Binds::Yes);
+        let finds = |statement: &Stmt| matches!(statement, Stmt::FunctionDef(function) if function.name.as_str() == "__getattr__");
+        if !self.body.iter().any(finds) {
+            return None;
+        }
+        let blocks = self.body.iter().filter(|statement| is_for_checkers(statement));
+        blocks.flat_map(block_for_checkers).find(named)
     }
 
     /// Returns the modules whose names are all imported.
@@ -78,13 +93,33 @@ impl Module {
 /// What binds a name at the top of a file.
 pub(super) enum Binding<'a> {
     By(&'a Stmt),
+    /// Other statements at the top read the name, and may change the inside of what it is bound to.
+    ByAndRead(&'a Stmt),
+    /// Several statements bind it, or one that need not run.
     Unclear,
 }
 
 enum Binds {
     Yes,
     May,
+    Reads,
     No,
+}
+
+fn is_for_checkers(statement: &Stmt) -> bool {
+    let named = |test: &Expr| match test {
+        Expr::Name(name) => name.id.as_str() == "TYPE_CHECKING",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "TYPE_CHECKING",
+        _ => false,
+    };
+    matches!(statement, Stmt::If(stmt) if named(&stmt.test) && stmt.elif_else_clauses.is_empty())
+}
+
+fn block_for_checkers(statement: &Stmt) -> &[Stmt] {
+    match statement {
+        Stmt::If(stmt) => &stmt.body,
+        _ => &[],
+    }
 }
 
 fn binds(statement: &Stmt, name: &str) -> Binds {
@@ -112,6 +147,7 @@ fn binds(statement: &Stmt, name: &str) -> Binds {
         Stmt::ImportFrom(import) => {
             import.names.iter().any(|alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str() == name)
         }
+        _ if is_for_checkers(statement) => false,
         Stmt::Expr(_)
         | Stmt::AugAssign(_)
         | Stmt::Delete(_)
@@ -120,7 +156,7 @@ fn binds(statement: &Stmt, name: &str) -> Binds {
         | Stmt::With(_)
         | Stmt::If(_)
         | Stmt::Try(_) => {
-            return if word_in(statement, name) { Binds::May } else { Binds::No };
+            return words(statement, name);
         }
         _ => false,
     };
@@ -137,17 +173,20 @@ fn mentions(expr: &Expr, name: &str) -> bool {
     }
 }
 
-/// Says whether a statement names something, or could bind it.
-fn word_in(statement: &Stmt, name: &str) -> bool {
+/// Says whether a statement could bind a name somewhere in it, or reads it.
+fn words(statement: &Stmt, name: &str) -> Binds {
     use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
     struct Words<'n> {
         name: &'n str,
         found: bool,
+        read: bool,
     }
     impl<'a> Visitor<'a> for Words<'_> {
         fn visit_expr(&mut self, expr: &'a Expr) {
             if let Expr::Name(found) = expr {
-                self.found |= found.id.as_str() == self.name;
+                let same = found.id.as_str() == self.name;
+                self.read |= same;
+                self.found |= same && found.ctx != ExprContext::Load;
             }
             walk_expr(self, expr);
         }
@@ -169,7 +208,11 @@ fn word_in(statement: &Stmt, name: &str) -> bool {
             walk_stmt(self, statement);
         }
     }
-    let mut words = Words { name, found: false };
+    let mut words = Words { name, found: false, read: false };
     words.visit_stmt(statement);
-    words.found
+    match words {
+        Words { found: true, .. } => Binds::May,
+        Words { read: true, .. } => Binds::Reads,
+        _ => Binds::No,
+    }
 }

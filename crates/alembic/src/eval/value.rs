@@ -107,6 +107,14 @@ impl Value {
         }
     }
 
+    /// Says whether its inside can become another, or cannot be told not to.
+    pub(super) fn can_change(&self) -> bool {
+        !matches!(
+            self,
+            Self::None | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Str(_) | Self::Bytes(_)
+        )
+    }
+
     /// Says whether Python takes it for true; `None` when that is not known.
     pub(super) fn truth(&self) -> Option<bool> {
         Some(match self {
@@ -119,7 +127,8 @@ impl Value {
             Self::List(items) | Self::Set(items) => !items.borrow().is_empty(),
             Self::Tuple(items) => !items.is_empty(),
             Self::Dict(entries) => !entries.borrow().is_empty(),
-            Self::Unknown(_) | Self::Symbol(_) | Self::Instance(_) => return None,
+            // What is taken for a method may be anything that is found by that name.
+            Self::Unknown(_) | Self::Symbol(_) | Self::Instance(_) | Self::Method(_) => return None,
             // The truth of an expression of SQLAlchemy is an error, or means something else.
             Self::Item(item) => return item.truth(),
             _ => true,
@@ -146,6 +155,7 @@ impl Value {
             (Self::Unknown(_), _) | (_, Self::Unknown(_)) => return None,
             (Self::Symbol(left), Self::Symbol(right)) if left == right => true,
             (Self::Symbol(_), _) | (_, Self::Symbol(_)) => return None,
+            (Self::Method(_), _) | (_, Self::Method(_)) => return None,
             (Self::None, Self::None) => true,
             (Self::Str(left), Self::Str(right)) => left == right,
             (Self::Bytes(left), Self::Bytes(right)) => left == right,
@@ -171,7 +181,14 @@ impl Value {
                     || Rc::ptr_eq(&left.class, &right.class)
                         && matches!((name(left), name(right)), (Some(Value::Str(a)), Some(Value::Str(b))) if a == b)
             }
-            (Self::Item(left), Self::Item(right)) => Rc::ptr_eq(left, right),
+            (Self::Item(left), Self::Item(right)) if Rc::ptr_eq(left, right) => true,
+            (Self::Instance(_) | Self::Item(_), Self::None)
+            | (Self::None, Self::Instance(_) | Self::Item(_)) => false,
+            (Self::Instance(member), Self::Str(text)) | (Self::Str(text), Self::Instance(member)) => {
+                return member.text().map(|own| *own == **text);
+            }
+            // What an object equals is for its class to say, and a thing of SQLAlchemy makes an expression of it.
+            (Self::Instance(_) | Self::Item(_), _) | (_, Self::Instance(_) | Self::Item(_)) => return None,
             (left, right) => match (left.number(), right.number()) {
                 (Some(left), Some(right)) => left == right,
                 _ => false,

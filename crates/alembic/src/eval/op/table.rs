@@ -88,7 +88,7 @@ impl Interpreter<'_> {
         self.record(CreateTable { table, if_not_exists });
         Ok(Value::item(Item::Table(crate::eval::item::Table {
             name: name.into(),
-            schema: schema.map(Into::into),
+            schema: schema.filter(|schema| !schema.is_empty()).map(Into::into),
             columns,
             alias: None,
         })))

@@ -276,7 +276,8 @@ impl Interpreter<'_> {
             return Ok(Value::unknown("a table that is read from the database"));
         }
         let schema = match args.named("schema") {
-            Some(Value::Str(schema)) => Some(schema.clone()),
+            // An empty schema is none.
+            Some(Value::Str(schema)) => Some(schema.clone()).filter(|schema| !schema.is_empty()),
             None | Some(Value::None) => None,
             Some(other) => return self.untold(at, format!("the schema is {}", other.what())),
         };

@@ -374,19 +374,15 @@ impl Interpreter<'_> {
             match &item {
                 Value::Str(text) => texts.push(text.to_string()),
                 // The members of an enum that is made of `str` are texts.
-                Value::Instance(member) => match member.fields.borrow().get("value") {
-                    Some(Value::Str(text)) if is_text(&member.class) => texts.push(text.to_string()),
-                    _ => return self.untold(at, format!("a text is needed, not {}", item.what())),
+                Value::Instance(member) => match member.text() {
+                    Some(text) => texts.push(text.to_string()),
+                    None => return self.untold(at, format!("a text is needed, not {}", item.what())),
                 },
                 other => return self.untold(at, format!("a text is needed, not {}", other.what())),
             }
         }
         Ok(texts)
     }
-}
-
-fn is_text(class: &super::function::Class) -> bool {
-    class.descends_from(&|name| name == "builtins.str" || name.ends_with("StrEnum"))
 }
 
 fn nearest_base(class: &super::function::Class) -> Option<Value> {
