@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use limbeck::core::op::Transaction;
 use limbeck::prelude::*;
 use limbeck_tests::backend::skip;
 
@@ -166,7 +167,7 @@ fn no_password_is_told(server: &Server) {
     let history = History::builder().revision(Broken).build().unwrap();
     let mut connection = limbeck::connect(&url).unwrap();
     let table = limbeck::settings().version_table;
-    connection.lock(&table).unwrap();
+    connection.lock(&table, Transaction::Inside).unwrap();
     told.push(format!("{:?}", connection.query("SHOW FULL PROCESSLIST").unwrap()));
     connection.unlock();
     let fault = Migrator::new(&history, &mut *connection, limbeck::settings()).upgrade(&Target::heads());

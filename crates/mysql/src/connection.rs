@@ -14,7 +14,7 @@ use limbeck_core::dialect::{
 };
 use limbeck_core::literal::Literal;
 use limbeck_core::name::TableName;
-use limbeck_core::op::Operation;
+use limbeck_core::op::{Operation, Transaction};
 use limbeck_core::schema::Schema;
 use mysql::Conn;
 use mysql::prelude::Queryable;
@@ -59,7 +59,12 @@ impl MysqlConnection {
     }
 
     /// Runs a text of one statement or several, and hands over the rows of each.
-    fn run(&mut self, sql: &str, mut row: impl FnMut(mysql::Row)) -> Result<(), DatabaseError> {
+    fn run(&mut self, sql: &str, row: impl FnMut(mysql::Row)) -> Result<(), DatabaseError> {
+        self.send(sql, sql, row)
+    }
+
+    /// Does what [`run`](Self::run) does; a fault shows another text.
+    fn send(&mut self, sql: &str, shown: &str, mut row: impl FnMut(mysql::Row)) -> Result<(), DatabaseError> {
         let _running = self.watcher.as_ref().map(Watcher::running);
         let wait_timeout = self.wait_timeout;
         let mut read = || {
@@ -72,7 +77,7 @@ impl MysqlConnection {
             }
             Ok(())
         };
-        read().map_err(|error: mysql::Error| error::statement(&error, sql, wait_timeout))
+        read().map_err(|error: mysql::Error| error::statement(&error, shown, wait_timeout))
     }
 
     fn suspend(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError> {
@@ -96,7 +101,7 @@ impl MysqlConnection {
 
     fn settle(&mut self) -> Result<(), DatabaseError> {
         match std::mem::take(&mut self.suspended) {
-            true => self.execute("SET SESSION foreign_key_checks = 1"),
+            true => self.run("SET SESSION foreign_key_checks = 1", drop),
             false => Ok(()),
         }
     }
@@ -112,7 +117,14 @@ impl Connection for MysqlConnection {
     }
 
     fn execute(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        self.lock.as_ref().map_or(Ok(()), Lock::check)?;
         self.run(sql, drop)
+    }
+
+    // The server stops at the first that fails.
+    fn execute_behind(&mut self, record: &str, sql: &str) -> Result<(), DatabaseError> {
+        self.lock.as_ref().map_or(Ok(()), Lock::check)?;
+        self.send(&format!("{record};\n{sql}"), sql, drop)
     }
 
     fn query(&mut self, sql: &str) -> Result<Vec<Vec<Literal>>, DatabaseError> {
@@ -141,7 +153,7 @@ impl Connection for MysqlConnection {
         Ok(())
     }
 
-    fn lock(&mut self, version_table: &TableName) -> Result<(), DatabaseError> {
+    fn lock(&mut self, version_table: &TableName, _spans: Transaction) -> Result<(), DatabaseError> {
         if self.lock.is_none() {
             let Self { inner, location, .. } = self;
             self.lock = Some(Lock::take(inner, location, version_table, self.lock_timeout)?);
@@ -171,20 +183,26 @@ impl Connection for MysqlConnection {
         self.query(&format!("START TRANSACTION;\n{query}"))
     }
 
-    fn commit_with(&mut self, statements: &[&str]) -> Result<(), DatabaseError> {
-        let texts: Vec<String> = statements.iter().map(|statement| format!("{statement}\n;")).collect();
+    fn commit_with(
+        &mut self,
+        statements: &[&str],
+        query: Option<&str>,
+    ) -> Result<Vec<Vec<Literal>>, DatabaseError> {
+        let all = statements.iter().copied().chain(query);
+        let texts: Vec<String> = all.map(|statement| format!("{statement}\n;")).collect();
         // The server stops at what fails, before the COMMIT.
-        let done = self.execute(&format!("{}COMMIT", texts.concat()));
-        self.committed(done)
+        let found = self.query(&format!("{}COMMIT", texts.concat()));
+        let (found, done) = found.map_or_else(|error| (Vec::new(), Err(error)), |found| (found, Ok(())));
+        self.committed(done).map(|()| found)
     }
 
     fn commit(&mut self) -> Result<(), DatabaseError> {
-        let done = self.execute("COMMIT");
+        let done = self.run("COMMIT", drop);
         self.committed(done)
     }
 
     fn rollback(&mut self) -> Result<(), DatabaseError> {
-        self.execute("ROLLBACK")?;
+        self.run("ROLLBACK", drop)?;
         self.settle()
     }
 

@@ -12,7 +12,7 @@ use limbeck_core::dialect::{
 };
 use limbeck_core::literal::Literal;
 use limbeck_core::name::TableName;
-use limbeck_core::op::Operation;
+use limbeck_core::op::{self, Operation};
 use limbeck_core::schema::Schema;
 use postgres::{Client, SimpleQueryMessage};
 
@@ -92,6 +92,13 @@ impl PostgresConnection {
         done.map_err(|error| self.failure(&error, sql))
     }
 
+    /// Returns the name of a limit that is set.
+    fn limited(&self) -> Option<&'static str> {
+        let Limits { lock_timeout, statement_timeout, retries: _ } = self.limits;
+        let lock = lock_timeout.map(|_| "lock_timeout");
+        lock.or(statement_timeout.map(|_| "statement_timeout"))
+    }
+
     /// Returns the statements that set the limits, each behind a semicolon; none where none is set.
     fn set_limits(&self, scope: &'static str) -> String {
         let Limits { lock_timeout, statement_timeout, retries: _ } = self.limits;
@@ -164,9 +171,18 @@ impl Connection for PostgresConnection {
         Ok(())
     }
 
-    fn lock(&mut self, version_table: &TableName) -> Result<(), DatabaseError> {
+    fn lock(&mut self, version_table: &TableName, spans: op::Transaction) -> Result<(), DatabaseError> {
+        // What is set for statements outside a transaction is set on the session.
+        let set = self.limited().filter(|_| spans == op::Transaction::Outside);
+        let before = set.map(|_| lock::backend(&mut self.client)).transpose()?;
         if self.lock.is_none() {
             self.lock = Some(lock::take(&self.opener, version_table, self.lock_timeout, &self.broken_off)?);
+        }
+        if let (Some(limit), Some(before), Some(held)) = (set, before, &mut self.lock)
+            && lock::is_pooled(&mut self.client, before, held)?
+        {
+            self.lock = None;
+            return Err(DatabaseError::Pooled { limit });
         }
         Ok(())
     }
@@ -198,23 +214,24 @@ impl Connection for PostgresConnection {
         // If the query fails, the BEGIN before it has opened the transaction.
         self.transaction = Transaction::Good;
         let messages = self.client.simple_query(&format!("BEGIN{limits};\n{query}"));
-        let messages = messages.map_err(|error| self.failure(&error, query))?;
-        let cells = |row: &postgres::SimpleQueryRow| {
-            (0..row.len()).map(|at| row.get(at).map_or(Literal::Null, Literal::text)).collect()
-        };
-        let rows = messages.iter().filter_map(|message| match message {
-            SimpleQueryMessage::Row(row) => Some(cells(row)),
-            _ => None,
-        });
-        Ok(rows.collect())
+        messages.map(|messages| rows_of(&messages)).map_err(|error| self.failure(&error, query))
     }
 
-    fn commit_with(&mut self, statements: &[&str]) -> Result<(), DatabaseError> {
+    fn commit_with(
+        &mut self,
+        statements: &[&str],
+        query: Option<&str>,
+    ) -> Result<Vec<Vec<Literal>>, DatabaseError> {
         self.look()?;
-        let texts: Vec<String> = statements.iter().map(|statement| format!("{statement}\n;")).collect();
+        let all = statements.iter().copied().chain(query);
+        let texts: Vec<String> = all.map(|statement| format!("{statement}\n;")).collect();
         // What fails keeps the COMMIT from being run.
-        let done = self.run(&format!("{}COMMIT", texts.concat()));
-        self.committed(done)
+        let sql = format!("{}COMMIT", texts.concat());
+        let (found, done) = match self.client.simple_query(&sql) {
+            Ok(messages) => (rows_of(&messages), Ok(())),
+            Err(error) => (Vec::new(), Err(self.failure(&error, &sql))),
+        };
+        self.committed(done).map(|()| found)
     }
 
     fn commit(&mut self) -> Result<(), DatabaseError> {
@@ -265,4 +282,16 @@ impl Connection for PostgresConnection {
     fn watch(&mut self, watch: Option<Watch>) {
         self.watch = watch;
     }
+}
+
+/// Returns the rows that the simple protocol gave, every cell as text.
+fn rows_of(messages: &[SimpleQueryMessage]) -> Vec<Vec<Literal>> {
+    let cells = |row: &postgres::SimpleQueryRow| {
+        (0..row.len()).map(|at| row.get(at).map_or(Literal::Null, Literal::text)).collect()
+    };
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(cells(row)),
+        _ => None,
+    });
+    rows.collect()
 }

@@ -19,7 +19,7 @@ use crate::split;
 
 /// A lock that is held. It goes when this is dropped.
 pub(crate) struct Held {
-    _client: Client,
+    client: Client,
 }
 
 /// Takes the lock on a connection of its own, asking again until `patience` is at its end.
@@ -42,7 +42,7 @@ pub(crate) fn take(
         // The server may end transactions that are idle for long, which this one is meant to be.
         client.batch_execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0").map_err(fails)?;
         if try_lock(&mut client, key).map_err(fails)? {
-            return Ok(Held { _client: client });
+            return Ok(Held { client });
         }
         client.batch_execute("ROLLBACK").map_err(fails)?;
         let waited = start.elapsed();
@@ -55,6 +55,31 @@ pub(crate) fn take(
         thread::sleep(pause.min(patience - waited));
         pause = (pause * 2).min(Duration::from_millis(100));
     }
+}
+
+/// Returns the process of the server that serves a client now.
+///
+/// # Errors
+/// What PostgreSQL says.
+pub(crate) fn backend(client: &mut Client) -> Result<String, DatabaseError> {
+    let sql = "SELECT pg_catalog.pg_backend_pid()";
+    // By the simple protocol, for the reason that `try_lock` gives.
+    let messages = client.simple_query(sql);
+    let messages = messages.map_err(|error| error::statement(&error, sql, Duration::ZERO))?;
+    let found = messages.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0),
+        _ => None,
+    });
+    Ok(found.unwrap_or_default().to_owned())
+}
+
+/// Says whether a pooler gives the server's processes to whichever client has a transaction: the lock's holds the one that
+/// served this client `before` it was taken, or this client is not served by that one any more.
+///
+/// # Errors
+/// What PostgreSQL says.
+pub(crate) fn is_pooled(client: &mut Client, before: String, held: &mut Held) -> Result<bool, DatabaseError> {
+    Ok(backend(&mut held.client)? == before || backend(client)? != before)
 }
 
 /// Waits until no other session runs one of the statements of a text. A server that runs one when its client dies goes on

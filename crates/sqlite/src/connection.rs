@@ -13,11 +13,12 @@ use limbeck_core::dialect::{
 };
 use limbeck_core::literal::Literal;
 use limbeck_core::name::TableName;
-use limbeck_core::op::Operation;
+use limbeck_core::op::{Operation, Transaction};
 use limbeck_core::schema::Schema;
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 
+use crate::lock::FileLock;
 use crate::survey::RowFacts;
 use crate::url::{ForeignKeys, Place};
 use crate::{SQLITE, error, lower, open, reflect, rehearsal, server, survey, url};
@@ -39,6 +40,8 @@ pub struct SqliteConnection {
     suspended: bool,
     journal: Journal,
     broken_off: Arc<AtomicBool>,
+    /// Held while a run is under way that has statements outside its transactions.
+    lock: Option<FileLock>,
     /// What is known of the rows of the database that this one rehearses for, if it does.
     pub(crate) rehearses: Option<RowFacts>,
     rows: Arc<AtomicU64>,
@@ -74,6 +77,7 @@ impl SqliteConnection {
             suspended: false,
             journal: Journal::Untouched,
             broken_off: Arc::default(),
+            lock: None,
             rehearses: None,
             rows: Arc::default(),
         })
@@ -215,12 +219,19 @@ impl Connection for SqliteConnection {
         Err(DatabaseError::Unlimited { database: "SQLite", limit })
     }
 
-    // `BEGIN IMMEDIATE` lets one writer in.
-    fn lock(&mut self, _version_table: &TableName) -> Result<(), DatabaseError> {
+    // `BEGIN IMMEDIATE` lets one writer in, and whoever waits for it looks anew where the database is. Only what runs
+    // outside a transaction needs more.
+    fn lock(&mut self, _version_table: &TableName, spans: Transaction) -> Result<(), DatabaseError> {
+        let file = self.inner.path().filter(|path| !path.is_empty());
+        if let (Transaction::Outside, None, Some(file)) = (spans, &self.lock, file) {
+            self.lock = Some(FileLock::take(file.as_ref(), self.lock_timeout, &self.broken_off)?);
+        }
         Ok(())
     }
 
-    fn unlock(&mut self) {}
+    fn unlock(&mut self) {
+        self.lock = None;
+    }
 
     fn begin(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError> {
         if enforcement == Enforcement::Suspended {

@@ -23,6 +23,7 @@ mod facts;
 #[doc(hidden)]
 pub mod fuzzing;
 mod guard;
+mod lock;
 mod lower;
 mod normal;
 mod open;

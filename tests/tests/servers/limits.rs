@@ -14,7 +14,8 @@ use super::revisions::{Place, history};
 const TABLE: &str = "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1)";
 const ALTER: &str = "[[upgrade]]\nexecute = \"ALTER TABLE t ADD COLUMN b INTEGER\"\n";
 
-fn upgrade(place: &mut Place, body: &str, settings: Settings) -> Result<Outcome, Diagnostic> {
+/// Upgrades a place by one revision of this body.
+pub(super) fn upgrade(place: &mut Place, body: &str, settings: Settings) -> Result<Outcome, Diagnostic> {
     let folder = one_revision(body);
     let history = history(folder.path());
     let mut migrator = Migrator::new(&history, &mut *place.scratch.connection, settings);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use limbeck::core::diagnostic::Code;
 use limbeck::core::dialect::{ConnectOptions, Enforcement};
+use limbeck::core::op::Transaction;
 use limbeck::prelude::*;
 
 use super::revisions::{self, all_succeed, is_finished, places, spawn};
@@ -12,18 +13,18 @@ use super::revisions::{self, all_succeed, is_finished, places, spawn};
 pub(super) fn tells_who_holds_it(holder: &mut dyn Connection, url: &str) {
     let table = limbeck::settings().version_table;
     // On SQLite the transaction is the lock.
-    holder.lock(&table).unwrap();
+    holder.lock(&table, Transaction::Inside).unwrap();
     holder.begin(Enforcement::Configured).unwrap();
     let short = ConnectOptions { lock_timeout: Duration::from_millis(300), ..ConnectOptions::default() };
     let mut other = limbeck::connect_with(url, &short).unwrap();
-    let refused = other.lock(&table).and_then(|()| other.begin(Enforcement::Configured));
+    let refused = other.lock(&table, Transaction::Inside).and_then(|()| other.begin(Enforcement::Configured));
     let fault = Diagnostic::from(refused.unwrap_err());
     assert_eq!(fault.code, Code::Locked);
     let knows = holder.dialect().name() != "sqlite";
     assert!(!knows || fault.message.contains('`'), "it does not say who: {fault}");
     holder.rollback().unwrap();
     holder.unlock();
-    other.lock(&table).unwrap();
+    other.lock(&table, Transaction::Inside).unwrap();
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::literal::Literal;
 use crate::name::TableName;
-use crate::op::Operation;
+use crate::op::{Operation, Transaction};
 use crate::schema::Schema;
 
 use super::{DatabaseError, Dialect, Limits, Rehearsal, ServerInfo};
@@ -25,6 +25,16 @@ pub trait Connection: Send {
     /// [`DatabaseError::Statement`], [`DatabaseError::Locked`], [`DatabaseError::Interrupted`].
     fn execute(&mut self, sql: &str) -> Result<(), DatabaseError>;
 
+    /// Outside a transaction, runs a statement that makes a record, and then another, each of which commits by itself; in
+    /// one message where the database takes that.
+    ///
+    /// # Errors
+    /// As [`Connection::execute`], of either. The record may then be made or not.
+    fn execute_behind(&mut self, record: &str, sql: &str) -> Result<(), DatabaseError> {
+        self.execute(record)?;
+        self.execute(sql)
+    }
+
     /// Runs one statement and returns its rows.
     ///
     /// # Errors
@@ -32,14 +42,16 @@ pub trait Connection: Send {
     fn query(&mut self, sql: &str) -> Result<Vec<Vec<Literal>>, DatabaseError>;
 
     /// Takes the lock that lets one migrator at a time move the database, waiting for the others as long as the connect
-    /// options allow. `version_table` tells apart histories that share a database.
+    /// options allow. `version_table` tells apart histories that share a database; `spans` says whether all statements
+    /// of the run stand in its transactions.
     ///
-    /// Does nothing where it is held already, and where [`begin`](Connection::begin) is the lock (SQLite). Elsewhere it
-    /// is held beside the transactions, on a connection of its own, and goes when the process does.
+    /// Does nothing where it is held already, and where [`begin`](Connection::begin) is lock enough (SQLite, as long as
+    /// all stands in transactions). Elsewhere it is held beside the transactions, and goes when the process does.
     ///
     /// # Errors
-    /// [`DatabaseError::Locked`], with who holds it where the database knows; [`DatabaseError::Interrupted`].
-    fn lock(&mut self, version_table: &TableName) -> Result<(), DatabaseError>;
+    /// [`DatabaseError::Locked`], with who holds it where the database knows; [`DatabaseError::Interrupted`];
+    /// [`DatabaseError::Pooled`].
+    fn lock(&mut self, version_table: &TableName, spans: Transaction) -> Result<(), DatabaseError>;
 
     /// Gives the lock back. Does nothing where it is not held.
     fn unlock(&mut self);
@@ -84,14 +96,21 @@ pub trait Connection: Send {
         self.query(query)
     }
 
-    /// Runs statements and commits, in one message where the database takes that.
+    /// Runs statements that return no rows, then a query if there is one, and commits; in one message where the database
+    /// takes that. The cells of the query may be text whatever they are.
     ///
     /// # Errors
     /// As [`execute`](Connection::execute) and [`commit`](Connection::commit). The transaction is then still open, or
     /// rolled back.
-    fn commit_with(&mut self, statements: &[&str]) -> Result<(), DatabaseError> {
+    fn commit_with(
+        &mut self,
+        statements: &[&str],
+        query: Option<&str>,
+    ) -> Result<Vec<Vec<Literal>>, DatabaseError> {
         statements.iter().try_for_each(|statement| self.execute(statement))?;
-        self.commit()
+        let found = query.map_or_else(|| Ok(Vec::new()), |query| self.query(query))?;
+        self.commit()?;
+        Ok(found)
     }
 
     /// Commits, and puts the enforcement of foreign keys back.

@@ -74,6 +74,13 @@ pub enum DatabaseError {
         /// The limit, as the configuration has it.
         limit: &'static str,
     },
+    /// What is limited would run outside a transaction, and a pooler hands server connections to other clients between
+    /// two transactions, with all that was set on them.
+    #[error("`{limit}` cannot be set for statements outside a transaction behind a pooler")]
+    Pooled {
+        /// The limit, as the configuration has it.
+        limit: &'static str,
+    },
     /// The run was broken off.
     #[error("interrupted")]
     Interrupted,
@@ -112,6 +119,9 @@ impl From<DatabaseError> for Diagnostic {
             DatabaseError::NotAsExpected { code, .. } => Diagnostic::new(code, message),
             DatabaseError::Unlimited { limit, .. } => Diagnostic::new(Code::Unsupported, message)
                 .hint(format!("leave `{limit}` out of the configuration")),
+            DatabaseError::Pooled { limit } => Diagnostic::new(Code::Unsupported, message).hint(format!(
+                "connect to the server itself for this run, or leave `{limit}` out of the configuration"
+            )),
             DatabaseError::Interrupted => Diagnostic::new(Code::Interrupted, message),
         }
     }

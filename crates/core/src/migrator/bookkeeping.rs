@@ -32,6 +32,8 @@ pub(super) struct Bookkeeping<'a> {
 /// What the log says of a step.
 #[derive(Debug, Clone)]
 pub(super) struct LogRow<'a> {
+    /// Its number, where it is there and known.
+    pub(super) id: Option<i64>,
     pub(super) revision: &'a str,
     pub(super) direction: &'static str,
     pub(super) started_at: Value,
@@ -209,6 +211,13 @@ impl Bookkeeping<'_> {
         Some(Statement::new(sql.finish(), "keep the log"))
     }
 
+    /// Reads the number of the newest row of the log; `None` when no log is kept.
+    pub(super) fn select_newest(&self) -> Option<String> {
+        let table = self.settings.log_table.as_ref()?;
+        let sql = self.dialect.sql().kw("SELECT max(").glue("").ident(&ident("id")).close(")");
+        Some(sql.kw("FROM").table(table).finish())
+    }
+
     /// Says in the log how far the running step has got; `None` when no log is kept.
     pub(super) fn log_progress(&self, row: &LogRow<'_>) -> Option<Statement> {
         let table = self.settings.log_table.as_ref()?;
@@ -219,7 +228,10 @@ impl Bookkeeping<'_> {
         let sql = sql.maybe(row.finished_at.as_ref(), |sql, at| {
             sql.close(",").ident(&ident("finished_at")).kw("=").value(at)
         });
-        let sql = sql.kw("WHERE").ident(&ident("revision")).kw("=").text(row.revision);
+        let sql = sql.kw("WHERE");
+        // By its number it is found without reading the others.
+        let sql = sql.maybe(row.id, |sql, id| sql.ident(&ident("id")).kw("=").number(id).kw("AND"));
+        let sql = sql.ident(&ident("revision")).kw("=").text(row.revision);
         let sql = sql.kw("AND").ident(&ident("outcome")).kw("IN").list(BROKEN_OFF, Sql::text);
         Some(Statement::new(sql.finish(), "keep the log"))
     }

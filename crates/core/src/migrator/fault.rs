@@ -5,7 +5,7 @@ use crate::graph::{Direction, Heads};
 
 use super::plan::PlannedStep;
 use super::resume::Certainty;
-use super::step::{Halt, Part, Progress, Session};
+use super::step::{Halt, Progress, Session};
 
 /// Rolls back, and says what was rolled back and where the database is.
 pub(super) fn broken(
@@ -17,10 +17,8 @@ pub(super) fn broken(
 ) -> Diagnostics {
     // What the rollback says would only hide why there was one; a transaction left open dies with the connection.
     let _ = session.connection.rollback();
-    if progress.part == Part::Closed && progress.committed {
-        // As below.
-        let _ = session.record(step, progress);
-    }
+    // As below.
+    let _ = session.record_failed(step, progress);
     // As long as it is not known whether a statement ran, the log must not say that it did not.
     let known = progress.next == Certainty::NotDone;
     if let Some(fail) = session.book.fail().filter(|_| progress.committed && known) {

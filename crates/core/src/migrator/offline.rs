@@ -260,6 +260,7 @@ fn passage(step: &PlannedStep) -> String {
 /// Returns the row of the log that a script writes when it has come to the end of a step.
 fn row(step: &PlannedStep) -> LogRow<'_> {
     LogRow {
+        id: None,
         revision: step.step.revision.as_str(),
         direction: direction(step),
         started_at: current_timestamp(),

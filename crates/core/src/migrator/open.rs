@@ -9,10 +9,13 @@ use super::bookkeeping::{LogRow, Make, RUNNING};
 use super::current;
 use super::plan::PlannedStep;
 use super::resume::{BrokenOff, Certainty};
-use super::step::{Halt, Progress, Session};
+use super::step::{Halt, Part, Progress, Session};
 
 /// Opens the transaction of a step, which is also the lock, and looks whether the database is still where the step
 /// starts. Before the first step, makes the tables that the run itself needs.
+///
+/// A step that the one before has noted as begun starts outside any transaction, and under the lock of the run: it goes on
+/// from the commit of that note, and whether the database is still there is seen before its end.
 pub(super) fn open(
     session: &mut Session<'_>,
     step: &PlannedStep,
@@ -20,6 +23,10 @@ pub(super) fn open(
     progress: &mut Progress,
 ) -> Result<bool, Halt> {
     session.cancel.check().map_err(Diagnostic::from)?;
+    if number > 0 && progress.committed {
+        progress.part = Part::Closed;
+        return Ok(true);
+    }
     if number > 0 {
         let found = current::begin(session.connection, &session.book, progress.enforcement)?;
         return Ok(found == step.before);

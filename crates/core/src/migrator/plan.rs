@@ -82,7 +82,13 @@ impl PlannedStep {
 
     /// Says whether a part of it has to run outside the transaction.
     pub fn leaves_transaction(&self) -> bool {
-        self.statements().any(|statement| statement.transaction == Transaction::Outside)
+        let leaves = |task: &PlannedTask| match &task.task {
+            Task::Operation(scoped) if task.is_left_open() => {
+                scoped.scope.transaction == Transaction::Outside
+            }
+            _ => task.statements().iter().any(|one| one.transaction == Transaction::Outside),
+        };
+        self.tasks.iter().any(leaves)
     }
 }
 
@@ -107,6 +113,11 @@ impl PlannedTask {
     /// Returns where it was written, if a file says so.
     pub fn place(&self) -> Option<Place> {
         place(&self.task)
+    }
+
+    /// Says whether its statements are not known before it runs.
+    fn is_left_open(&self) -> bool {
+        matches!(self.lowering, Lowering::FromDatabase(_))
     }
 
     pub(super) fn size(&self) -> usize {

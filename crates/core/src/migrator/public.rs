@@ -7,6 +7,7 @@ use crate::dialect::Connection;
 use crate::graph::{Anchor, Direction, Heads, Route, Target};
 use crate::history::History;
 use crate::literal::Literal;
+use crate::op::Transaction;
 use crate::revision::RevisionId;
 
 use super::bookkeeping::{Bookkeeping, Rows};
@@ -185,7 +186,8 @@ impl<'m> Migrator<'m> {
             if found.is_some() && log_there {
                 return Ok(());
             }
-            session.connection.lock(&session.book.settings.version_table).map_err(Diagnostic::from)?;
+            let table = &session.book.settings.version_table;
+            session.connection.lock(table, Transaction::Inside).map_err(Diagnostic::from)?;
             session.connection.begin(Default::default()).map_err(Diagnostic::from)?;
             let made = current::read(session.connection, &session.book)
                 .and_then(|found| session.make_tables(Missing::of(&found)));

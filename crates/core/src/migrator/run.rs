@@ -9,6 +9,8 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::dialect::Enforcement;
 use crate::graph::Heads;
 use crate::history::History;
+use crate::literal::Literal;
+use crate::op::Transaction;
 use crate::revision::RevisionId;
 
 use super::fault::broken;
@@ -57,7 +59,8 @@ pub(super) fn run(
                 .into());
         }
         // Whether the database is still where the plan starts is seen once a transaction is open.
-        session.connection.lock(&session.book.settings.version_table).map_err(Diagnostic::from)?;
+        let spans = spans(&plan, transaction);
+        session.connection.lock(&session.book.settings.version_table, spans).map_err(Diagnostic::from)?;
         let end = match transaction {
             TransactionMode::Revision | TransactionMode::None => each(session, history, &plan, &mut steps),
             TransactionMode::Run => together(session, history, &plan, &mut steps),
@@ -65,6 +68,14 @@ pub(super) fn run(
         if let End::Done = end? {
             return Ok(Outcome { heads: plan.route.end(), steps });
         }
+    }
+}
+
+/// Says whether all statements of a plan stand in its transactions.
+fn spans(plan: &Plan, mode: TransactionMode) -> Transaction {
+    match mode == TransactionMode::None || plan.steps.iter().any(PlannedStep::leaves_transaction) {
+        true => Transaction::Outside,
+        false => Transaction::Inside,
     }
 }
 
@@ -76,15 +87,16 @@ fn each(
     reports: &mut Vec<StepReport>,
 ) -> Result<End, Diagnostics> {
     let mut walk = start(session, history, plan);
-    // Whether the step before has noted the one at hand as begun.
-    let mut begun = false;
+    // What the step before has noted of the one at hand, if it has noted it as begun.
+    let mut begun: Option<Begun> = None;
     for (number, step) in plan.steps.iter().enumerate() {
         let began = announce(session, history, plan, number);
         let mut enforcement = step.enforcement;
         let next = plan.steps.get(number + 1).filter(|next| next.starts_outside());
         let (mut tries, mut kept) = (0, None);
         loop {
-            let mut progress = Progress { committed: begun, ..progress(session, enforcement) };
+            let row = begun.and_then(|begun| begun.row);
+            let mut progress = Progress { committed: begun.is_some(), row, ..progress(session, enforcement) };
             let made = open(session, step, number, &mut progress).and_then(|there| match there {
                 true => {
                     if let Some(recorded) = kept {
@@ -96,18 +108,17 @@ fn each(
             });
             match made {
                 Ok(Some(last)) => {
+                    let newest = next.and_then(|_| session.book.select_newest());
                     let last: Vec<&str> = last.iter().map(|statement| &*statement.sql).collect();
-                    let committed = session.connection.commit_with(&last);
-                    committed.map_err(|error| {
+                    let committed = session.connection.commit_with(&last, newest.as_deref());
+                    let rows = committed.map_err(|error| {
                         broken(session, Diagnostic::from(error).into(), step, &mut progress, &step.before)
                     })?;
+                    begun = next.map(|_| Begun { row: number_in(&rows) });
                     break;
                 }
                 Ok(None) => {
                     session.connection.rollback().map_err(Diagnostic::from)?;
-                    if let Some(abandon) = session.book.abandon().filter(|_| begun) {
-                        session.connection.execute(&abandon.sql).map_err(Diagnostic::from)?;
-                    }
                     return Ok(End::MovedElsewhere);
                 }
                 Err(Halt::NeedsSuspended) if enforcement == Enforcement::Configured => {
@@ -116,16 +127,31 @@ fn each(
                     walk = replay(session, history, plan, number)?;
                 }
                 Err(halt) if retry(session, &halt, &mut tries)? => {
+                    session.record_failed(step, &mut progress).map_err(Diagnostic::from)?;
                     kept = progress.committed.then_some(progress.recorded);
                     walk = replay(session, history, plan, number)?;
                 }
                 Err(halt) => return Err(broken(session, halt, step, &mut progress, &step.before)),
             }
         }
-        begun = next.is_some();
         finish(session, step, began, reports);
     }
     Ok(End::Done)
+}
+
+/// What the log says of a step that is noted as begun.
+#[derive(Clone, Copy)]
+struct Begun {
+    /// The number of its row, where a log is kept.
+    row: Option<i64>,
+}
+
+/// Returns the number in the last of some rows.
+fn number_in(rows: &[Vec<Literal>]) -> Option<i64> {
+    match rows.last()?.first()? {
+        Literal::Integer(number) => Some(*number),
+        cell => cell.as_text()?.parse().ok(),
+    }
 }
 
 /// One transaction for all steps.
@@ -245,6 +271,7 @@ fn progress(session: &Session<'_>, enforcement: Enforcement) -> Progress {
         recorded: 0,
         part: Part::Open,
         committed: false,
+        row: None,
         started_at,
         enforcement,
     }

@@ -9,6 +9,25 @@ use crate::literal::Literal;
 /// The rows that statements of one task asked to keep.
 pub type Remembered = FxHashMap<&'static str, Vec<Vec<Literal>>>;
 
+/// Runs a statement outside the transaction behind a record, which commits before it.
+///
+/// # Errors
+/// As [`run`]. The record may then be made or not.
+pub(super) fn run_behind(
+    connection: &mut dyn Connection,
+    record: &Statement,
+    statement: &Statement,
+    remembered: &mut Remembered,
+) -> Result<(), DatabaseError> {
+    match statement.expect {
+        Expect::Anything => connection.execute_behind(&record.sql, &statement.sql),
+        _ => {
+            connection.execute(&record.sql)?;
+            run(connection, statement, remembered)
+        }
+    }
+}
+
 /// Runs a statement, and holds it to what it must find.
 ///
 /// # Errors

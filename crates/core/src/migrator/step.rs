@@ -91,6 +91,8 @@ pub(super) struct Progress {
     pub(super) part: Part,
     /// Whether the log has a row for it already, because a part of it is committed or may be.
     pub(super) committed: bool,
+    /// The number of that row, where it is known.
+    pub(super) row: Option<i64>,
     pub(super) started_at: String,
     pub(super) enforcement: Enforcement,
 }
@@ -239,19 +241,28 @@ impl Session<'_> {
     ) -> Result<(), Diagnostic> {
         let Running { statement, effect, recording } = one;
         let outside = statement.transaction == Transaction::Outside;
-        match outside {
-            true => self.commit_part(step, progress)?,
-            false => self.begin_part(step, progress, Record::Now)?,
+        let own = effect.as_ref().is_some_and(|effect| effect.again == Again::Rows);
+        match (outside, progress.part) {
+            (false, _) => self.begin_part(step, progress, Record::Now)?,
+            (true, Part::Open) => self.commit_part(step, progress)?,
+            (true, Part::Closed) if own => self.record(step, progress)?,
+            // The record goes with the statement.
+            (true, Part::Closed) => {}
         }
         let rows = self.count(statement)?;
         let shown = progress.done + 1;
         self.announce(statement, step, shown, rows);
         self.cancel.check()?;
         let next = std::mem::replace(&mut progress.next, Certainty::NotDone);
-        if effect.as_ref().is_some_and(|effect| effect.again == Again::Rows) {
+        if own {
             return Ok(self.rows(statement, step, progress, remembered)?);
         }
-        match statement::run(self.connection, statement, remembered) {
+        let record = if outside { self.unsaid(step, progress) } else { None };
+        let ran = match &record {
+            Some(record) => statement::run_behind(self.connection, record, statement, remembered),
+            None => statement::run(self.connection, statement, remembered),
+        };
+        match ran {
             // The run that was broken off did it, and did not come to record it.
             Err(fault @ DatabaseError::Repeated { .. }) if outside && next == Certainty::Unknown => {
                 let marks = effect.as_ref().map(|effect| &effect.marks[..]).unwrap_or_default();
@@ -260,6 +271,9 @@ impl Session<'_> {
                 }
             }
             other => other?,
+        }
+        if outside {
+            progress.recorded = progress.done;
         }
         progress.done += usize::from(*recording == Recording::Each);
         Ok(())
@@ -307,35 +321,43 @@ impl Session<'_> {
 
     /// Commits what was done so far, with a note in the log of how far that is.
     fn commit_part(&mut self, step: &PlannedStep, progress: &mut Progress) -> Result<(), Diagnostic> {
-        let row = self.log_row(step, progress, RUNNING);
         let log = match progress.committed {
-            true => self.book.log_progress(&row),
-            false => self.book.log(&row),
+            true => self.unsaid(step, progress),
+            false => self.book.log(&self.log_row(step, progress, RUNNING)),
         };
-        let said = progress.committed && progress.recorded == progress.done;
-        if let Some(log) = log.filter(|_| !said) {
-            self.connection.execute(&log.sql)?;
-        }
-        if std::mem::replace(&mut progress.part, Part::Closed) == Part::Open {
-            self.connection.commit()?;
-        }
+        let log: Vec<&str> = log.iter().map(|log| &*log.sql).collect();
+        self.connection.commit_with(&log, None)?;
+        progress.part = Part::Closed;
         progress.committed = true;
         progress.recorded = progress.done;
         Ok(())
     }
 
-    /// Says in the log how far the step has got, if that is not said yet. What is open is not closed by it.
-    pub(super) fn record(
+    /// Says in the log how far a step has got that failed, if all that it did is committed.
+    pub(super) fn record_failed(
         &mut self,
         step: &PlannedStep,
         progress: &mut Progress,
     ) -> Result<(), DatabaseError> {
-        let log = self.book.log_progress(&self.log_row(step, progress, RUNNING));
-        if let Some(log) = log.filter(|_| progress.recorded < progress.done) {
+        match (progress.part, progress.committed) {
+            (Part::Closed, true) => self.record(step, progress),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says in the log how far the step has got, if that is not said yet. What is open is not closed by it.
+    fn record(&mut self, step: &PlannedStep, progress: &mut Progress) -> Result<(), DatabaseError> {
+        if let Some(log) = self.unsaid(step, progress) {
             self.connection.execute(&log.sql)?;
             progress.recorded = progress.done;
         }
         Ok(())
+    }
+
+    /// Returns what says in the log how far the step has got; `None` when that is said, or no log is kept.
+    fn unsaid(&self, step: &PlannedStep, progress: &Progress) -> Option<Statement> {
+        let unsaid = progress.recorded < progress.done;
+        self.book.log_progress(&self.log_row(step, progress, RUNNING)).filter(|_| unsaid)
     }
 
     /// Goes on in a new transaction where none is open, if nobody else changed the version table meanwhile.
@@ -368,6 +390,7 @@ impl Session<'_> {
     ) -> LogRow<'r> {
         let now = (outcome == DONE).then(|| Value::from(self.book.settings.clock.now()));
         LogRow {
+            id: progress.row,
             revision: step.step.revision.as_str(),
             direction: direction(step),
             started_at: Value::from(progress.started_at.as_str()),

@@ -12,7 +12,7 @@ use crate::impact::Fact;
 use crate::literal::Literal;
 use crate::migrator::{Clock, Migrator, Settings};
 use crate::name::TableName;
-use crate::op::{Change, Operation};
+use crate::op::{Change, Operation, Transaction};
 use crate::record::Operations;
 use crate::revision::{RevisionHeader, RevisionId};
 use crate::schema::Schema;
@@ -60,6 +60,7 @@ impl Dialect for Diary {
             statements: parts.into_iter().map(|part| Statement::new(part, "")).collect(),
             enforcement: if suspended { Enforcement::Suspended } else { Enforcement::Configured },
             reason: None,
+            written: None,
         })
     }
     fn normal_form(&self, schema: &Schema, _: &ServerInfo) -> Schema {
@@ -202,6 +203,9 @@ impl Connection for Base {
     fn query(&mut self, sql: &str) -> Result<Vec<Vec<Literal>>, DatabaseError> {
         if sql.contains("limbeck_log") {
             let rows = self.contents.log.clone().unwrap_or_default();
+            if sql.contains("max(") {
+                return Ok(vec![vec![Literal::text(rows.len().to_string())]]);
+            }
             let running = |row: &Vec<Literal>| {
                 !sql.contains("WHERE") || matches!(row[4].as_text(), Some("running" | "failed"))
             };
@@ -210,7 +214,7 @@ impl Connection for Base {
         let versions = self.contents.versions.clone().unwrap_or_default();
         Ok(versions.into_iter().map(|id| vec![Literal::text(id)]).collect())
     }
-    fn lock(&mut self, _: &TableName) -> Result<(), DatabaseError> {
+    fn lock(&mut self, _: &TableName, _: Transaction) -> Result<(), DatabaseError> {
         self.locked = true;
         Ok(())
     }

@@ -164,3 +164,40 @@ fn what_was_set_for_the_session_is_set_again() {
     upgrade(&history, &mut base).unwrap();
     assert_eq!(base.story(), "( | SET search_path = s | ) | CREATE TABLE raw (id INTEGER) | ( | )");
 }
+
+/// `a < b`, both of which begin outside the transaction.
+fn outside_twice(second: &'static str) -> History {
+    let body =
+        |sql: &'static str| move |ops: &mut Operations| ops.outside_transaction(|ops| ops.execute(sql));
+    History::builder()
+        .revision(Rev("a", &[], body("VACUUM")))
+        .revision(Rev("b", &["a"], body(second)))
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn a_step_that_begins_outside_goes_on_from_the_commit_that_notes_it() {
+    let mut base = Base::default();
+    upgrade(&outside_twice("ANALYZE; VACUUM"), &mut base).unwrap();
+    assert_eq!(base.story(), "( | ) | VACUUM | ( | ) | ANALYZE | VACUUM | ( | )");
+    assert_eq!(base.heads(), "b");
+    let told: Vec<&String> = base.diary.iter().filter(|line| line.contains("statements_done\" = ")).collect();
+    // What the note of the second is, is known without reading the whole log.
+    assert!(!told[0].contains("\"id\" = "), "{told:?}");
+    assert!(told[1..].iter().all(|line| line.contains("WHERE \"id\" = 2 AND")), "{told:?}");
+    assert_eq!(told.len(), 3, "{told:?}");
+}
+
+#[test]
+fn what_is_committed_of_a_step_is_not_run_again_when_it_is_tried_again() {
+    let mut base = Base { busy: ("ANALYZE", 1), ..Base::default() };
+    let history = outside_twice("VACUUM; ANALYZE");
+    let limits = crate::dialect::Limits { retries: 1, ..Default::default() };
+    let settings = crate::migrator::Settings { limits, ..settings() };
+    let mut migrator = crate::migrator::Migrator::new(&history, &mut base, settings);
+    migrator.upgrade(&crate::graph::Target::heads()).unwrap();
+    assert_eq!(base.story(), "( | ) | VACUUM | ( | ) | VACUUM | ANALYZE | ( | )");
+    let outcomes: Vec<_> = base.contents.log.as_ref().unwrap().iter().map(|row| row[4].as_text()).collect();
+    assert_eq!(outcomes, [Some("done"), Some("done")]);
+}
