@@ -7,7 +7,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::dialect::Names;
 use crate::graph::Heads;
 use crate::history::{History, Task, Untold};
-use crate::name::Ident;
+use crate::literal::RawSql;
+use crate::name::{Ident, TableName};
 use crate::op::{Change, Execute, Operation, Origin, ScopedOperation, summary};
 use crate::raw::{self, Cut, Effect};
 use crate::revision::RevisionId;
@@ -89,6 +90,11 @@ impl Fold {
                 return Err(error);
             }
         }
+        if state.iter().any(|operation| matches!(operation, Operation::CreateTable(_))) {
+            for part in raw::cut(sql, self.names) {
+                self.keep_text(part.text(sql), &before.0);
+            }
+        }
         // A stated effect cannot speak of triggers, and a rebuild without a database would lose them.
         if execute.makes_trigger() {
             self.unknown(sql, origin.map(Origin::place));
@@ -102,7 +108,13 @@ impl Fold {
             Effect::Nothing => true,
             Effect::Unknown => false,
             Effect::Operations(operations) if operations.len() == 1 => {
-                operations.iter().all(|operation| self.change(operation).is_ok())
+                let fits = operations.iter().all(|operation| self.change(operation).is_ok());
+                if let (true, [Operation::CreateTable(create)]) = (fits, &operations[..])
+                    && let Some(table) = self.schema.tables.get_mut(&create.table.name)
+                {
+                    table.written = Some(RawSql::new(text));
+                }
+                fits
             }
             Effect::Operations(operations) => {
                 let before = self.schema.clone();
@@ -115,6 +127,23 @@ impl Fold {
         };
         if !understood {
             self.unknown(text, origin.map(|origin| origin.place_of(of, &part.span)));
+        }
+    }
+
+    /// Keeps the text of a table that the author's SQL has made and that was not there before.
+    fn keep_text(&mut self, statement: &str, before: &Schema) {
+        if let Some(name) = raw::made_table(statement, self.names)
+            && !before.tables.contains_key(&name)
+            && let Some(table) = self.schema.tables.get_mut(&name)
+        {
+            table.written = Some(RawSql::new(statement));
+        }
+    }
+
+    /// Keeps the text that a table has after an operation, where the dialect knows it.
+    pub(crate) fn keep_changed_text(&mut self, name: &TableName, text: RawSql) {
+        if let Some(table) = self.schema.tables.get_mut(name) {
+            table.written = Some(text);
         }
     }
 

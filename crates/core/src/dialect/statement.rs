@@ -1,6 +1,7 @@
 //! What an operation is lowered to.
 
 use crate::diagnostic::Code;
+use crate::literal::RawSql;
 use crate::name::TableName;
 use crate::op::{Operation, Transaction};
 
@@ -15,6 +16,9 @@ pub struct Lowered {
     pub enforcement: Enforcement,
     /// Why no cheaper way was taken; `None` when the way is the cheapest that there is.
     pub reason: Option<String>,
+    /// The text that the database will keep of the table that is altered, where the author's own SQL made it and no
+    /// database was asked (SQLite).
+    pub written: Option<RawSql>,
 }
 
 impl Lowered {

@@ -151,7 +151,10 @@ fn changes_tables(steps: &[PreparedStep]) -> bool {
     steps.iter().flat_map(|step| &step.tasks).any(|task| match task {
         Task::Operation(scoped) => matches!(
             scoped.operation,
-            Operation::AlterTable(_) | Operation::RenameTable(_) | Operation::DropTable(_)
+            Operation::AlterTable(_)
+                | Operation::AlterEnum(_)
+                | Operation::RenameTable(_)
+                | Operation::DropTable(_)
         ),
         Task::Work(_) | Task::Untold(_) => false,
     })
@@ -222,6 +225,11 @@ fn lower(
     let lowered = looked.unwrap_or_else(|| rehearsing.lower(&scoped.operation, before));
     // An operation that does not fit says more than what lowering makes of it.
     walk.apply(scoped).map_err(|fault| Refusal::Stop(fault.into()))?;
+    if let (Ok(Lowered { written: Some(text), .. }), Operation::AlterTable(alter)) =
+        (&lowered, &scoped.operation)
+    {
+        walk.keep_text(&alter.table, text.clone());
+    }
     match lowered {
         Ok(lowered) => Ok(Lowering::Statements(scope(lowered, scoped, book.settings.transaction))),
         Err(fault) if fault.code == Code::Opaque && needs_database == NeedsDatabase::Fine => {

@@ -5,6 +5,8 @@ use crate::dialect::Names;
 use crate::fold::{self, Fold};
 use crate::graph::Heads;
 use crate::history::History;
+use crate::literal::RawSql;
+use crate::name::TableName;
 use crate::op::{Operation, ScopedOperation};
 use crate::revision::RevisionId;
 use crate::schema::Schema;
@@ -49,6 +51,13 @@ impl<'h> Walk<'h> {
     /// As [`Fold::apply`].
     pub(super) fn apply(&mut self, scoped: &ScopedOperation) -> Result<(), Diagnostic> {
         if self.stale.is_some() { Ok(()) } else { self.fold.apply(scoped) }
+    }
+
+    /// Keeps the text that a table has after the operation that was just applied.
+    pub(super) fn keep_text(&mut self, table: &TableName, text: RawSql) {
+        if self.stale.is_none() {
+            self.fold.keep_changed_text(table, text);
+        }
     }
 
     /// Ends a step.

@@ -47,6 +47,7 @@ impl Change for AlterTable {
                 follow_rename(schema, &self.table, rename);
             }
         }
+        table.written = None;
         schema.tables.insert(self.table.clone(), table);
         Ok(())
     }

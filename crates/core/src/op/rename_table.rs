@@ -33,6 +33,7 @@ impl Change for RenameTable {
         }
         if let Some(mut table) = schema.tables.remove(&self.table) {
             table.name = to.clone();
+            table.written = None;
             schema.tables.insert(to.clone(), table);
         }
         schema.opaque.rename(&self.table.name, &self.to);

@@ -9,6 +9,7 @@ mod constraint;
 mod cut;
 mod grammar;
 mod index;
+mod made;
 mod name;
 mod object;
 mod table;
@@ -23,6 +24,7 @@ use crate::op::{Change, Execute, Operation};
 use crate::schema::{Schema, SchemaError};
 
 pub use cut::{Cut, cut};
+pub(crate) use made::made_table;
 
 use grammar::Grammar;
 use words::Standing;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::literal::Literal;
+use crate::literal::{Literal, RawSql};
 use crate::name::{Ident, TableName};
 
 use super::{
@@ -32,6 +32,9 @@ pub struct Table {
     /// The columns that were added after the table was made, so that there may be rows from before. Not part of
     /// equality.
     pub added: BTreeSet<Ident>,
+    /// The statement by which the author's own SQL made the table, and what SQLite has made of it since, as far as that
+    /// is known. Not part of equality.
+    pub written: Option<RawSql>,
     /// What the database itself says of the table, where it was asked. Not part of equality.
     pub stored: Option<Box<Stored>>,
 }
@@ -47,6 +50,7 @@ impl Table {
             comment: None,
             options: Options::new(),
             added: BTreeSet::new(),
+            written: None,
             stored: None,
         }
     }
@@ -176,7 +180,8 @@ impl Table {
 
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
-        let Self { name, columns, constraints, indexes, comment, options, added: _, stored: _ } = self;
+        let Self { name, columns, constraints, indexes, comment, options, added: _, written: _, stored: _ } =
+            self;
         *name == other.name
             && *columns == other.columns
             && *comment == other.comment

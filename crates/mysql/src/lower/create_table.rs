@@ -37,7 +37,8 @@ pub(super) fn create_table(op: &CreateTable, target: Target<'_>) -> Result<Vec<S
 }
 
 fn body(mut sql: Sql, table: &Table, target: Target<'_>) -> Result<Sql, Diagnostic> {
-    let Table { name, columns, constraints, indexes: _, comment, options, added: _, stored: _ } = table;
+    let Table { name, columns, constraints, indexes: _, comment, options, added: _, written: _, stored: _ } =
+        table;
     sql = sql.kw("(");
     for (i, one) in columns.iter().enumerate() {
         sql = sql.glue(if i == 0 { "\n\t" } else { ", \n\t" });

@@ -73,7 +73,17 @@ pub(super) fn body(
     existence: index::Existence,
     server: &ServerInfo,
 ) -> Result<String, Diagnostic> {
-    let Table { name, columns, constraints, indexes: _, comment: _, options, added: _, stored: _ } = table;
+    let Table {
+        name,
+        columns,
+        constraints,
+        indexes: _,
+        comment: _,
+        options,
+        added: _,
+        written: _,
+        stored: _,
+    } = table;
     let own = Own::read(options, &TABLE, format!("table `{name}`"))?;
     let sql = sql().kw("CREATE").when(own.flag("unlogged")?, |sql| sql.kw("UNLOGGED")).kw("TABLE");
     let sql = sql.when(existence == index::Existence::Lenient, |sql| sql.kw("IF NOT EXISTS"));

@@ -7,7 +7,7 @@ use limbeck_core::schema::Schema;
 
 use super::group::Group;
 use super::native::{Native, native};
-use super::{named, probes, readers, rebuild, schema_edit, sound, unsupported};
+use super::{named, probes, readers, rebuild, schema_edit, sound, text, unsupported};
 
 /// Lowers `alter_table`: by SQLite's own `ALTER TABLE` when that makes every action; else by an edit of the stored
 /// text, with columns added and dropped in place, when no stored row stands against it; else by one move-and-copy for
@@ -20,17 +20,23 @@ pub(super) fn alter_table(
     let start = before.table(named(&op.table)?)?;
     let group = Group::new(op, start, before, server)?;
     readers::check(&group)?;
-    let not_native = match in_place(&group)? {
+    let lowered = by_cheapest_way(&group)?;
+    Ok(Lowered { written: text::kept(&group), ..lowered })
+}
+
+fn by_cheapest_way(group: &Group<'_>) -> Result<Lowered, Diagnostic> {
+    let op = group.op;
+    let not_native = match in_place(group)? {
         Ok(statements) if op.recreate != Recreate::Always => {
             return Ok(Lowered { statements, ..Lowered::default() });
         }
-        Ok(_) => return rebuild::rebuild(&group, "as the migration asks"),
+        Ok(_) => return rebuild::rebuild(group, "as the migration asks"),
         Err(reason) => reason,
     };
-    match (op.recreate, sound::why_not(&group)) {
-        (Recreate::Always, _) => rebuild::rebuild(&group, "as the migration asks"),
-        (_, None) => schema_edit::schema_edit(&group, &not_native),
-        (Recreate::Auto, Some(reason)) => rebuild::rebuild(&group, &format!("{not_native}, and {reason}")),
+    match (op.recreate, sound::why_not(group)) {
+        (Recreate::Always, _) => rebuild::rebuild(group, "as the migration asks"),
+        (_, None) => schema_edit::schema_edit(group, &not_native),
+        (Recreate::Auto, Some(reason)) => rebuild::rebuild(group, &format!("{not_native}, and {reason}")),
         (Recreate::Never, Some(reason)) => {
             let message =
                 format!("table `{}` would have to be made anew: {not_native}, and {reason}", op.table);

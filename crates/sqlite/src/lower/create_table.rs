@@ -54,8 +54,17 @@ pub(crate) fn rowid_column<'a>(
 
 fn body(mut sql: Sql, table: &Table, enums: &Enums) -> Result<Sql, Diagnostic> {
     // SQLite keeps no comments; the name is the caller's.
-    let Table { name: _, columns, constraints, indexes: _, comment: _, options: _, added: _, stored: _ } =
-        table;
+    let Table {
+        name: _,
+        columns,
+        constraints,
+        indexes: _,
+        comment: _,
+        options: _,
+        added: _,
+        written: _,
+        stored: _,
+    } = table;
     let options = table_options(table)?;
     check_table(table, enums)?;
     let counting = counting_key(table);

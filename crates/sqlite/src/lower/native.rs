@@ -250,7 +250,10 @@ fn alter_column(action: &AlterColumn, table: &Table, server: &ServerInfo) -> Nat
 
 /// Says whether comments stand in the text of a table.
 fn has_comments(table: &Table) -> bool {
-    let text = table.stored.as_ref().and_then(|stored| stored.definition.as_ref());
+    let text = match &table.stored {
+        Some(stored) => stored.definition.as_ref(),
+        None => table.written.as_ref(),
+    };
     let is_comment = |token: &ddl::Token<'_>| token.kind == ddl::TokenKind::Comment;
     text.is_some_and(|text| ddl::tokenize(text.as_str()).iter().any(is_comment))
 }

@@ -85,7 +85,8 @@ pub(super) fn rebuild(group: &Group<'_>, reason: &str) -> Result<Lowered, Diagno
     statements.extend(renames.iter().map(|(from, to)| native::rename_column(start, from, to)));
     statements.extend(probes::all(group));
     let statements = statements.into_iter().map(|statement| statement.by(Way::MoveAndCopy)).collect();
-    Ok(Lowered { statements, enforcement: Enforcement::Suspended, reason: Some(reason.to_owned()) })
+    let reason = Some(reason.to_owned());
+    Ok(Lowered { statements, enforcement: Enforcement::Suspended, reason, ..Lowered::default() })
 }
 
 /// Gives the old table another name, while everything that names it stays as it is.

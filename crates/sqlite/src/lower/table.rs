@@ -23,7 +23,7 @@ pub(super) fn drop_table(op: &DropTable, before: &Schema) -> Result<Lowered, Dia
         .get(table)
         .is_some_and(|found| found.foreign_keys().any(|key| key.references == *table));
     let enforcement = if points_at_itself { Enforcement::Suspended } else { Enforcement::Configured };
-    Ok(Lowered { statements: vec![statement], enforcement, reason: None })
+    Ok(Lowered { statements: vec![statement], enforcement, ..Lowered::default() })
 }
 
 /// Lowers `rename_table`. SQLite rewrites foreign keys, triggers and views that name the table.

@@ -2,7 +2,9 @@
 
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::Statement;
+use limbeck_core::literal::RawSql;
 use limbeck_core::name::{Ident, TableName};
+use limbeck_core::rebuild::renames;
 use limbeck_core::schema::{SchemaError, Table};
 
 use super::group::Group;
@@ -20,7 +22,10 @@ pub(super) fn of_table(group: &Group<'_>) -> Result<String, Diagnostic> {
             // Raw SQL that names the table may have made triggers on it, or changed the table itself.
             let causes = group.before.opaque.touching(&name.name);
             match causes.is_empty() {
-                true => create_table::definition(start, name, group.enums()),
+                true => match written(group) {
+                    Some(text) => Ok(text),
+                    None => create_table::definition(start, name, group.enums()),
+                },
                 false => Err(SchemaError::Opaque { name: name.to_string(), causes }.into()),
             }
         }
@@ -33,6 +38,25 @@ pub(super) fn of_table(group: &Group<'_>) -> Result<String, Diagnostic> {
             }
         },
     }
+}
+
+/// Returns the text by which the author's own SQL made the table, as SQLite keeps it, if it says what is known of the
+/// table.
+fn written(group: &Group<'_>) -> Option<String> {
+    let text = group.start.written.as_ref()?.as_str();
+    let tokens = ddl::meaningful(text);
+    // CREATE TABLE, and nothing of what may stand before the name (3.53.2, `sqlite3EndTable`).
+    let name = tokens.get(if tokens.get(2)?.is("IF") { 5 } else { 2 })?;
+    let text = format!("CREATE TABLE {}", &text[name.start..]);
+    ddl::edit_table(&text, group.start, group.start, group.enums()).is_ok().then_some(text)
+}
+
+/// Returns the text that SQLite will keep of a table that the author's own SQL made; `None` where that is not known.
+pub(super) fn kept(group: &Group<'_>) -> Option<RawSql> {
+    group.start.written.as_ref().filter(|_| group.start.stored.is_none())?;
+    written(group)?;
+    // SQLite itself gives columns other names, and how it writes them then is its business.
+    renames(&group.columns).is_empty().then(|| changed(group, &group.copied).ok().map(RawSql::new)).flatten()
 }
 
 /// Returns the text of the table changed at the clauses that differ from `to`.

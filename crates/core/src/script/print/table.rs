@@ -9,7 +9,8 @@ use super::item::{Item, Layout, Toml};
 
 /// Prints a table but for its name.
 pub(in crate::script) fn table(table: &Table) -> Toml {
-    let Table { name: _, columns, constraints, indexes, comment, options, added: _, stored: _ } = table;
+    let Table { name: _, columns, constraints, indexes, comment, options, added: _, written: _, stored: _ } =
+        table;
     let mut left = Constraints::new(constraints);
     let columns = (columns.iter())
         .map(|one| Toml::with("name", Item::ident(&one.name)).and(column(one, &mut left)).item())

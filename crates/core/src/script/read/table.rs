@@ -48,6 +48,7 @@ pub(in crate::script) fn table(keys: &mut Keys<'_>, name: Option<TableName>) -> 
         comment: comment?,
         options: options?,
         added: BTreeSet::new(),
+        written: None,
         stored: None,
     })
 }
