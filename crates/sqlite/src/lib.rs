@@ -6,7 +6,7 @@
 //! sequences, exclusion constraints, identity columns, arrays, materialized views, `NOT VALID`,
 //! `NULLS NOT DISTINCT`, deferrable unique constraints, other index methods. Comments, `CONCURRENTLY` and `INCLUDE`
 //! only inform or speed up, and are passed over. A named enum makes nothing: its columns are `VARCHAR`s of the
-//! length of the longest value, as SQLAlchemy has them, and `alter_enum` changes the rows concerned.
+//! length of the longest value, as SQLAlchemy has them, and `alter_enum` changes the rows concerned, and that length.
 //!
 //! # What a project may set
 //!

@@ -233,17 +233,21 @@ impl Script {
 
 /// Returns the tables that some steps change, and those that say where the database is. In order of name.
 fn changed(steps: &[PlannedStep], settings: &Settings) -> Vec<TableName> {
-    let operations = steps.iter().flat_map(|step| &step.tasks).filter_map(|task| match &task.task {
-        Task::Operation(scoped) => Some(&scoped.operation),
-        Task::Work(_) | Task::Untold(_) => None,
-    });
-    let changed = operations.filter_map(|operation| match operation {
-        Operation::AlterTable(AlterTable { table, .. })
-        | Operation::DropTable(DropTable { table, .. })
-        | Operation::RenameTable(RenameTable { table, .. })
-        | Operation::Insert(Insert { table, .. })
-        | Operation::Delete(Delete { table, .. }) => Some(table),
-        _ => None,
+    let changed = steps.iter().flat_map(|step| &step.tasks).flat_map(|task| match &task.task {
+        Task::Operation(scoped) => match &scoped.operation {
+            Operation::AlterTable(AlterTable { table, .. })
+            | Operation::DropTable(DropTable { table, .. })
+            | Operation::RenameTable(RenameTable { table, .. })
+            | Operation::Insert(Insert { table, .. })
+            | Operation::Delete(Delete { table, .. }) => vec![table],
+            // It names no table, but its statements read the rows of those that have its columns.
+            Operation::AlterEnum(_) => {
+                let rows = task.statements().iter().filter_map(|statement| statement.cost.rows());
+                rows.map(|rows| &rows.table).collect()
+            }
+            _ => Vec::new(),
+        },
+        Task::Work(_) | Task::Untold(_) => Vec::new(),
     });
     let kept = settings.log_table.iter().chain([&settings.version_table]);
     changed.chain(kept).cloned().collect::<BTreeSet<_>>().into_iter().collect()

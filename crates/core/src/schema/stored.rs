@@ -16,6 +16,8 @@ pub struct Stored {
     pub aside: Option<Ident>,
     /// The columns that rows from before they were added may lack, so that the value is read from the default.
     pub lacking: Vec<Ident>,
+    /// The columns that the history says are of the enum that is altered (SQLite, which keeps only their length).
+    pub of_enum: Vec<Ident>,
     /// The statements that make the triggers of the table, as the database keeps them, in order of making.
     pub triggers: Vec<RawSql>,
     /// The texts that made the indexes of the table, as the database keeps them, in the order of its indexes.

@@ -45,6 +45,7 @@ pub(crate) fn sql() -> Sql {
 }
 
 pub(crate) use create_table::{check_table, counting_key, definition, rowid_column};
+pub(crate) use enums::{tables_of, values_of_other_length};
 pub(crate) use index::index_definition;
 pub(crate) use probes::{of_triggers, of_view, of_virtual_table};
 pub(crate) use rebuild::aside_name;
@@ -67,7 +68,7 @@ pub(crate) fn lower(
         Operation::CreateIndex(op) => index::create_index(op, before)?,
         Operation::DropIndex(op) => index::drop_index(op)?,
         Operation::CreateEnum(_) | Operation::DropEnum(_) => Vec::new(),
-        Operation::AlterEnum(op) => enums::alter_enum(op, before)?,
+        Operation::AlterEnum(op) => return enums::alter_enum(op, before, server),
         Operation::CreateView(op) => view::create_view(op)?,
         Operation::DropView(op) => view::drop_view(op)?,
         Operation::CreateSequence(op) => {

@@ -57,7 +57,7 @@ pub(super) fn write(sql: Sql, ty: &ColumnType, enums: &Enums) -> Result<Sql, Dia
 }
 
 /// Returns the length in characters of the longest value.
-fn longest(name: &Option<TableName>, values: &[String], enums: &Enums) -> Result<u32, Diagnostic> {
+pub(super) fn longest(name: &Option<TableName>, values: &[String], enums: &Enums) -> Result<u32, Diagnostic> {
     let values =
         match name {
             Some(name) if values.is_empty() => match enums.get(name) {

@@ -9,14 +9,14 @@ pub(crate) use lacking::RowFacts;
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::literal::{Literal, RawSql};
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::op::{AlterTable, DropTable, Operation};
+use limbeck_core::op::{AlterEnum, AlterTable, DropTable, Operation, Recreate};
 use limbeck_core::schema::{Schema, Stored, Table};
 
 use crate::connection::SqliteConnection;
 use crate::reflect::{StoredObject, around, read_stored};
 use crate::{ddl, lower};
 
-/// Returns the schema around a table that is altered: the table as the database has it, with its triggers, the tables
+/// Returns the schema around tables that are altered: each as the database has it, with its triggers, the tables
 /// that point at it, and what else depends on it. `None` for operations that need no look at the database.
 ///
 /// # Errors
@@ -28,6 +28,7 @@ pub(crate) fn survey(
 ) -> Result<Option<Schema>, Diagnostic> {
     match operation {
         Operation::AlterTable(op) => alter(connection, op, folded),
+        Operation::AlterEnum(op) => alter_enum(connection, op, folded),
         Operation::DropTable(DropTable { table, .. }) => check_unreferenced(connection, table).map(|()| None),
         _ => Ok(None),
     }
@@ -79,6 +80,33 @@ fn alter(
         schema.tables.insert(other.name.clone(), other);
     }
     schema.tables.insert(name.clone(), table);
+    Ok(Some(schema))
+}
+
+/// Looks at the tables whose columns need more room for the values of an enum, or less.
+fn alter_enum(
+    connection: &SqliteConnection,
+    op: &AlterEnum,
+    folded: &Schema,
+) -> Result<Option<Schema>, Diagnostic> {
+    if lower::values_of_other_length(op, folded)?.is_none() {
+        return Ok(None);
+    }
+    let mut schema = Schema { enums: folded.enums.clone(), ..Schema::new() };
+    let mut own = Vec::new();
+    for (table, columns) in lower::tables_of(&op.name, folded) {
+        let part = AlterTable { table: table.name.clone(), actions: Vec::new(), recreate: Recreate::Auto };
+        let Some(mut found) = alter(connection, &part, folded)? else { continue };
+        if let Some(mut table) = found.tables.remove(&table.name) {
+            if let Some(stored) = &mut table.stored {
+                stored.of_enum = columns.into_iter().cloned().collect();
+            }
+            own.push(table);
+        }
+        schema.tables.extend(found.tables);
+    }
+    // What is known of a table that is altered itself is more than what is known of one that points at another.
+    schema.tables.extend(own.into_iter().map(|table| (table.name.clone(), table)));
     Ok(Some(schema))
 }
 
