@@ -7,16 +7,17 @@ use limbeck_core::dialect::DatabaseError;
 use limbeck_core::literal::{Literal, RawSql, Value};
 use limbeck_core::schema::{Column, Generated, GeneratedStorage, Identity, Table};
 
+use super::attribute::{Attribute, Attributes};
 use super::table::options;
 use super::{Scope, ident, read_type};
 use crate::connection::PostgresConnection;
 
-/// Reads the columns of all tables into them, in order.
+/// Reads the columns of all tables into them, in order. Returns what they are called by their numbers.
 pub(super) fn read(
     connection: &mut PostgresConnection,
     scope: &Scope<'_>,
     tables: &mut HashMap<u32, Table>,
-) -> Result<(), DatabaseError> {
+) -> Result<Attributes, DatabaseError> {
     // The sequence of a column depends on it: internally that of an identity, automatically that of a serial.
     let sql = format!(
         "SELECT c.oid, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
@@ -25,7 +26,7 @@ pub(super) fn read(
             CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END,
             {},
             en.nspname::text, e.typname::text, t.typelem <> 0 AND t.typlen = -1,
-            s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle
+            s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle, a.attnum, a.attcollation
         FROM pg_catalog.pg_attribute AS a
         JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -46,16 +47,23 @@ pub(super) fn read(
         scope.compression(),
         scope.tables()
     );
+    let mut attributes = Attributes::default();
     for row in connection.rows(&sql)? {
-        if let Some(table) = tables.get_mut(&row.get::<_, u32>(0)) {
+        let oid = row.get(0);
+        if let Some(table) = tables.get_mut(&oid) {
             let column = column(&row, scope);
             // A column with several sequences comes several times.
             if table.columns.last().is_none_or(|last| last.name != column.name) {
+                attributes.add(
+                    oid,
+                    row.get(20),
+                    Attribute { name: column.name.clone(), collation: row.get(21) },
+                );
                 table.columns.push(column);
             }
         }
     }
-    Ok(())
+    Ok(attributes)
 }
 
 fn column(row: &postgres::Row, scope: &Scope<'_>) -> Column {

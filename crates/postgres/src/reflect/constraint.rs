@@ -10,6 +10,7 @@ use limbeck_core::schema::{
     ReferentialAction, Table, Unique,
 };
 
+use super::attribute::Attributes;
 use super::{Scope, ident};
 use crate::connection::PostgresConnection;
 
@@ -18,26 +19,23 @@ pub(super) fn read(
     connection: &mut PostgresConnection,
     scope: &Scope<'_>,
     tables: &mut HashMap<u32, Table>,
+    attributes: &mut Attributes,
 ) -> Result<(), DatabaseError> {
     // From 18 on NOT NULL is a constraint too; the column tells it already.
     let sql = format!(
         "SELECT c.oid, k.conname::text, k.contype::text, k.condeferrable, k.condeferred, k.convalidated,
-            ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute AS a
-                    WHERE a.attrelid = k.conrelid AND a.attnum = u.num)
-                FROM unnest(k.conkey) WITH ORDINALITY AS u(num, i) WHERE u.num > 0 ORDER BY u.i),
-            rn.nspname::text, r.relname::text,
-            ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute AS a
-                    WHERE a.attrelid = k.confrelid AND a.attnum = u.num)
-                FROM unnest(k.confkey) WITH ORDINALITY AS u(num, i) WHERE u.num > 0 ORDER BY u.i),
+            coalesce(k.conkey, '{{}}'), rn.nspname::text, r.relname::text,
+            coalesce(k.confkey, '{{}}'),
             k.confupdtype::text, k.confdeltype::text, k.confmatchtype::text,
             pg_catalog.pg_get_expr(k.conbin, k.conrelid),
             {},
-            ARRAY(SELECT o.oprname::text FROM unnest(k.conexclop) WITH ORDINALITY AS u(op, i)
-                JOIN pg_catalog.pg_operator AS o ON o.oid = u.op ORDER BY u.i),
+            CASE k.contype WHEN 'x' THEN ARRAY(SELECT o.oprname::text
+                FROM unnest(k.conexclop) WITH ORDINALITY AS u(op, i)
+                JOIN pg_catalog.pg_operator AS o ON o.oid = u.op ORDER BY u.i) END,
             CASE k.contype WHEN 'x' THEN ARRAY(SELECT pg_catalog.pg_get_indexdef(x.indexrelid, i, true)
                 FROM generate_series(1, x.indnkeyatts) AS g(i)) END,
             CASE k.contype WHEN 'x' THEN ARRAY(SELECT u.num::int4 FROM unnest(x.indkey::int2[]) AS u(num)) END,
-            pg_catalog.pg_get_expr(x.indpred, x.indrelid), am.amname::text
+            pg_catalog.pg_get_expr(x.indpred, x.indrelid), am.amname::text, k.confrelid
         FROM pg_catalog.pg_constraint AS k
         JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -51,17 +49,20 @@ pub(super) fn read(
         scope.nulls_not_distinct(),
         scope.tables()
     );
-    for row in connection.rows(&sql)? {
+    let rows = connection.rows(&sql)?;
+    let referred = rows.iter().map(|row| row.get::<_, u32>(20)).filter(|table| *table != 0);
+    attributes.add_missing(connection, referred)?;
+    for row in &rows {
         if let Some(table) = tables.get_mut(&row.get::<_, u32>(0)) {
-            table.constraints.extend(constraint(&row, scope));
+            table.constraints.extend(constraint(row, scope, attributes));
         }
     }
     Ok(())
 }
 
-fn constraint(row: &postgres::Row, scope: &Scope<'_>) -> Option<Constraint> {
+fn constraint(row: &postgres::Row, scope: &Scope<'_>, attributes: &Attributes) -> Option<Constraint> {
     let name = Some(ident(row.get(1)));
-    let columns = idents(row.get(6));
+    let columns = attributes.names(row.get(0), &row.get::<_, Vec<i16>>(6));
     let deferrable = match (row.get::<_, bool>(3), row.get::<_, bool>(4)) {
         (false, _) => None,
         (true, false) => Some(Deferrable::Immediate),
@@ -75,7 +76,7 @@ fn constraint(row: &postgres::Row, scope: &Scope<'_>) -> Option<Constraint> {
             name,
             columns,
             references: scope.name(row.get(7), row.get(8))?,
-            referred_columns: idents(row.get(9)),
+            referred_columns: attributes.names(row.get(20), &row.get::<_, Vec<i16>>(9)),
             on_update: action(row.get(10)),
             on_delete: action(row.get(11)),
             match_type: (row.get::<_, String>(12) == "f").then_some(Match::Full),
@@ -89,19 +90,19 @@ fn constraint(row: &postgres::Row, scope: &Scope<'_>) -> Option<Constraint> {
         _ => Constraint::Exclude(Exclude {
             name,
             using: row.get::<_, Option<String>>(19).map(|method| ident(&method)),
-            elements: elements(row)?,
+            elements: elements(row, columns)?,
             filter: row.get::<_, Option<String>>(18).map(RawSql::new),
             deferrable,
         }),
     })
 }
 
-fn elements(row: &postgres::Row) -> Option<Vec<ExcludeElement>> {
-    let operators: Vec<String> = row.get(15);
+fn elements(row: &postgres::Row, columns: Vec<Ident>) -> Option<Vec<ExcludeElement>> {
+    let operators: Vec<String> = row.get::<_, Option<_>>(15)?;
     let texts: Vec<String> = row.get::<_, Option<_>>(16)?;
     let numbers: Vec<i32> = row.get::<_, Option<_>>(17)?;
     // The constraint names the columns among the keys, in order.
-    let mut columns = idents(row.get(6)).into_iter();
+    let mut columns = columns.into_iter();
     let elements = texts.into_iter().zip(numbers).zip(operators).map(|((text, number), operator)| {
         let key = match number {
             0 => IndexKey::Sql(RawSql::new(text)),
@@ -110,10 +111,6 @@ fn elements(row: &postgres::Row) -> Option<Vec<ExcludeElement>> {
         Some(ExcludeElement { key, operator: RawSql::new(operator) })
     });
     elements.collect()
-}
-
-fn idents(names: Vec<String>) -> Vec<Ident> {
-    names.iter().map(|name| ident(name)).collect()
 }
 
 /// Reads a letter of `pg_constraint`; `None` for what PostgreSQL does by itself.

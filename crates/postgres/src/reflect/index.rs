@@ -6,6 +6,7 @@ use limbeck_core::dialect::DatabaseError;
 use limbeck_core::literal::{Literal, RawSql};
 use limbeck_core::schema::{Index, IndexColumn, IndexKey, Nulls, Order, Table};
 
+use super::attribute::Attributes;
 use super::table::options;
 use super::{Scope, ident};
 use crate::connection::PostgresConnection;
@@ -15,28 +16,18 @@ pub(super) fn read(
     connection: &mut PostgresConnection,
     scope: &Scope<'_>,
     tables: &mut HashMap<u32, Table>,
+    attributes: &Attributes,
 ) -> Result<(), DatabaseError> {
-    // The collation of a database itself has the number 100 (`pg_collation.dat`).
     let sql = format!(
         "SELECT c.oid, ic.relname::text, x.indisunique, nullif(am.amname::text, 'btree'), x.indnkeyatts::int4,
             {},
             pg_catalog.pg_get_expr(x.indpred, x.indrelid), array_to_string(ic.reloptions, ', '),
             (SELECT t.spcname::text FROM pg_catalog.pg_tablespace AS t WHERE t.oid = ic.reltablespace),
-            ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute AS a
-                    WHERE u.num > 0 AND a.attrelid = x.indrelid AND a.attnum = u.num)
-                FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS u(num, i) ORDER BY u.i),
-            ARRAY(SELECT CASE u.num WHEN 0 THEN pg_catalog.pg_get_indexdef(x.indexrelid, u.i::int4, true) ELSE '' END
-                FROM unnest((x.indkey::int2[])[0:x.indnkeyatts - 1]) WITH ORDINALITY AS u(num, i) ORDER BY u.i),
-            x.indoption::int2[],
-            ARRAY(SELECT (SELECT oc.opcname::text FROM pg_catalog.pg_opclass AS oc
-                    WHERE oc.oid = u.class AND NOT oc.opcdefault)
-                FROM unnest(x.indclass::oid[]) WITH ORDINALITY AS u(class, i) ORDER BY u.i),
-            ARRAY(SELECT CASE WHEN u.coll <> 0 AND u.coll <> coalesce((SELECT a.attcollation
-                        FROM pg_catalog.pg_attribute AS a
-                        WHERE u.num > 0 AND a.attrelid = x.indrelid AND a.attnum = u.num), 100)
-                    THEN (SELECT co.collname::text FROM pg_catalog.pg_collation AS co WHERE co.oid = u.coll) END
-                FROM unnest(x.indcollation::oid[], (x.indkey::int2[])[0:x.indnkeyatts - 1])
-                    WITH ORDINALITY AS u(coll, num, i) ORDER BY u.i)
+            x.indkey::int2[],
+            CASE WHEN x.indexprs IS NOT NULL THEN ARRAY(
+                SELECT CASE u.num WHEN 0 THEN pg_catalog.pg_get_indexdef(x.indexrelid, u.i::int4, true) END
+                FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS u(num, i) ORDER BY u.i) END,
+            x.indoption::int2[], x.indclass::oid[], x.indcollation::oid[]
         FROM pg_catalog.pg_index AS x
         JOIN pg_catalog.pg_class AS c ON c.oid = x.indrelid
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -48,38 +39,71 @@ pub(super) fn read(
         scope.nulls_not_distinct(),
         scope.tables()
     );
-    for row in connection.rows(&sql)? {
-        if let Some(table) = tables.get_mut(&row.get::<_, u32>(0)) {
-            table.indexes.push(index(&row));
+    let rows = connection.rows(&sql)?;
+    let names = Names {
+        attributes,
+        classes: by_oid(
+            connection,
+            "SELECT oid, opcname::text FROM pg_catalog.pg_opclass WHERE NOT opcdefault",
+        )?,
+        collations: by_oid(connection, "SELECT oid, collname::text FROM pg_catalog.pg_collation")?,
+    };
+    for row in &rows {
+        let oid = row.get(0);
+        if let Some(table) = tables.get_mut(&oid) {
+            table.indexes.push(index(row, oid, &names));
         }
     }
     Ok(())
 }
 
-fn index(row: &postgres::Row) -> Index {
+/// What the numbers in `pg_index` stand for.
+struct Names<'a> {
+    attributes: &'a Attributes,
+    /// Those that are not the default of their type.
+    classes: HashMap<u32, String>,
+    collations: HashMap<u32, String>,
+}
+
+fn by_oid(connection: &mut PostgresConnection, sql: &str) -> Result<HashMap<u32, String>, DatabaseError> {
+    Ok(connection.rows(sql)?.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+/// The collation of a database itself (`pg_collation.dat`).
+const DEFAULT_COLLATION: u32 = 100;
+
+fn index(row: &postgres::Row, table: u32, names: &Names<'_>) -> Index {
     let text = |i: usize| row.get::<_, Option<String>>(i);
-    let (names, texts): (Vec<Option<String>>, Vec<String>) = (row.get(9), row.get(10));
+    let number_of_keys = usize::try_from(row.get::<_, i32>(4)).unwrap_or_default();
+    let numbers: Vec<i16> = row.get(9);
+    let mut texts: Vec<Option<String>> = row.get::<_, Option<_>>(10).unwrap_or_default();
     let flags: Vec<i16> = row.get(11);
-    let (classes, collations): (Vec<Option<String>>, Vec<Option<String>>) = (row.get(12), row.get(13));
+    let (classes, collations): (Vec<u32>, Vec<u32>) = (row.get(12), row.get(13));
     let ordered = text(3).is_none();
-    let keys = texts.into_iter().enumerate().map(|(i, text)| {
-        let key = match names.get(i).cloned().flatten() {
-            Some(name) => IndexKey::Column(ident(&name)),
-            None => IndexKey::Sql(RawSql::new(text)),
+    let keys = numbers.iter().take(number_of_keys).enumerate().map(|(i, number)| {
+        let attribute = names.attributes.get(table, *number);
+        let key = match attribute {
+            Some(attribute) => IndexKey::Column(attribute.name.clone()),
+            None => IndexKey::Sql(RawSql::new(texts.get_mut(i).and_then(Option::take).unwrap_or_default())),
         };
         let flags = flags.get(i).copied().unwrap_or_default();
         let (order, nulls) = if ordered { direction(flags) } else { (None, None) };
+        let usual = attribute.map_or(DEFAULT_COLLATION, |attribute| attribute.collation);
+        let collation = collations.get(i).filter(|collation| **collation != usual);
         IndexColumn {
             key,
             order,
             nulls,
-            collation: collations.get(i).cloned().flatten().map(|name| ident(&name)),
-            op_class: classes.get(i).cloned().flatten().map(RawSql::new),
+            collation: collation.and_then(|oid| names.collations.get(oid)).map(|name| ident(name)),
+            op_class: classes
+                .get(i)
+                .and_then(|oid| names.classes.get(oid))
+                .map(|name| RawSql::new(name.as_str())),
             length: None,
         }
     });
     let keys: Vec<IndexColumn> = keys.collect();
-    let include = names.iter().skip(keys.len()).flatten().map(|name| ident(name)).collect();
+    let include = names.attributes.names(table, numbers.get(keys.len()..).unwrap_or_default());
     Index {
         unique: row.get(2),
         filter: text(6).map(RawSql::new),

@@ -3,6 +3,7 @@
 //! What is in the schema that the connection makes new tables in has a name without a schema. Left out are the system's
 //! own schemas, what extensions bring, partitions (their table stands for them), and sequences that belong to columns.
 
+mod attribute;
 mod column;
 mod constraint;
 mod index;
@@ -38,9 +39,9 @@ pub(crate) fn reflect(
         found.insert(oid, table);
     }
     if !found.is_empty() {
-        column::read(connection, &scope, &mut found)?;
-        constraint::read(connection, &scope, &mut found)?;
-        index::read(connection, &scope, &mut found)?;
+        let mut attributes = column::read(connection, &scope, &mut found)?;
+        constraint::read(connection, &scope, &mut found, &mut attributes)?;
+        index::read(connection, &scope, &mut found, &attributes)?;
     }
     let tables: BTreeMap<_, _> = found.into_values().map(|table| (table.name.clone(), table)).collect();
     let mut schema = Schema { tables, ..Schema::new() };
