@@ -1,6 +1,10 @@
 //! Databases on the servers that the tests are given.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How many databases this program has made.
+static MADE: AtomicUsize = AtomicUsize::new(0);
 
 /// Calls with the URL of an empty database on a server, if there is one.
 pub(crate) fn with_database(variable: &str, call: fn(&str)) {
@@ -10,7 +14,9 @@ pub(crate) fn with_database(variable: &str, call: fn(&str)) {
         std::io::stderr().write_all(format!("skipped: `{variable}` names no server\n").as_bytes()).unwrap();
         return;
     };
-    let name = format!("limbeck_cli_{}", std::process::id());
+    // Tests of one program run side by side.
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    let name = format!("limbeck_test_{}_{number}", std::process::id());
     let mut connection = limbeck::connect(&server).unwrap();
     connection.execute(&format!("CREATE DATABASE {name}")).unwrap();
     let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
