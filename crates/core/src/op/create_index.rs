@@ -32,6 +32,8 @@ impl CreateIndex {
 
 impl Change for CreateIndex {
     fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
+        // A table that is missing is a fault whether the index is there or not.
+        schema.table(&self.table)?;
         if let Some(owner) = schema.index_beside(&self.index.name, &self.table) {
             return match self.if_not_exists {
                 true => Ok(()),

@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::name::Ident;
-use crate::schema::{Constraint, ForeignKey, ObjectKind, Schema, SchemaError, Table};
+use crate::schema::{Constraint, ObjectKind, Schema, SchemaError, Table};
 
 /// Checks that the keys which foreign keys point at, those of the table itself included, are still keys once all is
 /// done to a table.
@@ -15,20 +15,28 @@ pub(super) fn check_referred_keys(
     actions: &[Action],
 ) -> Result<(), SchemaError> {
     let before = schema.table(&after.name)?;
-    for other in schema.referring_tables(&after.name).chain([before]) {
+    let primary = |table: &Table| table.primary_key().map(|primary| primary.columns.clone());
+    // Those of other tables are spelled as the columns were called before, those of the table itself as they are now. One
+    // that comes along with the change needs its key as well.
+    let others = schema.referring_tables(&after.name).map(|other| (other, Spelled::Before));
+    for (other, spelled) in others.chain([(after, Spelled::After)]) {
         for key in other.foreign_keys().filter(|key| key.references == after.name) {
-            let implied = key.referred_columns.is_empty();
-            let columns = match (implied, before.primary_key()) {
-                (true, Some(primary)) => primary.columns.clone(),
-                (true, None) => continue,
-                (false, _) => key.referred_columns.clone(),
+            let (old, new) = match (key.referred_columns.is_empty(), spelled) {
+                (true, _) => (primary(before), primary(after)),
+                (false, Spelled::Before) => {
+                    let columns = key.referred_columns.clone();
+                    let now = actions.iter().fold(columns.clone(), renamed);
+                    (Some(columns), Some(now))
+                }
+                (false, Spelled::After) => {
+                    let columns = key.referred_columns.clone();
+                    let then = actions.iter().rev().fold(columns.clone(), unnamed);
+                    (Some(then), Some(columns))
+                }
             };
-            let now = renamed(&columns, actions);
-            let gone =
-                other.name == after.name && !after.foreign_keys().any(|left| is_same(left, key, actions));
-            let still = if implied { after.primary_key().is_some() } else { is_key(after, &now) };
-            if is_key(before, &columns) && !still && !gone {
-                let names: Vec<&str> = columns.iter().map(|name| name.as_str()).collect();
+            let Some(old) = old.filter(|old| is_key(before, old)) else { continue };
+            if !new.is_some_and(|new| is_key(after, &new)) {
+                let names: Vec<&str> = old.iter().map(|name| name.as_str()).collect();
                 return Err(SchemaError::InUse {
                     kind: ObjectKind::Constraint,
                     name: names.join(", "),
@@ -40,23 +48,32 @@ pub(super) fn check_referred_keys(
     Ok(())
 }
 
-/// Returns the names that columns have once all is done.
-fn renamed(columns: &[Ident], actions: &[Action]) -> Vec<Ident> {
-    let mut columns = columns.to_vec();
-    for action in actions {
-        if let Action::RenameColumn(rename) = action {
-            let renamed = columns.iter_mut().filter(|column| **column == rename.column);
-            renamed.for_each(|column| *column = rename.to.clone());
-        }
-    }
-    columns
+/// As what a foreign key knows the columns that it points at.
+#[derive(Clone, Copy)]
+enum Spelled {
+    Before,
+    After,
 }
 
-/// Says whether a foreign key of the table to itself is one that was there before.
-fn is_same(now: &ForeignKey, before: &ForeignKey, actions: &[Action]) -> bool {
-    now.references == before.references
-        && now.columns == renamed(&before.columns, actions)
-        && now.referred_columns == renamed(&before.referred_columns, actions)
+/// Gives columns the names that an action gives them.
+fn renamed(columns: Vec<Ident>, action: &Action) -> Vec<Ident> {
+    match action {
+        Action::RenameColumn(rename) => replaced(columns, &rename.column, &rename.to),
+        _ => columns,
+    }
+}
+
+/// Gives columns the names that they had before an action.
+fn unnamed(columns: Vec<Ident>, action: &Action) -> Vec<Ident> {
+    match action {
+        Action::RenameColumn(rename) => replaced(columns, &rename.to, &rename.column),
+        _ => columns,
+    }
+}
+
+fn replaced(mut columns: Vec<Ident>, from: &Ident, to: &Ident) -> Vec<Ident> {
+    columns.iter_mut().filter(|column| *column == from).for_each(|column| *column = to.clone());
+    columns
 }
 
 /// Says whether a primary key, a unique constraint or a unique index is over just these columns.
@@ -95,6 +112,30 @@ create_table = "child"
 columns = [{ name = "code", type = "text", references = "t.code" }]
 "#,
     };
+
+    #[test]
+    fn a_key_stays_that_a_foreign_key_of_the_table_itself_needs() {
+        let alter = |actions: &str| {
+            let text = format!(
+                "revision = 'b'\ndown_revision = 'a'\n[[upgrade]]\nalter_table = 't'\nactions = [{actions}]\n"
+            );
+            let history = History::builder()
+                .embedded(EmbeddedMigrations::new(&[TABLES]))
+                .text("b.toml".into(), text.into())
+                .build()
+                .unwrap();
+            fold(&history, &Heads::from_iter(["b"]), "sqlite").is_ok()
+        };
+        let add = "{ add_foreign_key = ['code'], references = 't', referred_columns = ['other'] }";
+        let index = "{ drop_index = 'ux_other' }";
+        assert!(alter(add));
+        assert!(!alter(&format!("{add}, {index}")));
+        assert!(!alter(&format!("{index}, {add}")));
+        assert!(alter(&format!("{index}, {{ add_unique = ['other'] }}, {add}")));
+        let add = add.replace("'other'", "'new'");
+        assert!(alter(&format!("{{ rename_column = 'other', to = 'new' }}, {add}")));
+        assert!(!alter(&format!("{{ rename_column = 'other', to = 'new' }}, {index}, {add}")));
+    }
 
     #[test]
     fn a_unique_index_that_a_foreign_key_needs_stays() {
