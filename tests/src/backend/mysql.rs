@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use limbeck_core::schema::Schema;
+
 use super::Backend;
 use super::database::Maker;
 use crate::Scratch;
@@ -11,6 +13,7 @@ pub static MARIADB: Backend = Backend {
     dialect: &limbeck_mysql::MYSQL,
     name: "mysql",
     open: || MAKER.make().map(Scratch::of),
+    empty,
     rows,
     others,
     check,
@@ -23,6 +26,15 @@ static MAKER: Maker = Maker {
     dropped: "",
     query: |_| "sql_mode=ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION".to_owned(),
 };
+
+fn empty(scratch: &mut Scratch) {
+    let database = scratch.rows("SELECT DATABASE()").remove(0);
+    let make = format!("CREATE DATABASE {database} CHARACTER SET utf8mb4");
+    for sql in [format!("DROP DATABASE {database}"), make, format!("USE {database}")] {
+        scratch.connection.execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+    scratch.folded = Schema::new();
+}
 
 fn rows(scratch: &mut Scratch) -> String {
     let tables = scratch.rows(

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use limbeck_core::schema::Schema;
+
 use super::Backend;
 use super::database::Maker;
 use crate::Scratch;
@@ -11,6 +13,7 @@ pub static POSTGRES: Backend = Backend {
     dialect: &limbeck_postgres::POSTGRES,
     name: "postgres",
     open: || MAKER.make().map(Scratch::of),
+    empty,
     rows,
     others,
     check,
@@ -18,6 +21,13 @@ pub static POSTGRES: Backend = Backend {
 
 static MAKER: Maker =
     Maker { variable: "LIMBECK_TEST_POSTGRES_URL", made: "", dropped: "WITH (FORCE)", query: str::to_owned };
+
+fn empty(scratch: &mut Scratch) {
+    for sql in ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"] {
+        scratch.connection.execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+    scratch.folded = Schema::new();
+}
 
 fn rows(scratch: &mut Scratch) -> String {
     let tables = scratch.rows(

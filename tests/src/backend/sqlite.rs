@@ -10,6 +10,7 @@ pub static SQLITE: Backend = Backend {
     dialect: &limbeck_sqlite::SQLITE,
     name: "sqlite",
     open: || Some(Scratch::open("sqlite::memory:")),
+    empty: |scratch| *scratch = Scratch::open("sqlite::memory:"),
     rows,
     others,
     check,

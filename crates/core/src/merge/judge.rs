@@ -14,12 +14,12 @@ use crate::schema::{Schema, SchemaError};
 
 use super::clash::{Clash, Side};
 use super::class::MergeClass;
-use super::touch::{Touch, free_text, ground, touches};
+use super::touch::{Touch, free_text, ground, idle_touches, touches};
 use crate::schema::words::Words;
 
 mod meet;
 
-use meet::Met;
+use meet::{Around, Met};
 
 /// How many clashes are told of at most: the rest follows from them more often than not.
 const MOST: usize = 20;
@@ -102,6 +102,8 @@ pub(super) struct Move {
     pub(super) operation: Option<Operation>,
     pub(super) touches: Vec<Touch>,
     pub(super) text: Option<FreeText>,
+    /// Whether it finds made what it would make.
+    pub(super) is_idle: bool,
 }
 
 /// A text that may name anything.
@@ -136,7 +138,10 @@ pub fn judge(
 ) -> Result<Judgement, Diagnostics> {
     let (first, after_first) = moves(base, one, names)?;
     let (second, after_second) = moves(base, other, names)?;
-    let mut met = meet::meetings(&first, &second, names);
+    let mut met = {
+        let ends = [after_first.schema(), after_second.schema()];
+        meet::meetings(&first, &second, &Around { base: base.schema(), ends }, names)
+    };
     let there = run(after_first, &second);
     let back = run(after_second, &first);
     let mut judgement = Judgement {
@@ -279,6 +284,7 @@ fn moves(base: &Fold, branch: &Branch, names: Names) -> Result<(Vec<Move>, Fold)
                 operation: None,
                 touches: Vec::new(),
                 text: Some(FreeText { words: Words::of("CALL"), kind: TextKind::Rows }),
+                is_idle: false,
             }),
             StepTask::Untold(untold) if !untold.scope.includes(names) => {}
             StepTask::Untold(_) => moves.push(Move {
@@ -286,11 +292,13 @@ fn moves(base: &Fold, branch: &Branch, names: Names) -> Result<(Vec<Move>, Fold)
                 operation: None,
                 touches: Vec::new(),
                 text: Some(FreeText { words: Words::of("CALL"), kind: TextKind::Unknown }),
+                is_idle: false,
             }),
             StepTask::Operation(scoped) if !scoped.scope.includes(names) => {}
             StepTask::Operation(scoped) => match &scoped.operation {
                 Operation::Execute(execute) => of_execute(execute, number, &mut fold, names, &mut moves),
                 operation => {
+                    let is_idle = is_idle(operation, fold.schema());
                     let done = fold.apply_operation(operation);
                     let is_known = !matches!(done, Err(SchemaError::Opaque { .. }));
                     if is_known {
@@ -304,8 +312,14 @@ fn moves(base: &Fold, branch: &Branch, names: Names) -> Result<(Vec<Move>, Fold)
                             kind: TextKind::Unknown,
                         }),
                     };
-                    let touches = touches(operation, names);
-                    moves.push(Move { step: number, operation: Some(operation.clone()), touches, text });
+                    let touches = if is_idle { idle_touches(operation) } else { touches(operation, names) };
+                    moves.push(Move {
+                        step: number,
+                        operation: Some(operation.clone()),
+                        touches,
+                        text,
+                        is_idle,
+                    });
                 }
             },
         }
@@ -313,11 +327,30 @@ fn moves(base: &Fold, branch: &Branch, names: Names) -> Result<(Vec<Move>, Fold)
     Ok((moves, fold))
 }
 
+/// Says whether an operation makes a table or index only if it is missing, and it is there.
+fn is_idle(operation: &Operation, schema: &Schema) -> bool {
+    match operation {
+        Operation::CreateTable(create) => {
+            create.if_not_exists && schema.tables.contains_key(&create.table.name)
+        }
+        Operation::CreateIndex(create) => {
+            create.if_not_exists && schema.index_beside(&create.index.name, &create.table).is_some()
+        }
+        _ => false,
+    }
+}
+
 fn of_execute(execute: &Execute, step: usize, fold: &mut Fold, names: Names, moves: &mut Vec<Move>) {
     let known = |fold: &mut Fold, moves: &mut Vec<Move>, operation: Operation| -> Result<(), SchemaError> {
         fold.apply_operation(&operation)?;
         let text = free_text(&operation).map(|words| FreeText { words, kind: TextKind::View });
-        moves.push(Move { step, touches: touches(&operation, names), operation: Some(operation), text });
+        moves.push(Move {
+            step,
+            touches: touches(&operation, names),
+            operation: Some(operation),
+            text,
+            is_idle: false,
+        });
         Ok(())
     };
     if let Some(stated) = execute.state.as_ref().and_then(|_| raw::operations(execute, fold.schema(), names))
@@ -346,6 +379,6 @@ fn of_execute(execute: &Execute, step: usize, fold: &mut Fold, names: Names, mov
             Effect::Unknown => TextKind::Unknown,
         };
         let text = Some(FreeText { words: Words::of(text), kind });
-        moves.push(Move { step, operation: None, touches: Vec::new(), text });
+        moves.push(Move { step, operation: None, touches: Vec::new(), text, is_idle: false });
     }
 }

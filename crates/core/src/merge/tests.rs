@@ -99,6 +99,31 @@ fn an_order_that_fails_is_a_conflict() {
 }
 
 #[test]
+fn a_name_that_is_given_back_is_no_conflict_where_types_do_not_matter() {
+    let swaps =
+        alter("{ rename_column = 'name', to = 'full_name' }, { add_column = 'name', type = 'integer' }");
+    let checks = alter("{ add_check = 'name <> 1', name = 'ck' }");
+    assert_eq!(class(&swaps, &checks), MergeClass::Unknown);
+    let word = alter("{ add_check = \"age <> 'name'\", name = 'ck' }");
+    let renames = alter("{ rename_column = 'name', to = 'full_name' }");
+    assert_eq!(class(&renames, &word), MergeClass::Independent, "a string is no name");
+}
+
+#[test]
+fn what_is_dropped_if_it_is_there_must_not_become_something_else() {
+    let drops = "[[upgrade]]\ndrop_view = \"person\"\nif_exists = true\n";
+    let makes = "[[upgrade]]\ncreate_table = \"person\"\ncolumns = [{ name = \"id\", type = \"integer\" }]\n";
+    assert_eq!(class(drops, makes), MergeClass::Conflict);
+}
+
+#[test]
+fn a_table_that_is_there_is_not_made_again() {
+    let again = "[[upgrade]]\ncreate_table = \"org\"\nif_not_exists = true\ncolumns = [{ name = \"id\", type = \"integer\", references = \"account.name\" }]\n";
+    let renames = alter("{ rename_column = 'name', to = 'full_name' }");
+    assert_eq!(class(again, &renames), MergeClass::Independent);
+}
+
+#[test]
 fn raw_sql_that_is_understood_is_judged_as_what_it_does() {
     let adds = alter(r#"{ add_column = "nick", type = "text" }"#);
     assert_eq!(class(&execute("ALTER TABLE account ADD COLUMN nick text"), &adds), MergeClass::Conflict);

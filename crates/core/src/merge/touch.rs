@@ -25,6 +25,8 @@ pub(super) enum How {
     Mentions,
     /// A key, index or expression is made over it.
     Builds,
+    /// A foreign key points at it.
+    Points,
     /// It gets another type.
     Retypes,
     /// It changes in another way.
@@ -38,7 +40,7 @@ pub(super) enum How {
 impl How {
     /// Says whether it leaves the object as it is.
     pub(super) fn only_looks(self) -> bool {
-        matches!(self, Self::Reads | Self::Mentions | Self::Builds)
+        matches!(self, Self::Reads | Self::Mentions | Self::Builds | Self::Points)
     }
 }
 
@@ -77,6 +79,13 @@ pub(super) fn touches(operation: &Operation, names: Names) -> Vec<Touch> {
         Operation::CreateIndex(create) => of_index(&create.table, &create.index, &mut all),
         _ => {}
     }
+    all
+}
+
+/// Returns what an operation touches that finds made what it would make: nothing but whether that is there.
+pub(super) fn idle_touches(operation: &Operation) -> Vec<Touch> {
+    let mut all = footprint(&operation.footprint());
+    all.retain(|touch| matches!(touch.object, Object::Table(_) | Object::Index(_)));
     all
 }
 
@@ -166,10 +175,12 @@ fn of_constraint(table: &TableName, constraint: &Constraint, names: Names, all: 
         mentions(table, text.as_str(), all);
     }
     if let Constraint::ForeignKey(key) = constraint {
+        // SQLite too, which looks for the column only when rows change (sqlite.org/foreignkeys.html#fk_schemacommands), and
+        // refuses every change of rows from then on.
         for column in &key.referred_columns {
             all.push(Touch {
                 object: Object::Column(key.references.clone(), column.clone()),
-                how: How::Builds,
+                how: How::Points,
             });
         }
     }
@@ -209,7 +220,7 @@ fn numbered(constraint: &Constraint) -> String {
 
 /// Adds every column that a text on a table may name.
 fn mentions(table: &TableName, sql: &str, all: &mut Vec<Touch>) {
-    let words = Words::of(sql);
+    let words = Words::of_expression(sql);
     match words.list() {
         Some(list) => all.extend(
             list.filter_map(|word| Ident::new(word).ok())

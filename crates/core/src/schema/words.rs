@@ -14,9 +14,25 @@ pub(crate) struct Words {
     pub(crate) takes_all: bool,
 }
 
+/// What stands in single quotes.
+#[derive(Clone, Copy, PartialEq)]
+enum Quoted {
+    IsString,
+    MayBeName,
+}
+
 impl Words {
     /// Reads a text.
     pub(crate) fn of(sql: &str) -> Self {
+        Self::read(sql, Quoted::MayBeName)
+    }
+
+    /// Reads an expression, in which a string is a string (sqlite.org/quirks.html).
+    pub(crate) fn of_expression(sql: &str) -> Self {
+        Self::read(sql, Quoted::IsString)
+    }
+
+    fn read(sql: &str, quoted: Quoted) -> Self {
         let Ok(tokens) = Tokenizer::new(&GenericDialect {}, sql).tokenize() else {
             return Self { words: None, takes_all: true };
         };
@@ -26,7 +42,8 @@ impl Words {
                 Token::Word(word) => {
                     words.insert(folded(&word.value));
                 }
-                // What is in quotes may be a name too: SQLite takes either quotes for both.
+                // SQLite takes either quotes for both.
+                Token::SingleQuotedString(_) if quoted == Quoted::IsString => {}
                 Token::SingleQuotedString(text) | Token::DoubleQuotedString(text) => {
                     words.insert(folded(text));
                 }

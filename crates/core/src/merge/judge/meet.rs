@@ -11,6 +11,13 @@ use crate::op::{EnumAction, Insert, Object, Operation};
 use super::super::touch::{How, Touch, ground, same_object};
 use super::{Branch, Clash, FreeText, MergeClass, Move, Side, TextKind};
 use crate::schema::words::folded;
+use crate::schema::{ConstraintKind, Schema};
+
+/// What there is before two branches, and what each by itself leads to.
+pub(super) struct Around<'s> {
+    pub(super) base: &'s Schema,
+    pub(super) ends: [&'s Schema; 2],
+}
 
 /// A meeting of two changes.
 #[derive(Debug)]
@@ -42,14 +49,16 @@ impl Met {
 }
 
 /// Finds all meetings. What neither meets nor names anything of the other branch costs nothing but a look at its ground.
-pub(super) fn meetings(first: &[Move], second: &[Move], names: Names) -> Vec<Met> {
+///
+/// `around` is what there is before and behind them.
+pub(super) fn meetings(first: &[Move], second: &[Move], around: &Around, names: Names) -> Vec<Met> {
     let (grounds, others) = (by_ground(first), by_ground(second));
     let mut met = Vec::new();
     for (place, own) in &grounds {
         for &(at, touch) in own {
             for &(other, theirs) in others.get(place).into_iter().flatten() {
                 let moves = (&first[at], &second[other]);
-                if let Some((class, why)) = meeting(touch, theirs, moves, names) {
+                if let Some((class, why)) = meeting(touch, theirs, moves, around, names) {
                     let touched = if touch.how.only_looks() { theirs } else { touch };
                     met.push(new(class, [at, other], touched, place, why));
                 }
@@ -86,7 +95,13 @@ fn by_ground(moves: &[Move]) -> Grounds<'_> {
 }
 
 /// Says whether two touches of the same ground meet, and how bad that is at least.
-fn meeting(one: &Touch, other: &Touch, moves: (&Move, &Move), names: Names) -> Option<(MergeClass, String)> {
+fn meeting(
+    one: &Touch,
+    other: &Touch,
+    moves: (&Move, &Move),
+    around: &Around,
+    names: Names,
+) -> Option<(MergeClass, String)> {
     if one.how.only_looks() && other.how.only_looks() {
         return None;
     }
@@ -100,8 +115,25 @@ fn meeting(one: &Touch, other: &Touch, moves: (&Move, &Move), names: Names) -> O
             if !same_object(&one.object, &other.object) {
                 return None;
             }
-            if pair(How::Mentions, How::Drops) || pair(How::Builds, How::Drops) {
-                return conflict("one needs what the other takes away or gives another name");
+            if let Some((dropped, need, end)) = match (one.how, other.how) {
+                (How::Drops, need) => Some((one, need, around.ends[0])),
+                (need, How::Drops) => Some((other, need, around.ends[1])),
+                _ => None,
+            }
+            .filter(|(_, need, _)| matches!(need, How::Mentions | How::Builds | How::Points))
+            {
+                let given_back = match need {
+                    How::Points => is_key(end, &dropped.object),
+                    _ => has_column(end, &dropped.object),
+                };
+                return match (given_back, typed) {
+                    (false, _) => conflict("one needs what the other takes away or gives another name"),
+                    // Both orders find a column of that name.
+                    (true, false) => fine,
+                    (true, true) => unknown(
+                        "the other has a new column of that name, and whether it will do is known to the server alone",
+                    ),
+                };
             }
             // A name that comes to be was nothing to whoever mentions the word.
             if pair(How::Mentions, How::Creates) {
@@ -184,6 +216,27 @@ fn meeting(one: &Touch, other: &Touch, moves: (&Move, &Move), names: Names) -> O
         {
             unknown("whether the index is found without its table is known to the server alone")
         }
+        (Object::Table(a), Object::Table(b))
+            if same_table(a, b)
+                && typed
+                && pair(How::Creates, How::Drops)
+                && (moves.0.is_idle || moves.1.is_idle) =>
+        {
+            unknown("whether it can be made where the other has taken it away is known to the server alone")
+        }
+        // A foreign key of another table points at it, or it itself is changed: SQLite looks only when rows change.
+        (Object::Table(a), Object::Table(b))
+            if same_table(a, b)
+                && typed
+                && pair(How::Reads, How::Drops)
+                && around.base.tables.contains_key(a) =>
+        {
+            let end = if one.how == How::Drops { around.ends[0] } else { around.ends[1] };
+            match end.tables.contains_key(a) {
+                true => unknown("the other has a new table of that name"),
+                false => conflict("one needs what the other takes away or gives another name"),
+            }
+        }
         (Object::Table(a), Object::Table(b)) if same_table(a, b) => match pair(How::Reads, How::Writes) {
             true => None,
             false => fine,
@@ -214,6 +267,14 @@ fn meeting(one: &Touch, other: &Touch, moves: (&Move, &Move), names: Names) -> O
         (a, b) if pair(How::Creates, How::Creates) && share_names(a, b, names) => {
             conflict("both give the same name, and it can be one object's only")
         }
+        // One that may be missing, but must not be something else. SQLite looks for indexes beside tables.
+        (a, b)
+            if pair(How::Creates, How::Drops)
+                && share_names(a, b, names)
+                && (typed || !matches!((a, b), (Object::Index(_), _) | (_, Object::Index(_)))) =>
+        {
+            conflict("one drops by a name that the other gives to an object of another kind")
+        }
         _ => None,
     }
 }
@@ -221,6 +282,28 @@ fn meeting(one: &Touch, other: &Touch, moves: (&Move, &Move), names: Names) -> O
 fn same_table(one: &crate::name::TableName, other: &crate::name::TableName) -> bool {
     let schema = |name: &crate::name::TableName| name.schema.as_ref().map(|schema| folded(schema.as_str()));
     folded(one.name.as_str()) == folded(other.name.as_str()) && schema(one) == schema(other)
+}
+
+/// Says whether a column is a key by itself, at which a foreign key may point.
+fn is_key(schema: &Schema, object: &Object) -> bool {
+    let Object::Column(table, column) = object else { return false };
+    let Some(table) = schema.tables.get(table) else { return false };
+    let mut keys = table
+        .constraints
+        .iter()
+        .filter(|one| matches!(one.kind(), ConstraintKind::PrimaryKey | ConstraintKind::Unique));
+    keys.any(|key| key.columns() == [column])
+        || table.indexes.iter().any(|index| index.unique && index.named_columns() == [column])
+}
+
+/// Says whether there is a column.
+fn has_column(schema: &Schema, object: &Object) -> bool {
+    match object {
+        Object::Column(table, column) => {
+            schema.tables.get(table).is_some_and(|table| table.column(column).is_some())
+        }
+        _ => false,
+    }
 }
 
 fn is_part(part: &Object, table: &crate::name::TableName) -> bool {
