@@ -9,7 +9,7 @@ use crate::action::{
 use crate::name::{Ident, TableName};
 use crate::op::{AlterTable, Operation, Recreate};
 use crate::schema::mention::mentions;
-use crate::schema::{Column, Constraint, ConstraintRef, ForeignKey, Index, Schema, Table};
+use crate::schema::{Column, Constraint, ConstraintRef, ForeignKey, Index, PrimaryKey, Schema, Table};
 
 use super::column::{self, options_between};
 use super::{ColumnOrder, Sides};
@@ -187,15 +187,19 @@ impl Sides<'_> {
     }
 
     fn constraints(&self, from: &Table, to: &Table, change: &mut TableChange) {
-        let mut old = self.parts(
-            from,
-            self.from,
-            &from.constraints,
-            &|table, one| table.constraints.push(one),
-            &pick_rule,
-        );
-        let mut new =
-            self.parts(to, self.to, &to.constraints, &|table, one| table.constraints.push(one), &pick_rule);
+        // A foreign key of the table to itself that names no columns means those of its primary key.
+        let put = |primary: Option<&PrimaryKey>, table: &mut Table, one: Constraint| {
+            if let Constraint::ForeignKey(key) = &one
+                && key.references == table.name
+            {
+                table.constraints.extend(primary.cloned().map(Constraint::PrimaryKey));
+            }
+            table.constraints.push(one);
+        };
+        let put_old = |table: &mut Table, one| put(from.primary_key(), table, one);
+        let put_new = |table: &mut Table, one| put(to.primary_key(), table, one);
+        let mut old = self.parts(from, self.from, &from.constraints, &put_old, &pick_rule);
+        let mut new = self.parts(to, self.to, &to.constraints, &put_new, &pick_rule);
         let mut kept: Vec<(Part<Constraint>, Part<Constraint>)> = Vec::new();
         // First those of the same name, so that a nameless twin does not take their place.
         for by_name in [true, false] {
@@ -260,7 +264,8 @@ impl Sides<'_> {
         change.adds.extend(new.into_iter().map(|part| Action::CreateIndex(AddIndex::new(part.said))));
     }
 
-    /// Returns parts of a table in both spellings, each found by looking at a table that has nothing else.
+    /// Returns parts of a table in both spellings, each found by looking at a table that has nothing else that could be
+    /// taken for it.
     fn parts<T: Clone>(
         &self,
         table: &Table,
@@ -290,7 +295,8 @@ impl Sides<'_> {
 }
 
 fn pick_rule(table: &Table) -> Option<Constraint> {
-    table.constraints.first().cloned()
+    let key = table.foreign_keys().next().cloned().map(Constraint::ForeignKey);
+    key.or_else(|| table.constraints.first().cloned())
 }
 
 fn pick_index(table: &Table) -> Option<Index> {

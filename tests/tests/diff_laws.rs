@@ -1,0 +1,125 @@
+//! What leads from one schema to another leads there on real databases, and leaves nothing to do.
+//!
+//! `PROPTEST_CASES=2000 cargo xtask with cargo test --package limbeck-tests --test diff_laws` asks for so many pairs on each
+//! database.
+
+#![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
+
+use std::io::Write;
+
+use limbeck_core::arbitrary::{Branches, Reach, Step, branches};
+use limbeck_core::diff::diff;
+use limbeck_core::op::{Change, Operation};
+use limbeck_core::schema::Schema;
+use limbeck_core::script::print_model;
+use limbeck_tests::{BACKENDS, Backend, Scratch};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+/// Runs what the database takes. Where a statement commits by itself, a change that is refused half way leaves its first half
+/// behind: all is made anew without it.
+fn run_what_fits<'s>(backend: &Backend, scratch: &mut Scratch, steps: impl IntoIterator<Item = &'s Step>) {
+    let mut ran: Vec<Operation> = Vec::new();
+    for step in steps {
+        let is_data =
+            matches!(step.operation, Operation::Execute(_) | Operation::Insert(_) | Operation::Delete(_));
+        if is_data {
+            continue;
+        }
+        if scratch.run(std::slice::from_ref(&step.operation)).is_ok() {
+            ran.push(step.operation.clone());
+        } else if backend.name == "mysql" {
+            (backend.empty)(scratch);
+            scratch.run(&ran).unwrap_or_else(|fault| panic!("{fault}: it was taken before"));
+        }
+    }
+}
+
+fn describe(operations: &[Operation]) -> String {
+    operations.iter().map(Operation::describe).collect::<Vec<_>>().join("; ")
+}
+
+/// Leads one database to where another is, from what is read to what is wanted; `None` when nothing was to be done.
+fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Result<(), String>> {
+    let read = |scratch: &mut Scratch| scratch.connection.reflect(None).unwrap();
+    let server = one.connection.server().clone();
+    let normal = |schema: &Schema| backend.dialect.normal_form(schema, &server);
+    let from = read(one);
+    let wanted = other.folded.clone();
+    let operations = diff(&from, &wanted, normal);
+    if operations.is_empty() {
+        return None;
+    }
+    one.folded = from.clone();
+    if let Err(fault) = one.run(&operations) {
+        let (from, to) = (print_model(&from), print_model(&wanted));
+        return Some(Err(format!("{fault}\n{}\nfrom\n{from}\nto\n{to}", describe(&operations))));
+    }
+    let (there, wanted_there) = (read(one), read(other));
+    // Names that the server makes for rules without one tell how a table was called once.
+    let compared = [("what is wanted", &wanted), ("what is read", &wanted_there)];
+    let compared = if backend.name == "sqlite" { &compared[..] } else { &compared[..1] };
+    for &(what, wanted) in compared {
+        let left = diff(&there, wanted, normal);
+        if !left.is_empty() {
+            let (from, to) = (print_model(&from), print_model(wanted));
+            let (ran, left) = (describe(&operations), describe(&left));
+            return Some(Err(format!("{what} is not reached: {left}\nran {ran}\nfrom\n{from}\nto\n{to}")));
+        }
+    }
+    Some(Ok(()))
+}
+
+fn law(backend: &Backend, most: u32) {
+    let asked: Option<u32> = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let mut runner =
+        TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let mut faults: Vec<String> = Vec::new();
+    let mut pairs = 0;
+    let Some(mut one) = (backend.open)() else { return };
+    let Some(mut other) = (backend.open)() else { return };
+    while pairs < asked.unwrap_or(most) && faults.len() < 20 {
+        let Branches { base, branches: [ours, theirs] } =
+            branches(Reach::Portable, 4).new_tree(&mut runner).unwrap().current();
+        // Running costs more than a draw.
+        if ours.is_empty() && theirs.is_empty() {
+            continue;
+        }
+        (backend.empty)(&mut one);
+        (backend.empty)(&mut other);
+        run_what_fits(backend, &mut one, base.iter().chain(&ours));
+        run_what_fits(backend, &mut other, base.iter().chain(&theirs));
+        match lead(backend, &mut one, &mut other) {
+            Some(Ok(())) => pairs += 1,
+            Some(Err(fault)) => faults.push(fault),
+            None => {}
+        }
+    }
+    if asked.is_some() {
+        // Past the capture of output: it is what was asked for. A lost line loses no test.
+        let line = format!("{}: {pairs} pairs, {} at fault\n", backend.name, faults.len());
+        let _ = std::io::stderr().write_all(line.as_bytes());
+    }
+    assert!(
+        faults.is_empty(),
+        "{}: {} faults beside {pairs} pairs:\n{}",
+        backend.name,
+        faults.len(),
+        faults.join("\n\n")
+    );
+}
+
+#[test]
+fn a_difference_leads_from_one_database_to_another_on_sqlite() {
+    law(BACKENDS[0], 60);
+}
+
+#[test]
+fn a_difference_leads_from_one_database_to_another_on_postgres() {
+    law(BACKENDS[1], 6);
+}
+
+#[test]
+fn a_difference_leads_from_one_database_to_another_on_mariadb() {
+    law(BACKENDS[2], 8);
+}
