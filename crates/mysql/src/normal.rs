@@ -26,7 +26,7 @@ pub(crate) fn normal_form(schema: &Schema, server: &ServerInfo) -> Schema {
     }
     for (name, view) in &schema.views {
         let mut view = view.clone();
-        view.sql = expression(&view.sql);
+        view.sql = RawSql::new(text::plain_query(view.sql.as_str()));
         normal.views.insert(name.clone(), view);
     }
     for (name, sequence) in &schema.sequences {

@@ -48,6 +48,28 @@ pub(crate) fn plain(sql: &str) -> String {
     words.join(" ").replace(" . ", ".")
 }
 
+/// Returns the query of a view in one spelling: as [`plain`], without comments, and without the table that the server puts
+/// behind a query that has none.
+pub(crate) fn plain_query(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '\'' | '"' | '`' => quoted(rest, first),
+            _ => first.len_utf8(),
+        };
+        let comment = match rest {
+            _ if rest.starts_with("-- ") || first == '#' => Some(rest.find('\n').unwrap_or(rest.len())),
+            _ if rest.starts_with("/*") => Some(rest.find("*/").map_or(rest.len(), |end| end + 2)),
+            _ => None,
+        };
+        out.push_str(if comment.is_some() { " " } else { &rest[..length] });
+        rest = &rest[comment.unwrap_or(length)..];
+    }
+    let plain = plain(&out);
+    plain.strip_suffix(" from dual").unwrap_or(&plain).replace(" from dual where ", " where ")
+}
+
 /// Returns an expression in which each of some names stands in backticks where it stood in double quotes.
 pub(crate) fn in_backticks(sql: &str, names: &[&str]) -> String {
     let mut out = String::with_capacity(sql.len());
@@ -223,6 +245,14 @@ mod tests {
         ] {
             assert_eq!(type_text(written), kept, "{written}");
         }
+    }
+
+    #[test]
+    fn the_query_of_a_view_is_spelled_in_one_way() {
+        assert_eq!(
+            plain_query("SELECT 'it''s -- no' AS x -- why\n/* so */ WHERE 1 > 0 # end"),
+            plain_query("select 'it\\'s -- no' AS `x` from DUAL  where 1 > 0")
+        );
     }
 
     #[test]

@@ -75,9 +75,13 @@ pub(crate) fn view_texts(
         None => sql.kw("DATABASE()"),
     };
     let rows = connection.query(&sql.finish())?;
-    let texts =
-        rows.iter().filter_map(|row| Some((text(row.first()?).to_owned(), text(row.get(1)?).to_owned())));
+    let texts = rows.iter().filter_map(|row| Some((text(row.first()?).to_owned(), query(text(row.get(1)?)))));
     Ok(texts.collect())
+}
+
+/// Returns the query of a view with quotes doubled, as an author writes them, where the server has put a backslash.
+fn query(text: &str) -> String {
+    text.replace("\\'", "''")
 }
 
 fn views(
@@ -91,7 +95,8 @@ fn views(
         let name = wanted.name(row.first()?)?;
         // The server names the database before everything that is in it.
         let own = text(row.get(2)?);
-        let query = text(row.get(1)?).replace(&format!("`{own}`."), "").replace(&format!("\"{own}\"."), "");
+        let query =
+            query(text(row.get(1)?)).replace(&format!("`{own}`."), "").replace(&format!("\"{own}\"."), "");
         let sql = RawSql::new(query);
         Some((name.clone(), View { name, sql, materialized: false }))
     });
