@@ -11,6 +11,7 @@ mod count;
 mod current;
 mod effect;
 mod fault;
+mod guest;
 mod log;
 mod look;
 mod observer;
@@ -34,6 +35,7 @@ mod walk;
 
 pub use alone::plan_alone;
 pub use cancel::Cancel;
+pub use guest::{Guest, GuestRevision, GuestScript};
 pub use log::LogEntry;
 pub use observer::{Counting, Observer, StatementEvent, StepEvent, StepReport};
 pub use offline::{offline_downgrade, offline_stamp, offline_upgrade};

@@ -84,11 +84,36 @@ pub(super) fn script(
     server: &ServerInfo,
     settings: &Settings,
 ) -> Result<String, Diagnostic> {
+    framed(plan, dialect, server, settings, Frame::Client)
+}
+
+/// Who runs a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// The database's own client, with nothing around it.
+    Client,
+    /// Another tool, which has seen to it that the version table and the log are there.
+    Tool,
+    /// The same, in a transaction of its own.
+    ToolsTransaction,
+}
+
+/// Prints a plan for whoever runs it.
+///
+/// # Errors
+/// As [`script`].
+pub(super) fn framed(
+    plan: &Plan,
+    dialect: &'static dyn Dialect,
+    server: &ServerInfo,
+    settings: &Settings,
+    frame: Frame,
+) -> Result<String, Diagnostic> {
     let book = Bookkeeping { dialect, settings };
     let whole = plan.steps.iter().map(|step| step.enforcement).max().unwrap_or_default();
-    let mut script = Script::new(dialect, plan);
+    let mut script = Script::new(dialect, plan, frame);
     for (number, step) in plan.steps.iter().enumerate() {
-        if number == 0 {
+        if number == 0 && frame == Frame::Client {
             script.text.push_str(&format!("-- {}\n\n", dialect.script_advice()));
         }
         script.text.push_str(&format!("-- Running {} {}\n\n", direction(step), passage(step)));
@@ -103,7 +128,7 @@ pub(super) fn script(
             script.begin(enforcement);
             script.check_place(&book, &step.before);
         }
-        if number == 0 {
+        if number == 0 && frame == Frame::Client {
             let fresh = plan.route.start.is_empty() && step.step.direction == Direction::Up;
             let mut tables = Vec::new();
             if fresh {
@@ -123,11 +148,17 @@ pub(super) fn script(
     Ok(script.text)
 }
 
+/// Says whether one of the statements of a step could lose something if one before it failed.
+pub(super) fn is_delicate(step: &PlannedStep) -> bool {
+    step.statements().any(|statement| statement.way != Way::Native || statement.expect != Expect::Anything)
+}
+
 /// A script under construction.
 struct Script {
     text: String,
     dialect: &'static dyn Dialect,
     guard: Option<&'static dyn ScriptGuard>,
+    frame: Frame,
     /// The tables that the transaction at hand must not lose.
     changed: Vec<TableName>,
     open: Option<Enforcement>,
@@ -139,14 +170,13 @@ struct Script {
 
 impl Script {
     /// Starts a script. It is guarded as soon as one of its statements could lose something if one before it failed.
-    fn new(dialect: &'static dyn Dialect, plan: &Plan) -> Self {
-        let mut statements = plan.steps.iter().flat_map(PlannedStep::statements);
-        let delicate = |s: &Statement| s.way != Way::Native || s.expect != Expect::Anything;
-        let guard = dialect.script_guard().filter(|_| statements.any(delicate));
+    fn new(dialect: &'static dyn Dialect, plan: &Plan, frame: Frame) -> Self {
+        let guard = dialect.script_guard().filter(|_| plan.steps.iter().any(is_delicate));
         Self {
             text: String::new(),
             dialect,
             guard,
+            frame,
             changed: Vec::new(),
             open: None,
             opening: Vec::new(),
@@ -158,6 +188,7 @@ impl Script {
         self.open = Some(enforcement);
         self.held = 0;
         self.opening = match self.guard {
+            _ if self.frame == Frame::ToolsTransaction => Vec::new(),
             Some(guard) => guard.open(enforcement, &self.changed),
             None => self.dialect.transaction_script(enforcement).0,
         };
@@ -172,7 +203,8 @@ impl Script {
 
     fn commit(&mut self) {
         let is_empty = !std::mem::take(&mut self.opening).is_empty();
-        if let Some(enforcement) = self.open.take().filter(|_| !is_empty) {
+        let is_ours = self.frame != Frame::ToolsTransaction;
+        if let Some(enforcement) = self.open.take().filter(|_| !is_empty && is_ours) {
             self.lines(match self.guard {
                 Some(guard) => guard.close(enforcement, self.held),
                 None => self.dialect.transaction_script(enforcement).1,

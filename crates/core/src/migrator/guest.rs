@@ -1,0 +1,177 @@
+//! Revisions that another tool runs, one at a time, on a connection that only it knows.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::dialect::{Dialect, Enforcement, ServerInfo};
+use crate::fold::Fold;
+use crate::graph::{Heads, Route, Target};
+use crate::history::History;
+use crate::op::Transaction;
+use crate::revision::RevisionId;
+
+use super::bookkeeping::{Bookkeeping, Make};
+use super::offline::{Frame, framed, is_delicate};
+use super::plan::{Plan, PlannedStep};
+use super::planner::{self, Mode};
+use super::{Settings, TransactionMode};
+
+/// A history that another tool runs: it asks for the SQL of one revision after the other, and keeps the connection.
+///
+/// The version table and the log are kept by that SQL, so that a database may be moved by that tool and by a
+/// [`Migrator`](super::Migrator) in turn.
+pub struct Guest {
+    history: History,
+    dialect: &'static dyn Dialect,
+    server: ServerInfo,
+    settings: Settings,
+    revisions: Vec<GuestRevision>,
+    /// The steps up from an empty database.
+    planned: FxHashMap<RevisionId, PlannedStep>,
+}
+
+/// A revision, as another tool needs to know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuestRevision {
+    /// Its id.
+    pub revision: RevisionId,
+    /// Whether both its directions can run in the tool's transaction; else the SQL brings its own.
+    pub transaction: Transaction,
+}
+
+/// What runs a revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuestScript {
+    /// The statements, with semicolons.
+    pub sql: String,
+    /// Whether it wants to run in the tool's transaction; else it begins and commits its own.
+    pub transaction: Transaction,
+}
+
+impl Guest {
+    /// Plans the whole history, from an empty database up. Nothing is run.
+    ///
+    /// # Errors
+    /// All that can be found without a database, data work in Rust among it, which needs one.
+    pub fn new(
+        history: History,
+        dialect: &'static dyn Dialect,
+        server: ServerInfo,
+        settings: Settings,
+    ) -> Result<Self, Diagnostics> {
+        let settings = Settings { transaction: TransactionMode::Revision, ..settings };
+        let mut guest =
+            Self { history, dialect, server, settings, revisions: Vec::new(), planned: FxHashMap::default() };
+        let heads = guest.history.graph().heads_at(&Target::heads()).map_err(Diagnostic::from)?;
+        let graph = guest.history.graph();
+        let up = graph.upgrade(&Heads::default(), &Target::heads()).map_err(Diagnostic::from)?;
+        let down = graph.downgrade(&heads, &Target::base()).map_err(Diagnostic::from)?;
+        let up = guest.plan(up)?;
+        // Where there is no way down, none is run in a transaction either.
+        let down = guest.plan(down).map(|plan| plan.steps).unwrap_or_default();
+        let outside: FxHashSet<&RevisionId> =
+            down.iter().filter(|step| own_transaction(step)).map(|step| &step.step.revision).collect();
+        for step in up.steps {
+            let revision = step.step.revision.clone();
+            let leaves = own_transaction(&step) || outside.contains(&revision);
+            let transaction = if leaves { Transaction::Outside } else { Transaction::Inside };
+            guest.revisions.push(GuestRevision { revision: revision.clone(), transaction });
+            guest.planned.insert(revision, step);
+        }
+        Ok(guest)
+    }
+
+    /// Returns the history.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Returns all revisions, parents before children.
+    pub fn revisions(&self) -> &[GuestRevision] {
+        &self.revisions
+    }
+
+    /// Returns the SQL that makes the version table and the log where they are missing.
+    ///
+    /// # Errors
+    /// When the dialect cannot make them.
+    pub fn tables(&self) -> Result<String, Diagnostic> {
+        let book = Bookkeeping { dialect: self.dialect, settings: &self.settings };
+        let version = book.create_version_table(Make::IfMissing, &self.server)?;
+        let log = book.create_log_table(Make::IfMissing, &self.server)?;
+        Ok(version.iter().chain(&log).map(|statement| format!("{};\n", statement.sql)).collect())
+    }
+
+    /// Returns the query for the rows of the version table: one column of texts, `version_num`.
+    pub fn heads_query(&self) -> String {
+        Bookkeeping { dialect: self.dialect, settings: &self.settings }.select_versions()
+    }
+
+    /// Returns what applies a revision to a database with these rows in its version table; `None` when it is applied.
+    ///
+    /// # Errors
+    /// Rows and revisions that are not in the history; revisions before it that are missing.
+    pub fn upgrade(&self, revision: &RevisionId, heads: &Heads) -> Result<Option<GuestScript>, Diagnostics> {
+        if let Some(step) = self.planned.get(revision).filter(|step| step.before == *heads) {
+            return Ok(Some(self.script(step)?));
+        }
+        let graph = self.history.graph();
+        let route = graph.upgrade(heads, &Target::revision(revision.as_str())).map_err(Diagnostic::from)?;
+        self.one(route, revision)
+    }
+
+    /// Returns what undoes a revision; `None` when it is not applied.
+    ///
+    /// # Errors
+    /// As [`Guest::upgrade`]; also when something applied needs it, or when there is no way back.
+    pub fn downgrade(
+        &self,
+        revision: &RevisionId,
+        heads: &Heads,
+    ) -> Result<Option<GuestScript>, Diagnostics> {
+        let graph = self.history.graph();
+        let applied = graph.applied(heads).map_err(Diagnostic::from)?;
+        if !applied.iter().any(|header| header.revision == *revision) {
+            return Ok(None);
+        }
+        self.one(graph.undo(heads, revision).map_err(Diagnostic::from)?, revision)
+    }
+
+    /// Makes the script of a route that must have one step, which is wanted, at most.
+    fn one(&self, route: Route, revision: &RevisionId) -> Result<Option<GuestScript>, Diagnostics> {
+        let other = route.steps.iter().find(|step| step.revision != *revision);
+        if let Some(other) = other {
+            let message = format!("revision `{revision}` needs `{}`, which is not applied", other.revision);
+            return Err(Diagnostic::new(Code::NotUpToDate, message)
+                .hint("run the revisions in their order")
+                .into());
+        }
+        let plan = self.plan(route)?;
+        match plan.steps.first() {
+            Some(step) => Ok(Some(self.script(step)?)),
+            None => Ok(None),
+        }
+    }
+
+    fn plan(&self, route: Route) -> Result<Plan, Diagnostics> {
+        planner::plan(&self.history, route, &self.server, self.dialect, &self.settings, Mode::Offline)
+    }
+
+    fn script(&self, step: &PlannedStep) -> Result<GuestScript, Diagnostic> {
+        let own = own_transaction(step);
+        let frame = if own { Frame::Tool } else { Frame::ToolsTransaction };
+        let plan = Plan {
+            route: Route { start: step.before.clone(), steps: vec![step.step.clone()] },
+            steps: vec![step.clone()],
+            fold: Fold::new(self.server.names()),
+        };
+        let sql = framed(&plan, self.dialect, &self.server, &self.settings, frame)?;
+        let transaction = if own { Transaction::Outside } else { Transaction::Inside };
+        Ok(GuestScript { sql, transaction })
+    }
+}
+
+/// Says whether a step cannot run in a transaction that another tool has begun.
+fn own_transaction(step: &PlannedStep) -> bool {
+    step.enforcement != Enforcement::default() || step.leaves_transaction() || is_delicate(step)
+}
