@@ -1,0 +1,77 @@
+//! What Diesel gets its migrations from.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use diesel::Connection;
+use diesel::migration::{Migration, MigrationSource, Result};
+use diesel::query_builder::SqlQuery;
+use diesel::query_dsl::methods::LoadQuery;
+use limbeck_core::diagnostic::Diagnostics;
+use limbeck_core::dialect::{Dialect, ServerInfo};
+use limbeck_core::history::History;
+use limbeck_core::migrator::{Guest, Settings};
+use limbeck_core::op::Transaction;
+
+use super::revision::{Head, Revision};
+use super::version::versions;
+
+/// A history, for connections of one type: `connection.run_pending_migrations(migrations)`.
+///
+/// Each revision keeps Limbeck's version table and log, beside the table of Diesel's. So a database may be moved by the command
+/// line of Limbeck too: what that has applied counts as run when Diesel comes to it.
+///
+/// A revision that makes a table of SQLite anew, or that holds something which cannot be in a transaction, brings its own
+/// transaction; the row of Diesel's table then comes after it. Such a revision leaves foreign keys enforced on a connection of
+/// SQLite. What is done is planned from the history alone, as for `limbeck upgrade --sql`; what stands in the database and in no
+/// revision is not known. A lock is not taken: that is the business of whoever runs Diesel.
+pub struct Migrations<C> {
+    guest: Arc<Guest>,
+    connection: PhantomData<fn(&mut C)>,
+}
+
+impl<C> Migrations<C> {
+    /// Plans the whole history for a kind of server.
+    ///
+    /// # Errors
+    /// All that can be found without a database. Data work in Rust cannot be run by Diesel. Ids that are too long for Diesel's
+    /// table, which holds 50 characters.
+    pub fn new(
+        history: History,
+        (dialect, server): (&'static dyn Dialect, ServerInfo),
+        settings: Settings,
+    ) -> std::result::Result<Self, Diagnostics> {
+        let guest = Guest::new(history, dialect, server, settings)?;
+        versions(&guest)?;
+        Ok(Self { guest: Arc::new(guest), connection: PhantomData })
+    }
+}
+
+impl<C> Clone for Migrations<C> {
+    fn clone(&self) -> Self {
+        Self { guest: self.guest.clone(), connection: PhantomData }
+    }
+}
+
+impl<C> MigrationSource<C::Backend> for Migrations<C>
+where
+    C: Connection + 'static,
+    SqlQuery: for<'q> LoadQuery<'q, C, Head>,
+{
+    fn migrations(&self) -> Result<Vec<Box<dyn Migration<C::Backend>>>> {
+        let versions = versions(&self.guest)?;
+        let revisions = self.guest.revisions().iter().zip(versions).map(|(revision, version)| {
+            let header = self.guest.history().graph().get(revision.revision.as_str());
+            let migration: Box<dyn Migration<C::Backend>> = Box::new(Revision::<C> {
+                guest: self.guest.clone(),
+                revision: revision.revision.clone(),
+                inside: revision.transaction == Transaction::Inside,
+                version,
+                message: header.map(|header| header.message.clone()).unwrap_or_default(),
+                connection: PhantomData,
+            });
+            migration
+        });
+        Ok(revisions.collect())
+    }
+}
