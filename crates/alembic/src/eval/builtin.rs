@@ -205,7 +205,8 @@ pub(super) fn call(
         },
         ("getattr", Some(object)) => match (object, args.get(1).and_then(Value::as_str)) {
             (Value::Instance(instance), Some(name)) => {
-                instance.fields.borrow().get(name).cloned().or_else(|| args.get(2).cloned())
+                let own = instance.fields.borrow().get(name).cloned();
+                own.or_else(|| args.get(2).cloned().filter(|_| instance.class.get(name).is_none()))
             }
             _ => None,
         },
@@ -221,6 +222,10 @@ pub(super) fn call(
 }
 
 fn is_instance(value: &Value, class: &str) -> Option<bool> {
+    // Of these it is not known what they are made of.
+    if matches!(value, Value::Instance(_) | Value::Symbol(_) | Value::Method(_) | Value::Class(_)) {
+        return None;
+    }
     Some(match class.strip_prefix("builtins.")? {
         "str" => matches!(value, Value::Str(_)),
         "int" => matches!(value, Value::Int(_) | Value::Bool(_)),

@@ -271,6 +271,7 @@ impl Interpreter<'_> {
             (Value::Dict(_), Value::Unknown(why)) => self.untold(at, format!("it depends on {why}")),
             (Value::Dict(_), key) => match object.get(key) {
                 Some(value) => Ok(value),
+                None if object.may_have(key) => self.untold(at, format!("it depends on {}", key.what())),
                 None => missing(self),
             },
             (Value::List(items), Value::Int(position)) => {

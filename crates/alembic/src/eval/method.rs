@@ -63,6 +63,14 @@ impl Interpreter<'_> {
                 }
                 _ => None,
             },
+            Value::Dict(_)
+                if let Some(key) = args.positional.first()
+                    && ["get", "pop", "setdefault"].contains(&name)
+                    && object.get(key).is_none()
+                    && object.may_have(key) =>
+            {
+                return self.untold(at, format!("it depends on {}", key.what()));
+            }
             Value::Dict(entries) => match (name, args.positional.first()) {
                 ("items", None) => {
                     let pair = |(key, value): &(Value, Value)| Value::tuple(vec![key.clone(), value.clone()]);

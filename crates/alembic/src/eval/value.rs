@@ -100,6 +100,12 @@ impl Value {
         entries.iter().find(|(there, _)| there.equals(key) == Some(true)).map(|(_, value)| value.clone())
     }
 
+    /// Says whether a key that was not found may still be one that is there.
+    pub(super) fn may_have(&self, key: &Value) -> bool {
+        let Self::Dict(entries) = self else { return false };
+        entries.borrow().iter().any(|(there, _)| there.equals(key).is_none())
+    }
+
     pub(super) fn as_str(&self) -> Option<&str> {
         match self {
             Self::Str(text) => Some(text),
