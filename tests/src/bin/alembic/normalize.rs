@@ -2,8 +2,69 @@
 
 /// Returns statements in one spelling: without needless quotes and spaces, one change an `ALTER TABLE`.
 pub(crate) fn normal(statements: &[String]) -> Vec<String> {
-    let plain = statements.iter().map(|sql| spelled(sql)).filter(|sql| !sql.is_empty());
+    // Where Alembic ends a transaction and begins the next one, Limbeck's statements say that they run outside of it.
+    let between = |sql: &String| ["COMMIT", "BEGIN"].contains(&sql.trim().trim_end_matches(';'));
+    let plain = statements.iter().filter(|sql| !between(sql)).map(|sql| spelled(&unguarded(sql)));
+    let plain = plain.filter(|sql| !sql.is_empty());
     plain.flat_map(|sql| split(&sql)).map(|sql| synonyms(&sql)).map(|sql| ordered(&sql)).collect()
+}
+
+/// Takes from a normal statement of MySQL what Alembic loses of a column unless `existing_…` repeats it: the difference that
+/// docs/alembic-sql-differences.md lists as `CHANGE` where a name stays.
+pub(crate) fn without_what_stays(sql: &str) -> String {
+    let Some(rest) = sql.strip_prefix("ALTER TABLE ") else { return sql.to_owned() };
+    let words: Vec<&str> = rest.splitn(5, ' ').collect();
+    match words[..] {
+        // MySQL has one name for every primary key, whatever it is called.
+        [table, "ADD", "CONSTRAINT", _, key] if key.starts_with("PRIMARY KEY") => {
+            format!("ALTER TABLE {table} ADD {key}")
+        }
+        [table, "CHANGE", from, to, _] if from != to => format!("ALTER TABLE {table} RENAME {from} TO {to}"),
+        [table, "CHANGE", column, _, ty] => format!("ALTER TABLE {table} MODIFY {column} {}", bare_type(ty)),
+        [table, "MODIFY", column, ty, rest] => {
+            format!("ALTER TABLE {table} MODIFY {column} {}", bare_type(&format!("{ty} {rest}")))
+        }
+        _ => sql.to_owned(),
+    }
+}
+
+fn bare_type(text: &str) -> &str {
+    let ends = [" NOT NULL", " NULL", " DEFAULT", " AUTO_INCREMENT", " COMMENT", " COLLATE"];
+    let end = ends.iter().filter_map(|word| text.find(word)).min().unwrap_or(text.len());
+    &text[..end]
+}
+
+/// Takes away what looks first whether there is something to do, which Alembic does on a connection and not in a script: a
+/// named enum that may be there, an index whose making was broken off.
+fn unguarded(sql: &str) -> String {
+    let Some(rest) = sql.strip_prefix("DO '") else { return sql.replace("DROP TYPE IF EXISTS", "DROP TYPE") };
+    let (body, after) = literal(rest);
+    if let Some(next) = after.strip_prefix(';')
+        && body.starts_with("BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_index WHERE NOT indisvalid")
+    {
+        return next.to_owned();
+    }
+    match body.split_once(" IS NULL THEN EXECUTE '") {
+        Some((test, run)) if test.starts_with("BEGIN IF pg_catalog.to_regtype(") => literal(run).0,
+        _ => sql.to_owned(),
+    }
+}
+
+/// Reads the rest of a text up to its closing quote; returns the text, and what stands behind it.
+fn literal(rest: &str) -> (String, &str) {
+    let mut out = String::new();
+    let mut letters = rest.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\'' if letters.peek().is_some_and(|(_, next)| *next == '\'') => {
+                letters.next();
+                out.push('\'');
+            }
+            '\'' => return (out, &rest[at + 1..]),
+            letter => out.push(letter),
+        }
+    }
+    (out, "")
 }
 
 /// Takes quotes from names and needless spaces away; texts stay as they are.
@@ -53,6 +114,46 @@ fn split(sql: &str) -> Vec<String> {
     parts.iter().map(|part| format!("ALTER TABLE {table} {}", part.trim())).collect()
 }
 
+/// Writes an index that MySQL makes by `ALTER TABLE` as `CREATE INDEX` does, and one that is dropped by `DROP INDEX` the other
+/// way.
+fn index(sql: &str) -> Option<String> {
+    if let Some((name, table)) = sql.strip_prefix("DROP INDEX ").and_then(|rest| rest.split_once(" ON ")) {
+        return Some(format!("ALTER TABLE {table} DROP CONSTRAINT {name}"));
+    }
+    let rest = sql.strip_prefix("ALTER TABLE ")?;
+    let (table, rest) = rest.split_once(" ADD ")?;
+    let (unique, rest) = match rest.strip_prefix("UNIQUE INDEX ") {
+        Some(rest) => ("UNIQUE ", rest),
+        None => ("", rest.strip_prefix("INDEX ")?),
+    };
+    let (name, columns) = rest.split_once('(')?;
+    Some(format!("CREATE {unique}INDEX {name} ON {table}({columns}"))
+}
+
+/// Takes the parentheses around defaults away, which some write around numbers and some do not.
+fn bare_defaults(sql: &str) -> String {
+    let mut out = String::new();
+    let mut rest = sql;
+    while let Some(at) = rest.find("DEFAULT(") {
+        let (before, inner) = (&rest[..at + "DEFAULT".len()], &rest[at + "DEFAULT(".len()..]);
+        let mut depth = 1;
+        let close = inner.char_indices().find_map(|(at, letter)| {
+            depth += match letter {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
+            (depth == 0).then_some(at)
+        });
+        let Some(close) = close else { break };
+        out.push_str(before);
+        out.push(' ');
+        out.push_str(&inner[..close]);
+        rest = &inner[close + 1..];
+    }
+    out + rest
+}
+
 /// Splits at commas that stand in no parentheses and no text.
 fn top_level(text: &str) -> Vec<String> {
     let (mut parts, mut depth, mut quoted) = (vec![String::new()], 0_i32, false);
@@ -74,7 +175,12 @@ fn top_level(text: &str) -> Vec<String> {
 
 /// Writes what has several spellings in one.
 fn synonyms(sql: &str) -> String {
-    let mut sql = sql.to_owned();
+    let mut sql = bare_defaults(&index(sql).unwrap_or_else(|| sql.to_owned()));
+    for action in ["CASCADE", "RESTRICT", "SET NULL", "SET DEFAULT", "NO ACTION"] {
+        for event in ["ON DELETE ", "ON UPDATE "] {
+            sql = sql.replace(&format!("{event}{}", action.to_lowercase()), &format!("{event}{action}"));
+        }
+    }
     for (from, to) in [
         (" SET DATA TYPE ", " TYPE "),
         (" ADD COLUMN ", " ADD "),
@@ -117,5 +223,10 @@ fn ordered(sql: &str) -> String {
     };
     let columns = parts.iter().position(rule).unwrap_or(parts.len());
     parts[columns..].sort();
-    format!("{}({}){}", &sql[..open], parts.join(","), &sql[close + 1..])
+    let mut options: Vec<&str> = sql[close + 1..].split(' ').filter(|word| !word.is_empty()).collect();
+    // `ENGINE=InnoDB CHARSET=utf8` in any order.
+    if options.iter().all(|option| option.contains('=')) {
+        options.sort_unstable();
+    }
+    format!("{}({}) {}", &sql[..open], parts.join(","), options.join(" "))
 }

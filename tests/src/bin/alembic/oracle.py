@@ -23,16 +23,16 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.dialects import mysql
+from sqlalchemy.engine.mock import MockConnection
 
 MARK = "a stand-in of a module that is not here"
 
 
 class Missing(type):
     def __getattr__(cls, name):
-        if name.startswith("__"):
+        if name.startswith("__") and name != "__tablename__":
             raise AttributeError(name)
         return stand_in(name)
 
@@ -43,6 +43,10 @@ class Missing(type):
         return MARK
 
     __repr__ = __str__
+
+
+def not_here(self, *args, **kwargs):
+    raise Unknown(MARK)
 
 
 def stand_in(name):
@@ -61,6 +65,7 @@ def stand_in(name):
         "__str__": lambda self: MARK,
         "__repr__": lambda self: MARK,
         "__iter__": lambda self: iter(()),
+        "_compiler_dispatch": not_here,
         "__or__": lambda self, other: self,
         "__ror__": lambda self, other: self,
         "__enter__": lambda self: self,
@@ -75,7 +80,10 @@ class Module(types.ModuleType):
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        made = TYPES.get(f"{self.__name__}.{name}") or stand_in(name)
+        whole = f"{self.__name__}.{name}"
+        if any(known.startswith(whole + ".") for known in [*TYPES, *OVER]) or whole in OVER:
+            return importlib.import_module(whole)
+        made = TYPES.get(whole) or stand_in(name)
         setattr(self, name, made)
         return made
 
@@ -110,7 +118,17 @@ def string(default=None):
     return lambda length=default, **kw: sa.String(length)
 
 
-AWARE = text_type("TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP(6)")
+class Aware(sa.TypeDecorator):
+    impl = sa.TIMESTAMP
+    cache_ok = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(timezone=True)
+
+    def load_dialect_impl(self, dialect):
+        return mysql.TIMESTAMP(fsp=6) if DIALECT == "mysql" else sa.TIMESTAMP(timezone=True)
+
+
 # The same types as Limbeck has in its table or is told in a types file, said here by what their source makes of them.
 TYPES = {
     "sqlmodel.sql.sqltypes.AutoString": string(),
@@ -120,9 +138,9 @@ TYPES = {
     "oslo_db.sqlalchemy.types.JsonEncodedDict": sa.Text,
 }
 OVER = {
-    "airflow.migrations.db_types": {"StringID": string(250), "TIMESTAMP": AWARE},
+    "airflow.migrations.db_types": {"StringID": string(250), "TIMESTAMP": Aware},
     "airflow.models.base": {"StringID": string(250)},
-    "airflow.utils.sqlalchemy": {"UtcDateTime": AWARE},
+    "airflow.utils.sqlalchemy": {"UtcDateTime": Aware},
     "prefect.server.utilities.database": {
         "UUID": text_type("CHAR(36)", "UUID"),
         "Timestamp": text_type("DATETIME", "TIMESTAMP WITH TIME ZONE"),
@@ -173,10 +191,18 @@ sys.path.insert(0, ROOT)
 sys.meta_path.insert(0, Broken())
 sys.meta_path.insert(0, Over())
 sys.meta_path.append(Finder())
+for name in OVER:
+    # A script may say `import application` and go on from there by dots.
+    if importlib.util.find_spec(name.split(".")[0]).origin:
+        importlib.import_module(name)
 
 
 class Unknown(Exception):
     pass
+
+
+# What says that the dialect has no such thing, with a database or without.
+IMPOSSIBLE = (NotImplementedError, sa.exc.CompileError)
 
 
 class Rows:
@@ -187,13 +213,14 @@ class Rows:
         raise Unknown("a result is read")
 
 
-class Bind:
-    def __init__(self, context):
-        self.context = context
-        self.dialect = context.dialect
-        self.engine = self
+class Bind(MockConnection):
+    """The connection: Alembic's stand-in for `--sql`, which also tells apart what a script reads from it."""
 
-    def execute(self, statement, parameters=None, **kwargs):
+    def __init__(self, context):
+        super().__init__(context.dialect, self.write)
+        self.context = context
+
+    def write(self, statement, parameters=None):
         if isinstance(statement, str):
             statement = sa.text(statement)
         sets = parameters if isinstance(parameters, (list, tuple)) else [parameters or {}]
@@ -211,23 +238,9 @@ class Bind:
         return Rows()
 
     def __getattr__(self, name):
-        raise Unknown(f"`{name}` of the connection")
-
-    def _run_ddl_visitor(self, visitor, element, **kwargs):
-        kwargs["checkfirst"] = False
-        visitor(self.dialect, Ddl(self), **kwargs).traverse_single(element)
-
-
-class Ddl:
-    def __init__(self, bind):
-        self.bind = bind
-        self.dialect = bind.dialect
-
-    def execute(self, statement, *args, **kwargs):
-        self.bind.context.impl._exec(statement)
-        return Rows()
-
-    def __getattr__(self, name):
+        # Alembic asks for this one, and expects that its own stand-in has none.
+        if name.startswith("_") or name == "in_transaction":
+            raise AttributeError(name)
         raise Unknown(f"`{name}` of the connection")
 
 
@@ -247,7 +260,7 @@ def answer(path, function):
         statements = []
         context.impl.static_output = lambda text: statements.append(text)
         bind = Bind(context)
-        MigrationContext.bind = property(lambda self: bind)
+        context.connection = context.impl.connection = bind
         with Operations.context(context):
             spec = importlib.util.spec_from_file_location("script_under_test", path)
             module = importlib.util.module_from_spec(spec)
@@ -264,6 +277,9 @@ for line in sys.stdin:
     try:
         said = {"sql": answer(question["path"], question["function"])}
     except BaseException as error:
-        said = {"error": f"{type(error).__name__}: {error}"[:300]}
+        said = {
+            "error": f"{type(error).__name__}: {error}"[:300],
+            "impossible": isinstance(error, IMPOSSIBLE) and MARK not in str(error),
+        }
     answers.write(json.dumps(said) + "\n")
     answers.flush()

@@ -2,12 +2,15 @@
 
 use std::error::Error;
 
-use limbeck_core::diagnostic::{Code, Diagnostic};
-use limbeck_core::dialect::{Dialect, ServerInfo};
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::dialect::{Dialect, Expect, ServerInfo, Statement};
 use limbeck_core::fold::Fold;
 use limbeck_core::history::{History, Task, Undo, Untold};
+use limbeck_core::literal::RawSql;
+use limbeck_core::op::{Execute, ScopedOperation};
 
 use crate::history::order;
+use crate::oracle::Answer;
 
 /// What Limbeck runs for one direction of a revision.
 pub(crate) enum Ours {
@@ -19,17 +22,24 @@ pub(crate) enum Ours {
     NotOffline(String),
 }
 
-/// Lowers every revision, each on the schema of those before it as far as that is known.
-pub(crate) fn all(history: &History, server: &str) -> Result<Vec<(Ours, Ours)>, Box<dyn Error>> {
+/// Lowers every revision, each on the schema of those before it.
+///
+/// Where a revision is untold, the schema goes on with what Alembic runs for it, if that is known; a user would give the
+/// revision by hand there. Nothing that Limbeck makes of a revision depends on what Alembic makes of the same one.
+pub(crate) fn all(
+    history: &History,
+    server: &str,
+    theirs: &[(Answer, Answer)],
+) -> Result<Vec<(Ours, Ours)>, Box<dyn Error>> {
     let (dialect, server) = limbeck::server(server)?;
     let mut fold = Fold::new(server.names());
     let mut all = Vec::new();
-    for id in order(history)? {
-        let body = history.body(&id)?;
-        let up = direction(&body.upgrade, &mut fold, dialect, &server);
+    for (id, (their_up, their_down)) in order(history)?.iter().zip(theirs) {
+        let body = history.body(id)?;
+        let up = direction(&body.upgrade, &mut fold, dialect, &server, their_up);
         let mut after = fold.clone();
         let down = match &body.undo {
-            Undo::Given(tasks) => direction(tasks, &mut after, dialect, &server),
+            Undo::Given(tasks) => direction(tasks, &mut after, dialect, &server, their_down),
             _ => Ours::Untold("there is no downgrade".to_owned()),
         };
         all.push((up, down));
@@ -37,7 +47,13 @@ pub(crate) fn all(history: &History, server: &str) -> Result<Vec<(Ours, Ours)>, 
     Ok(all)
 }
 
-fn direction(tasks: &[Task], fold: &mut Fold, dialect: &'static dyn Dialect, server: &ServerInfo) -> Ours {
+fn direction(
+    tasks: &[Task],
+    fold: &mut Fold,
+    dialect: &'static dyn Dialect,
+    server: &ServerInfo,
+    theirs: &Answer,
+) -> Ours {
     let (mut sql, mut untold, mut refused) = (Vec::new(), None, None);
     for task in tasks {
         match task {
@@ -46,18 +62,22 @@ fn direction(tasks: &[Task], fold: &mut Fold, dialect: &'static dyn Dialect, ser
             }
             Task::Operation(scoped) if scoped.scope.includes(server.names()) => {
                 match dialect.lower(&scoped.operation, fold.schema(), server) {
-                    Ok(lowered) => sql.extend(lowered.statements.into_iter().map(|statement| statement.sql)),
+                    Ok(lowered) => sql.extend(
+                        lowered.statements.into_iter().filter(changes).map(|statement| statement.sql),
+                    ),
                     Err(fault) => drop(refused.get_or_insert_with(|| fault.message.clone())),
+                }
+                // A history that was run for years fits; what is known of it does not reach far enough here.
+                if let Err(fault) = follow(fold, scoped) {
+                    refused.get_or_insert_with(|| fault.message.clone());
                 }
             }
             _ => {}
         }
-        if let Err(fault) = fold.apply_task(task) {
-            // A history that was run for years fits; what is known of it does not reach far enough here.
-            refused.get_or_insert_with(|| fault.message.clone());
-            let cause = Diagnostic::new(Code::Untold, fault.message.clone());
-            let blind = Untold { scope: Default::default(), fault: cause };
-            let _ = fold.apply_task(&Task::Untold(blind));
+    }
+    if let (Some(_), Answer::Sql(theirs)) = (&untold, theirs) {
+        for text in theirs {
+            let _ = follow(fold, &Execute { sql: RawSql::new(text.as_str()), state: None }.into());
         }
     }
     match (untold, refused) {
@@ -65,6 +85,24 @@ fn direction(tasks: &[Task], fold: &mut Fold, dialect: &'static dyn Dialect, ser
         (None, Some(reason)) => Ours::NotOffline(reason),
         (None, None) => Ours::Sql(sql),
     }
+}
+
+/// Applies an operation; one of which it is not known what it does is left out, rather than that all be unknown behind it.
+fn follow(fold: &mut Fold, scoped: &ScopedOperation) -> Result<(), Diagnostic> {
+    let before = fold.clone();
+    let done = fold.apply(scoped);
+    if done.is_err() || !fold.schema().opaque.is_empty() {
+        *fold = before;
+    }
+    done
+}
+
+/// Says whether a statement does something, rather than look whether the next one may.
+fn changes(statement: &Statement) -> bool {
+    !matches!(
+        statement.expect,
+        Expect::NoRows { .. } | Expect::NoneMissed { .. } | Expect::Remember(_) | Expect::AsRemembered { .. }
+    )
 }
 
 fn reason(fault: &Diagnostic) -> String {
