@@ -17,9 +17,11 @@ use super::class::MergeClass;
 use super::touch::{Touch, free_text, ground, idle_touches, touches};
 use crate::schema::words::Words;
 
+mod around;
 mod meet;
 
-use meet::{Around, Met};
+use around::Around;
+use meet::Met;
 
 /// How many clashes are told of at most: the rest follows from them more often than not.
 const MOST: usize = 20;

@@ -9,15 +9,9 @@ use crate::name::Ident;
 use crate::op::{EnumAction, Insert, Object, Operation};
 
 use super::super::touch::{How, Touch, ground, same_object};
+use super::around::{Around, has_column, is_key};
 use super::{Branch, Clash, FreeText, MergeClass, Move, Side, TextKind};
 use crate::schema::words::folded;
-use crate::schema::{ConstraintKind, Schema};
-
-/// What there is before two branches, and what each by itself leads to.
-pub(super) struct Around<'s> {
-    pub(super) base: &'s Schema,
-    pub(super) ends: [&'s Schema; 2],
-}
 
 /// A meeting of two changes.
 #[derive(Debug)]
@@ -115,15 +109,15 @@ fn meeting(
             if !same_object(&one.object, &other.object) {
                 return None;
             }
-            if let Some((dropped, need, end)) = match (one.how, other.how) {
-                (How::Drops, need) => Some((one, need, around.ends[0])),
-                (need, How::Drops) => Some((other, need, around.ends[1])),
+            if let Some((dropped, (need, needing), end)) = match (one.how, other.how) {
+                (How::Drops, need) => Some((one, (need, moves.1), around.ends[0])),
+                (need, How::Drops) => Some((other, (need, moves.0), around.ends[1])),
                 _ => None,
             }
-            .filter(|(_, need, _)| matches!(need, How::Mentions | How::Builds | How::Points))
+            .filter(|(_, (need, _), _)| matches!(need, How::Mentions | How::Builds | How::Points))
             {
                 let given_back = match need {
-                    How::Points => is_key(end, &dropped.object),
+                    How::Points => is_key(end, a, needing),
                     _ => has_column(end, &dropped.object),
                 };
                 return match (given_back, typed) {
@@ -279,31 +273,9 @@ fn meeting(
     }
 }
 
-fn same_table(one: &crate::name::TableName, other: &crate::name::TableName) -> bool {
+pub(super) fn same_table(one: &crate::name::TableName, other: &crate::name::TableName) -> bool {
     let schema = |name: &crate::name::TableName| name.schema.as_ref().map(|schema| folded(schema.as_str()));
     folded(one.name.as_str()) == folded(other.name.as_str()) && schema(one) == schema(other)
-}
-
-/// Says whether a column is a key by itself, at which a foreign key may point.
-fn is_key(schema: &Schema, object: &Object) -> bool {
-    let Object::Column(table, column) = object else { return false };
-    let Some(table) = schema.tables.get(table) else { return false };
-    let mut keys = table
-        .constraints
-        .iter()
-        .filter(|one| matches!(one.kind(), ConstraintKind::PrimaryKey | ConstraintKind::Unique));
-    keys.any(|key| key.columns() == [column])
-        || table.indexes.iter().any(|index| index.unique && index.named_columns() == [column])
-}
-
-/// Says whether there is a column.
-fn has_column(schema: &Schema, object: &Object) -> bool {
-    match object {
-        Object::Column(table, column) => {
-            schema.tables.get(table).is_some_and(|table| table.column(column).is_some())
-        }
-        _ => false,
-    }
 }
 
 fn is_part(part: &Object, table: &crate::name::TableName) -> bool {

@@ -1,0 +1,44 @@
+//! What there is before two branches and behind each of them.
+
+use std::collections::BTreeSet;
+
+use crate::name::{Ident, TableName};
+use crate::op::Object;
+use crate::schema::{Constraint, ConstraintKind, Index, Schema};
+
+use super::super::touch::How;
+use super::Move;
+use super::meet::same_table;
+
+/// What there is before two branches, and what each by itself leads to.
+pub(super) struct Around<'s> {
+    pub(super) base: &'s Schema,
+    pub(super) ends: [&'s Schema; 2],
+}
+
+/// Says whether the columns of a table that a change points at are a key of it.
+pub(super) fn is_key(schema: &Schema, table: &TableName, change: &Move) -> bool {
+    let points = change.touches.iter().filter(|touch| touch.how == How::Points);
+    let columns: BTreeSet<&Ident> = points
+        .filter_map(|touch| match &touch.object {
+            Object::Column(owner, column) if same_table(owner, table) => Some(column),
+            _ => None,
+        })
+        .collect();
+    let Some(table) = schema.tables.get(table) else { return false };
+    let is_of_keys =
+        |one: &&Constraint| matches!(one.kind(), ConstraintKind::PrimaryKey | ConstraintKind::Unique);
+    let keys = table.constraints.iter().filter(is_of_keys).map(Constraint::columns);
+    let indexes = table.indexes.iter().filter(|index| index.unique).map(Index::named_columns);
+    keys.chain(indexes).any(|key| key.into_iter().collect::<BTreeSet<&Ident>>() == columns)
+}
+
+/// Says whether there is a column.
+pub(super) fn has_column(schema: &Schema, object: &Object) -> bool {
+    match object {
+        Object::Column(table, column) => {
+            schema.tables.get(table).is_some_and(|table| table.column(column).is_some())
+        }
+        _ => false,
+    }
+}
