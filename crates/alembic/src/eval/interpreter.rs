@@ -76,7 +76,7 @@ impl<'t> Interpreter<'t> {
                     Stop::Untold(untold) | Stop::Raise(_, untold) => untold.reason,
                     _ => "a statement that belongs into a function".to_owned(),
                 };
-                for name in super::statement::names_bound(statement) {
+                for name in super::define::names_bound(statement) {
                     scope.set(&name, Value::unknown(&why));
                 }
             }

@@ -5,13 +5,17 @@
 //! others are limited to theirs. Whatever is met that cannot be computed here stops the evaluation with its place and the
 //! reason; nothing is guessed.
 
+mod argument;
 mod attribute;
 mod builtin;
 mod call;
+mod constraint;
 mod convert;
+mod define;
 mod expression;
 mod format;
 mod function;
+mod index;
 mod interpreter;
 mod item;
 mod merge;
@@ -23,8 +27,10 @@ mod sql;
 mod statement;
 mod stop;
 mod translate;
+mod try_block;
 mod types;
 mod value;
+mod with;
 
 pub use translate::{Translation, Translator, translate};
 pub use types::{BadTypeMap, TypeMap};

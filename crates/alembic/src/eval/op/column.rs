@@ -7,7 +7,6 @@ use limbeck_core::literal::RawSql;
 use ruff_text_size::TextRange;
 
 use super::Target;
-use crate::eval::convert::Place;
 use crate::eval::interpreter::{Eval, Interpreter};
 use crate::eval::item::{Arguments, Item};
 use crate::eval::value::Value;
@@ -42,7 +41,7 @@ impl Interpreter<'_> {
             return self.untold(at, format!("`add_column` of {}", item.what()));
         };
         let table = target.table();
-        let converted = self.column(at, &table, column, Place::Added)?;
+        let converted = self.column(at, &table, column)?;
         if converted.primary_key {
             return self.untold(at, "a column is added to a primary key");
         }

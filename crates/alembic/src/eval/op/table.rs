@@ -7,7 +7,6 @@ use limbeck_core::schema::{Constraint, NamedEnum, PrimaryKey, Table};
 use ruff_text_size::TextRange;
 
 use super::Target;
-use crate::eval::convert::Place;
 use crate::eval::interpreter::{Eval, Interpreter};
 use crate::eval::item::{Arguments, Item};
 use crate::eval::types::Made;
@@ -31,7 +30,7 @@ impl Interpreter<'_> {
             };
             match &**item {
                 Item::Column(column) => {
-                    let converted = self.column(at, &table.name, column, Place::NewTable)?;
+                    let converted = self.column(at, &table.name, column)?;
                     if converted.primary_key {
                         keys.push(converted.column.name.clone());
                     }
