@@ -123,12 +123,12 @@ fn each(
                 }
                 Err(Halt::NeedsSuspended) if enforcement == Enforcement::Configured => {
                     session.connection.rollback().map_err(Diagnostic::from)?;
+                    kept = keep(session, step, &mut progress)?;
                     enforcement = Enforcement::Suspended;
                     walk = replay(session, history, plan, number)?;
                 }
                 Err(halt) if retry(session, &halt, &mut tries)? => {
-                    session.record_failed(step, &mut progress).map_err(Diagnostic::from)?;
-                    kept = progress.committed.then_some(progress.recorded);
+                    kept = keep(session, step, &mut progress)?;
                     walk = replay(session, history, plan, number)?;
                 }
                 Err(halt) => return Err(broken(session, halt, step, &mut progress, &step.before)),
@@ -137,6 +137,17 @@ fn each(
         finish(session, step, began, reports);
     }
     Ok(End::Done)
+}
+
+/// Records what is committed of a step that is to be run again. Returns how many statements that are; `None` when the log has
+/// no row for it.
+fn keep(
+    session: &mut Session<'_>,
+    step: &PlannedStep,
+    progress: &mut Progress,
+) -> Result<Option<usize>, Diagnostic> {
+    session.record_failed(step, progress)?;
+    Ok(progress.committed.then_some(progress.recorded))
 }
 
 /// What the log says of a step that is noted as begun.

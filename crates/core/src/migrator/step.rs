@@ -374,7 +374,10 @@ impl Session<'_> {
             self.record(step, progress)?;
         }
         let found = current::begin(self.connection, &self.book, progress.enforcement)?;
-        progress.part = Part::Open;
+        // What is to be recorded with the end of the step is committed already, and recorded by itself if that end fails.
+        if record == Record::Now {
+            progress.part = Part::Open;
+        }
         if found != step.before {
             let message = format!("another process moved the database from {} to {found}", step.before);
             return Err(Diagnostic::new(Code::ChangedMeanwhile, message));

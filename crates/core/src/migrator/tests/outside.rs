@@ -201,3 +201,19 @@ fn what_is_committed_of_a_step_is_not_run_again_when_it_is_tried_again() {
     let outcomes: Vec<_> = base.contents.log.as_ref().unwrap().iter().map(|row| row[4].as_text()).collect();
     assert_eq!(outcomes, [Some("done"), Some("done")]);
 }
+
+#[test]
+fn what_ran_is_recorded_when_the_end_of_its_step_fails() {
+    let body = |ops: &mut Operations| ops.outside_transaction(|ops| ops.execute("VACUUM; ANALYZE"));
+    let history = History::builder().revision(Rev("a", &[], body)).build().unwrap();
+    let mut base = Base { fails: Some(r#"INSERT INTO "limbeck_version""#), ..Base::default() };
+    let fault = upgrade(&history, &mut base).unwrap_err();
+    assert!(fault.contains("after 2 of 2 statements"), "{fault}");
+    let row = &base.contents.log.as_ref().unwrap()[0];
+    assert_eq!((row[4].as_text(), &row[7]), (Some("failed"), &Literal::Integer(2)));
+    base.fails = None;
+    base.diary.clear();
+    upgrade(&history, &mut base).unwrap();
+    assert_eq!(base.story(), "( | )");
+    assert_eq!(base.heads(), "a");
+}
