@@ -96,7 +96,8 @@ fn alter_enum(
     let mut own = Vec::new();
     for (table, columns) in lower::tables_of(&op.name, folded) {
         let part = AlterTable { table: table.name.clone(), actions: Vec::new(), recreate: Recreate::Auto };
-        let Some(mut found) = alter(connection, &part, folded)? else { continue };
+        // Where one is not there, the database refuses.
+        let Some(mut found) = alter(connection, &part, folded)? else { return Ok(None) };
         if let Some(mut table) = found.tables.remove(&table.name) {
             if let Some(stored) = &mut table.stored {
                 stored.of_enum = columns.into_iter().cloned().collect();
