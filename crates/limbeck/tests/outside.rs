@@ -12,7 +12,7 @@ use std::time::Duration;
 use limbeck::connect_with;
 use limbeck::core::diagnostic::Code;
 use limbeck::core::dialect::ConnectOptions;
-use limbeck::core::migrator::{Observer, StatementEvent};
+use limbeck::core::migrator::{Observer, Purge, StatementEvent};
 use limbeck::prelude::*;
 
 /// Revisions that each make a table, and whose other statement runs outside the transaction.
@@ -32,9 +32,20 @@ fn history(revisions: usize) -> History {
     (0..revisions).fold(History::builder(), |builder, i| builder.revision(Rev(i))).build().unwrap()
 }
 
-fn upgrade(file: &Path, history: &History, patience: Duration) -> Result<Outcome, Diagnostic> {
+fn connection(file: &Path, patience: Duration) -> Box<dyn Connection> {
     let options = ConnectOptions { lock_timeout: patience, ..ConnectOptions::default() };
-    let mut connection = connect_with(&format!("sqlite:{}", file.display()), &options).unwrap();
+    connect_with(&format!("sqlite:{}", file.display()), &options).unwrap()
+}
+
+fn stamp(file: &Path, history: &History, patience: Duration) -> Result<Outcome, Diagnostic> {
+    let mut connection = connection(file, patience);
+    let mut migrator = Migrator::new(history, &mut *connection, settings());
+    let outcome = migrator.stamp(&[Target::heads()], Purge::Keep);
+    outcome.map_err(|faults| faults.first().clone())
+}
+
+fn upgrade(file: &Path, history: &History, patience: Duration) -> Result<Outcome, Diagnostic> {
+    let mut connection = connection(file, patience);
     let outcome = Migrator::new(history, &mut *connection, settings()).upgrade(&Target::heads());
     outcome.map_err(|faults| faults.first().clone())
 }
@@ -46,7 +57,7 @@ fn lock_of(file: &Path) -> PathBuf {
     name.into()
 }
 
-/// Upgrades by another connection when a statement outside the transaction is about to run.
+/// Upgrades and stamps by another connection when a statement outside the transaction is about to run.
 struct Intruder {
     file: PathBuf,
     said: Mutex<Vec<Diagnostic>>,
@@ -56,7 +67,9 @@ impl Observer for Intruder {
     fn statement_started(&self, event: &StatementEvent<'_>) {
         if event.statement.sql == "VACUUM" {
             let intruded = upgrade(&self.file, &history(1), Duration::from_millis(100));
-            self.said.lock().unwrap().push(intruded.unwrap_err());
+            // A stamp has no statement outside its transaction.
+            let stamped = stamp(&self.file, &history(1), Duration::from_millis(100));
+            self.said.lock().unwrap().extend([intruded.unwrap_err(), stamped.unwrap_err()]);
         }
     }
 }
@@ -71,9 +84,11 @@ fn nobody_comes_in_between_the_transactions_of_a_run() {
     let migrator = Migrator::new(&history, &mut *connection, settings());
     migrator.observed(intruder.clone()).upgrade(&Target::heads()).unwrap();
     let said = intruder.said.lock().unwrap();
-    assert_eq!(said.len(), 1);
-    assert_eq!(said[0].code, Code::Locked, "{}", said[0]);
-    assert!(said[0].message.contains(&format!("process `{}`", std::process::id())), "{}", said[0]);
+    assert_eq!(said.len(), 2);
+    for fault in &*said {
+        assert_eq!(fault.code, Code::Locked, "{fault}");
+        assert!(fault.message.contains(&format!("process `{}`", std::process::id())), "{fault}");
+    }
     assert!(!lock_of(&file).exists(), "the lock stays behind");
     assert_eq!(upgrade(&file, &history, Duration::ZERO).unwrap().steps, []);
 }

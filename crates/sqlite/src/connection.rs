@@ -1,6 +1,7 @@
 //! A connection to a SQLite database.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -18,7 +19,7 @@ use limbeck_core::schema::Schema;
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 
-use crate::lock::FileLock;
+use crate::lock::{self, FileLock};
 use crate::survey::RowFacts;
 use crate::url::{ForeignKeys, Place};
 use crate::{SQLITE, error, lower, open, reflect, rehearsal, server, survey, url};
@@ -220,11 +221,14 @@ impl Connection for SqliteConnection {
     }
 
     // `BEGIN IMMEDIATE` lets one writer in, and whoever waits for it looks anew where the database is. Only what runs
-    // outside a transaction needs more.
+    // outside a transaction needs more; whoever needs no more waits for one that does.
     fn lock(&mut self, _version_table: &TableName, spans: Transaction) -> Result<(), DatabaseError> {
-        let file = self.inner.path().filter(|path| !path.is_empty());
-        if let (Transaction::Outside, None, Some(file)) = (spans, &self.lock, file) {
-            self.lock = Some(FileLock::take(file.as_ref(), self.lock_timeout, &self.broken_off)?);
+        let Some(file) = self.inner.path().filter(|path| !path.is_empty()).map(Path::new) else {
+            return Ok(());
+        };
+        let needed = spans == Transaction::Outside || lock::is_made(file);
+        if needed && self.lock.is_none() {
+            self.lock = Some(FileLock::take(file, self.lock_timeout, &self.broken_off)?);
         }
         Ok(())
     }

@@ -75,6 +75,11 @@ impl Drop for FileLock {
     }
 }
 
+/// Says whether some run holds the lock of a database, or died while it did.
+pub(crate) fn is_made(database: &Path) -> bool {
+    beside(database).is_ok_and(|path| path.is_file())
+}
+
 /// Returns where the file is; links to the database lead to the same.
 fn beside(database: &Path) -> io::Result<PathBuf> {
     let mut path = fs::canonicalize(database)?.into_os_string();
