@@ -29,6 +29,8 @@ pub struct PostgresConnection {
     lock_timeout: Duration,
     limits: Limits,
     lock: Option<Held>,
+    /// Whether a pooler stands between, as far as that was looked for when the lock was taken.
+    pooled: bool,
     transaction: Transaction,
     broken_off: Arc<AtomicBool>,
     watch: Option<Watch>,
@@ -65,6 +67,7 @@ impl PostgresConnection {
             lock_timeout: options.lock_timeout,
             limits: Limits::default(),
             lock: None,
+            pooled: false,
             transaction: Transaction::None,
             broken_off: Arc::default(),
             watch: None,
@@ -172,19 +175,24 @@ impl Connection for PostgresConnection {
     }
 
     fn lock(&mut self, version_table: &TableName, spans: op::Transaction) -> Result<(), DatabaseError> {
-        // What is set for statements outside a transaction is set on the session.
-        let set = self.limited().filter(|_| spans == op::Transaction::Outside);
-        let before = set.map(|_| lock::backend(&mut self.client)).transpose()?;
+        let limited = self.limited();
         if self.lock.is_none() {
-            self.lock = Some(lock::take(&self.opener, version_table, self.lock_timeout, &self.broken_off)?);
+            let before = limited.map(|_| lock::backend(&mut self.client)).transpose()?;
+            let mut held = lock::take(&self.opener, version_table, self.lock_timeout, &self.broken_off)?;
+            self.pooled = match before {
+                Some(before) => lock::is_pooled(&mut self.client, before, &mut held)?,
+                None => false,
+            };
+            self.lock = Some(held);
         }
-        if let (Some(limit), Some(before), Some(held)) = (set, before, &mut self.lock)
-            && lock::is_pooled(&mut self.client, before, held)?
-        {
-            self.lock = None;
-            return Err(DatabaseError::Pooled { limit });
+        // What is set for statements outside a transaction is set on the session.
+        match limited.filter(|_| self.pooled && spans == op::Transaction::Outside) {
+            Some(limit) => {
+                self.lock = None;
+                Err(DatabaseError::Pooled { limit })
+            }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn unlock(&mut self) {
