@@ -79,9 +79,25 @@ pub(crate) fn view_texts(
     Ok(texts.collect())
 }
 
-/// Returns the query of a view with quotes doubled, as an author writes them, where the server has put a backslash.
+/// Returns the query of a view with quotes doubled, as an author writes them, where the server has put a backslash. Behind
+/// another backslash a quote ends its text.
 fn query(text: &str) -> String {
-    text.replace("\\'", "''")
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        match (c, rest.as_str().chars().next()) {
+            ('\\', Some('\'')) => {
+                out.push_str("''");
+                rest.next();
+            }
+            ('\\', Some(other)) => {
+                out.extend([c, other]);
+                rest.next();
+            }
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 fn views(
@@ -140,4 +156,15 @@ fn read_sequences(
         (name.clone(), sequence)
     });
     Ok(sequences.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::query;
+
+    #[test]
+    fn a_quote_is_doubled_where_a_backslash_stands_for_that() {
+        assert_eq!(query(r"select 'it\'s' AS `a`"), "select 'it''s' AS `a`");
+        assert_eq!(query(r"select 'C:\\' AS `a`,'\'' AS `b`"), r"select 'C:\\' AS `a`,'''' AS `b`");
+    }
 }
