@@ -35,7 +35,7 @@ impl Directory {
         if raw::cut(&text, "any").is_empty() {
             return Ok(Vec::new());
         }
-        let sql = RawSql::new(text.trim().replace("\r\n", "\n"));
+        let sql = RawSql::new(text.trim());
         let start = text.len() - text.trim_start().len();
         let end = start + text[start..].lines().next().unwrap_or_default().trim_end().len();
         Ok(vec![Task::Operation(ScopedOperation {

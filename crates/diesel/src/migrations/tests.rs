@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use limbeck_core::history::{ForeignRevision, Task, Undo};
-use limbeck_core::op::Transaction;
+use limbeck_core::op::{Operation, Transaction};
 
 use super::*;
 
@@ -70,4 +70,14 @@ fn a_version_that_is_there_twice_and_an_empty_file_are_faults() {
     let Scan { migrations, faults } = scan(folder.path());
     assert!(faults[0].to_string().contains("two migrations have the version `20240101`"), "{faults:?}");
     assert!(migrations[0].body().unwrap_err().to_string().contains("L0202"));
+}
+
+#[test]
+fn ends_of_lines_stay_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "1_a/up.sql", "\r\nINSERT INTO a VALUES ('x\r\ny');\r\n");
+    let body = scan(folder.path()).migrations[0].body().unwrap();
+    let [Task::Operation(up)] = &body.upgrade[..] else { panic!("{body:?}") };
+    let Operation::Execute(execute) = &up.operation else { panic!("{up:?}") };
+    assert_eq!(execute.sql.as_str(), "INSERT INTO a VALUES ('x\r\ny');");
 }
