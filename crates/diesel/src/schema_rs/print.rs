@@ -126,7 +126,9 @@ fn custom_types(
         let mut sql = ty.sql.clone();
         if backend == Backend::Mysql {
             // Diesel's macro wants the name of a class of storage, which begins with a capital.
-            sql = sql[..1].to_uppercase() + &sql[1..];
+            let mut letters = sql.chars();
+            sql = letters.next().into_iter().flat_map(char::to_uppercase).collect::<String>()
+                + letters.as_str();
         }
         let schema = ty.schema.as_ref().map(|schema| format!(", schema = {}", quoted(schema)));
         let _ = write!(

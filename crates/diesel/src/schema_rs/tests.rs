@@ -6,7 +6,7 @@ use std::sync::Arc;
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::{Code, Diagnostics};
 use limbeck_core::dialect::{ServerInfo, Version};
-use limbeck_core::literal::{Literal, Value};
+use limbeck_core::literal::{Literal, RawSql, Value};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{
     Column, Constraint, ForeignKey, Index, IndexColumn, PrimaryKey, ReferentialAction, Schema, Table,
@@ -232,6 +232,15 @@ fn types_of_the_projects_own_are_defined_and_used() {
         "{text}"
     );
     assert_eq!(laid(&text, &known, "mysql").unwrap(), known);
+}
+
+#[test]
+fn the_class_of_a_type_of_mysql_begins_with_a_capital_in_every_alphabet() {
+    let mut known = shop();
+    let ty = ColumnType::Native(RawSql::new("\u{e9}toile"));
+    known.table_mut(&name("purchase")).unwrap().columns.push(Column::new(ident("state"), ty));
+    let text = printed(&known, "mysql");
+    assert!(text.contains("mysql_type(name = \"\u{c9}toile\")"), "{text}");
 }
 
 #[test]
