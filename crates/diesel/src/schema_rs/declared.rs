@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use limbeck_core::diagnostic::Place;
+use limbeck_core::diagnostic::{Code, Diagnostic, Place};
 use limbeck_core::name::{Ident, TableName};
 
 /// What one or several files declare. Made by [`Declared::parse`].
@@ -14,6 +14,10 @@ pub struct Declared {
     pub(super) together: Vec<(String, Place)>,
     /// SQL types of the project's own, by Rust name.
     pub(super) types: BTreeMap<String, CustomType>,
+    /// What stands in files of its own: `mod x;` and `include!`, as it is written.
+    pub(super) elsewhere: Vec<(String, Place)>,
+    /// The first thing that a file holds.
+    pub(super) first: Option<Place>,
 }
 
 /// One `table!`.
@@ -75,13 +79,38 @@ impl Declared {
         self.tables.is_empty()
     }
 
+    /// Says that files hold something, but no table: that is seldom what a model means, which would drop all that are there. A
+    /// file with nothing but a comment is meant so.
+    pub fn nothing(&self) -> Option<Diagnostic> {
+        let first = self.first.as_ref().filter(|_| self.is_empty())?;
+        let message = "the model declares no table, so all that are known would be dropped";
+        Some(Diagnostic::new(Code::FileEmpty, message).at(first.clone()).hint(
+            "name the file with Diesel's `table!`; for a schema without tables leave nothing but a comment",
+        ))
+    }
+
+    /// Says what stands in other files, where only this one is read: tables may be declared there.
+    pub fn unread(&self) -> Vec<Diagnostic> {
+        let fault = |(written, place): &(String, Place)| {
+            Diagnostic::new(
+                Code::Unsupported,
+                format!("`{written}` stands in another file, which is not read"),
+            )
+            .at(place.clone())
+            .hint("name the folder of both as the model, or the file that declares the tables")
+        };
+        self.elsewhere.iter().map(fault).collect()
+    }
+
     /// Adds what another file declares.
     pub fn extend(&mut self, other: Self) {
-        let Self { tables, joins, together, types } = other;
+        let Self { tables, joins, together, types, elsewhere, first } = other;
         self.tables.extend(tables);
         self.joins.extend(joins);
         self.together.extend(together);
         self.types.extend(types);
+        self.elsewhere.extend(elsewhere);
+        self.first = self.first.take().or(first);
     }
 
     /// Returns the table with a Rust name.

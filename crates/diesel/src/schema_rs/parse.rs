@@ -41,13 +41,19 @@ struct Reader<'r> {
 impl Reader<'_> {
     fn items(&mut self, items: &[Item]) {
         for item in items {
+            if self.declared.first.is_none() {
+                self.declared.first = Some(self.place(item.span(), item.span()));
+            }
             match item {
                 Item::Macro(item) => self.any_macro(&item.mac),
-                Item::Mod(module) => {
-                    if let Some((_, items)) = &module.content {
-                        self.items(items);
+                Item::Mod(module) => match &module.content {
+                    Some((_, items)) => self.items(items),
+                    None if is_test(&module.attrs) => {}
+                    None => {
+                        let place = self.place(module.mod_token.span(), module.ident.span());
+                        self.declared.elsewhere.push((format!("mod {};", module.ident), place));
                     }
-                }
+                },
                 Item::Struct(item) => self.custom_type(&item.ident, &item.attrs),
                 _ => {}
             }
@@ -61,6 +67,10 @@ impl Reader<'_> {
             "joinable" => self.parsed(call, "joinable!", Self::join),
             "allow_tables_to_appear_in_same_query" => {
                 self.parsed(call, "allow_tables_to_appear_in_same_query!", Self::together);
+            }
+            "include" => {
+                let place = self.place(call.path.span(), call.path.span());
+                self.declared.elsewhere.push(("include!".to_owned(), place));
             }
             _ => {}
         }
@@ -239,4 +249,10 @@ impl Reader<'_> {
         let span: Range<usize> = from.byte_range().start..to.byte_range().end;
         Place::new(self.path, self.text.clone(), span)
     }
+}
+
+/// Says whether something is there in tests only.
+fn is_test(attributes: &[syn::Attribute]) -> bool {
+    let is_test = |one: &syn::Attribute| one.parse_args::<Ident>().is_ok_and(|word| word == "test");
+    attributes.iter().any(|one| one.path().is_ident("cfg") && is_test(one))
 }

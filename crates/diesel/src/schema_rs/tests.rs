@@ -256,6 +256,29 @@ fn a_type_from_elsewhere_is_taken_as_given_where_the_column_is_there() {
 }
 
 #[test]
+fn a_file_that_declares_no_table_or_not_all_of_them_is_told() {
+    let table = "table! { t { id -> Integer, } }";
+    for (text, nothing, unread) in [
+        ("// @generated automatically by Diesel CLI.\n", false, &[][..]),
+        (table, false, &[]),
+        ("fn main() {}", true, &[]),
+        ("pub mod schema { pub mod sql_types {} }", true, &[]),
+        ("mod tables;", true, &["mod tables;"]),
+        ("include!(\"tables.rs\");", true, &["include!"]),
+        (&format!("{table} pub mod a {{ mod b; }} #[cfg(test)] mod tests;"), false, &["mod b;"]),
+    ] {
+        let declared = Declared::parse(Path::new("schema.rs"), &Arc::from(text)).unwrap();
+        assert_eq!(declared.nothing().is_some(), nothing, "{text}");
+        let found = declared.unread();
+        let found: Vec<&str> = found.iter().filter_map(|fault| fault.message.split('`').nth(1)).collect();
+        assert_eq!(found, unread, "{text}");
+        let mut both = Declared::parse(Path::new("other.rs"), &Arc::from(table)).unwrap();
+        both.extend(declared);
+        assert!(both.nothing().is_none(), "{text}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_told_with_its_line() {
     for (text, code, line, part) in [
         ("table! { t (id) { id -> Integer } ", Code::FileSyntax, 1, "not Rust"),

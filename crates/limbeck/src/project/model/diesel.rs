@@ -8,14 +8,19 @@ use limbeck_core::name::TableName;
 use limbeck_core::schema::Schema;
 use limbeck_diesel::schema_rs::{Declared, Overlaid, over};
 
-use super::reading::Reading;
+use super::reading::{Named, Reading};
 use crate::connect::dialect_named;
 
 impl Reading<'_> {
     /// Reads a file; what it declares is laid over the known schema when all parts are there.
-    pub(super) fn rust(&mut self, path: &Path, text: &Arc<str>) {
+    pub(super) fn rust(&mut self, path: &Path, text: &Arc<str>, named: Named) {
         match Declared::parse(path, text) {
-            Ok(declared) => self.declared.get_or_insert_default().extend(declared),
+            Ok(declared) => {
+                if named == Named::Itself {
+                    self.faults.extend(declared.unread());
+                }
+                self.declared.get_or_insert_default().extend(declared);
+            }
             Err(faults) => self.faults.extend(faults),
         }
     }
@@ -23,6 +28,9 @@ impl Reading<'_> {
     /// Adds the known schema, changed in what is declared in another way, but for what other parts say.
     pub(super) fn lay_over(&mut self, known: &Schema) {
         let Some(declared) = self.declared.take().filter(|_| self.faults.is_empty()) else { return };
+        if let Some(fault) = declared.nothing() {
+            return self.faults.push(fault);
+        }
         let dialect = dialect_named(self.server.flavour).expect("a server is of a back end of this build");
         let mut known = known.clone();
         known.tables.retain(|name, _| !self.schema.tables.contains_key(name));

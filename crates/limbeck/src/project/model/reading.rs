@@ -19,6 +19,15 @@ use super::source::{At, Source};
 use crate::connect::dialect_of;
 use crate::project::side::reflected;
 
+/// How a file came to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// It was named.
+    Itself,
+    /// A folder was named, and all of it is read.
+    ByFolder,
+}
+
 /// A model that is being read.
 pub(super) struct Reading<'r> {
     pub(super) server: &'r ServerInfo,
@@ -60,7 +69,10 @@ impl<'r> Reading<'r> {
     pub(super) fn read(&mut self, source: &Source, options: &ConnectOptions) {
         match &source.at {
             At::Path(path) => match files::files(path, source.place.as_ref()) {
-                Ok(files) => files.iter().for_each(|(kind, path)| self.file(*kind, path)),
+                Ok(files) => files.iter().for_each(|(kind, file)| {
+                    let named = if file == path { Named::Itself } else { Named::ByFolder };
+                    self.file(*kind, file, named);
+                }),
                 Err(fault) => self.faults.push(fault),
             },
             At::Database(url, directory) => {
@@ -82,7 +94,7 @@ impl<'r> Reading<'r> {
         }
     }
 
-    fn file(&mut self, kind: Kind, path: &Path) {
+    fn file(&mut self, kind: Kind, path: &Path, named: Named) {
         let text = match files::load(path) {
             Ok(text) => text,
             Err(fault) => return self.faults.push(fault),
@@ -93,7 +105,7 @@ impl<'r> Reading<'r> {
                 Err(faults) => self.faults.extend(faults),
             },
             Kind::Sql => self.sql(path, &text),
-            Kind::Rust => self.rust(path, &text),
+            Kind::Rust => self.rust(path, &text, named),
         }
     }
 
@@ -155,7 +167,7 @@ impl<'r> Reading<'r> {
     }
 
     #[cfg(not(feature = "diesel"))]
-    fn rust(&mut self, path: &Path, _: &Arc<str>) {
+    fn rust(&mut self, path: &Path, _: &Arc<str>, _: Named) {
         self.faults.push(
             Diagnostic::new(Code::Unsupported, "this build does not read Diesel's `schema.rs`")
                 .at(Place::file(path))
