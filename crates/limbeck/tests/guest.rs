@@ -66,12 +66,12 @@ fn run(guest: &Guest, connection: &mut dyn Connection, revision: &RevisionId, di
     match script.transaction {
         Transaction::Inside => {
             connection.begin(Enforcement::default()).unwrap();
-            connection.execute(&script.sql).unwrap();
+            script.statements.iter().for_each(|sql| connection.execute(sql).unwrap());
             connection.commit().unwrap();
         }
         Transaction::Outside => {
             assert_eq!(known.transaction, Transaction::Outside, "{revision}");
-            connection.execute(&script.sql).unwrap();
+            script.statements.iter().for_each(|sql| connection.execute(sql).unwrap());
         }
     }
 }
@@ -117,4 +117,57 @@ fn a_tool_goes_up_and_down_on_postgres() {
 #[test]
 fn a_tool_goes_up_and_down_on_mariadb() {
     server::with_database("LIMBECK_TEST_MARIADB_URL", goes_up_and_down);
+}
+
+/// As Diesel does, sends what it is given as it is: the server makes one transaction of all that comes at once.
+#[cfg(feature = "postgres")]
+#[test]
+fn what_postgres_takes_in_no_transaction_is_sent_by_itself() {
+    server::with_database("LIMBECK_TEST_POSTGRES_URL", |url| {
+        let files = [
+            (
+                "aaaa",
+                "create_table = \"t\"\ncolumns = [{ name = \"id\", type = \"integer\", primary_key = true }]\n",
+            ),
+            ("bbbb", "create_index = \"ix\"\ntable = \"t\"\ncolumns = [\"id\"]\nconcurrently = true\n"),
+            (
+                "cccc",
+                "execute = \"CREATE INDEX CONCURRENTLY iy ON t (id); VACUUM t; -- done\"\ntransaction = \"outside\"\n\n\
+                 [[downgrade]]\nexecute = \"DROP INDEX CONCURRENTLY iy\"\ntransaction = \"outside\"\n",
+            ),
+        ];
+        let mut parent = String::new();
+        let builder = files.iter().fold(History::builder(), |builder, (id, body)| {
+            let text = format!("revision = \"{id}\"\ndown_revision = [{parent}]\n\n[[upgrade]]\n{body}");
+            parent = format!("\"{id}\"");
+            builder.text(PathBuf::from(format!("{id}.toml")), Arc::from(text))
+        });
+        let (dialect, server) = limbeck::server("postgres:15").unwrap();
+        let guest = Guest::new(builder.build().unwrap(), dialect, server, limbeck::settings()).unwrap();
+        let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+        client.batch_execute(&guest.tables().unwrap()).unwrap();
+        let indexes = |client: &mut postgres::Client| -> i64 {
+            client.query_one("SELECT count(*) FROM pg_indexes WHERE tablename = 't'", &[]).unwrap().get(0)
+        };
+        let up = guest.revisions().iter().map(|one| (one, Direction::Up));
+        let down = guest.revisions().iter().rev().map(|one| (one, Direction::Down));
+        let mut found = Vec::new();
+        for (one, direction) in up.chain(down) {
+            let rows = client.query(&guest.heads_query(), &[]).unwrap();
+            let heads: Heads = rows.iter().map(|row| row.get::<_, &str>(0)).collect();
+            let script = match direction {
+                Direction::Up => guest.upgrade(&one.revision, &heads).unwrap().unwrap(),
+                Direction::Down => guest.downgrade(&one.revision, &heads).unwrap().unwrap(),
+            };
+            let own = script.transaction == Transaction::Outside;
+            assert_eq!(own, one.revision.as_str() != "aaaa");
+            let around = |sql: &'static str| (!own).then(|| sql.to_owned());
+            let statements = around("BEGIN").into_iter().chain(script.statements).chain(around("COMMIT"));
+            statements.for_each(|sql| {
+                client.batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
+            });
+            found.push(indexes(&mut client));
+        }
+        assert_eq!(found, [1, 2, 3, 2, 1, 0]);
+    });
 }

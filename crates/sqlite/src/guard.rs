@@ -100,6 +100,18 @@ impl ScriptGuard for Guard {
         }
         lines
     }
+
+    fn session_query(&self) -> Option<&'static str> {
+        // RESET also lets the connection read the schema again (sqlite.org/pragma.html#pragma_writable_schema).
+        Some(
+            "SELECT 'PRAGMA writable_schema = RESET' AS sql \
+             UNION ALL SELECT 'PRAGMA writable_schema = ' || writable_schema FROM pragma_writable_schema \
+             UNION ALL SELECT 'PRAGMA ignore_check_constraints = ' || ignore_check_constraints \
+             FROM pragma_ignore_check_constraints \
+             UNION ALL SELECT 'PRAGMA legacy_alter_table = ' || legacy_alter_table FROM pragma_legacy_alter_table \
+             UNION ALL SELECT 'PRAGMA foreign_keys = ' || foreign_keys FROM pragma_foreign_keys",
+        )
+    }
 }
 
 /// Counts one more thing that holds when a query finds no row, else fails in these words: SQLite says which path of

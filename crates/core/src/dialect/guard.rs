@@ -16,6 +16,12 @@ pub trait ScriptGuard: Sync {
 
     /// Commits if this many things were found to hold since the transaction was opened, else rolls back.
     fn close(&self, enforcement: Enforcement, held: usize) -> Vec<String>;
+
+    /// Returns a query for the statements that put back what a script may switch for its session: texts, in a column `sql`, in
+    /// order. `None` when it switches nothing.
+    fn session_query(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// What a statement becomes in a script.

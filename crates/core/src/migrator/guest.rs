@@ -10,10 +10,12 @@ use crate::history::History;
 use crate::op::Transaction;
 use crate::revision::RevisionId;
 
-use super::bookkeeping::{Bookkeeping, Make};
+use super::bookkeeping::{Bookkeeping, Make, Rows};
+use super::log::LogEntry;
 use super::offline::{Frame, framed, is_delicate};
 use super::plan::{Plan, PlannedStep};
 use super::planner::{self, Mode};
+use super::resume::BrokenOff;
 use super::{Settings, TransactionMode};
 
 /// A history that another tool runs: it asks for the SQL of one revision after the other, and keeps the connection.
@@ -42,8 +44,8 @@ pub struct GuestRevision {
 /// What runs a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuestScript {
-    /// The statements, with semicolons.
-    pub sql: String,
+    /// The statements, in order, without semicolons. Each is to be sent by itself, and none behind one that failed.
+    pub statements: Vec<String>,
     /// Whether it wants to run in the tool's transaction; else it begins and commits its own.
     pub transaction: Transaction,
 }
@@ -67,10 +69,8 @@ impl Guest {
         let up = graph.upgrade(&Heads::default(), &Target::heads()).map_err(Diagnostic::from)?;
         let down = graph.downgrade(&heads, &Target::base()).map_err(Diagnostic::from)?;
         let up = guest.plan(up)?;
-        // Where there is no way down, none is run in a transaction either.
-        let down = guest.plan(down).map(|plan| plan.steps).unwrap_or_default();
-        let outside: FxHashSet<&RevisionId> =
-            down.iter().filter(|step| own_transaction(step)).map(|step| &step.step.revision).collect();
+        let mut outside = FxHashSet::default();
+        guest.leaving(down, &mut outside);
         for step in up.steps {
             let revision = step.step.revision.clone();
             let leaves = own_transaction(&step) || outside.contains(&revision);
@@ -137,6 +137,42 @@ impl Guest {
         self.one(graph.undo(heads, revision).map_err(Diagnostic::from)?, revision)
     }
 
+    /// Returns the query for the steps that were broken off, oldest first: the columns of [`LogEntry`], by name, those that
+    /// count are integers. `None` when no log is kept.
+    pub fn broken_off_query(&self) -> Option<String> {
+        Bookkeeping { dialect: self.dialect, settings: &self.settings }.select_log(Rows::BrokenOff)
+    }
+
+    /// Says that a step that was broken off has to be finished first, by a [`Migrator`](super::Migrator). `None` when nothing
+    /// of it stayed.
+    pub fn refusal(&self, entry: LogEntry) -> Option<Diagnostic> {
+        BrokenOff::new(entry).unfinished()
+    }
+
+    /// Returns the query for the statements that put back what a script with its own transaction may switch for its session:
+    /// texts, in a column `sql`, in order. To be asked before such a script, and to be run behind it, or behind the ROLLBACK when
+    /// one of its statements failed. `None` when nothing is switched.
+    pub fn session_query(&self) -> Option<&'static str> {
+        self.dialect.script_guard()?.session_query()
+    }
+
+    /// Adds the revisions that cannot be undone in a transaction. One that cannot be undone at all is none of them, and says
+    /// nothing of the others.
+    fn leaving(&self, down: Route, outside: &mut FxHashSet<RevisionId>) {
+        if let Ok(plan) = self.plan(down.clone()) {
+            let leaves = plan.steps.into_iter().filter(own_transaction);
+            return outside.extend(leaves.map(|step| step.step.revision));
+        }
+        let half = down.steps.len() / 2;
+        let Some(start) = down.walk().nth(half).map(|passage| passage.before).filter(|_| half > 0) else {
+            return;
+        };
+        let Route { start: top, mut steps } = down;
+        let below = steps.split_off(half);
+        self.leaving(Route { start: top, steps }, outside);
+        self.leaving(Route { start, steps: below }, outside);
+    }
+
     /// Makes the script of a route that must have one step, which is wanted, at most.
     fn one(&self, route: Route, revision: &RevisionId) -> Result<Option<GuestScript>, Diagnostics> {
         let other = route.steps.iter().find(|step| step.revision != *revision);
@@ -165,9 +201,9 @@ impl Guest {
             steps: vec![step.clone()],
             fold: Fold::new(self.server.names()),
         };
-        let sql = framed(&plan, self.dialect, &self.server, &self.settings, frame)?;
+        let script = framed(&plan, self.dialect, &self.server, &self.settings, frame)?;
         let transaction = if own { Transaction::Outside } else { Transaction::Inside };
-        Ok(GuestScript { sql, transaction })
+        Ok(GuestScript { statements: script.statements, transaction })
     }
 }
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::dialect::{Dialect, Enforcement, Expect, ScriptGuard, ServerInfo, Statement, Way};
+use crate::dialect::{Dialect, Enforcement, Expect, Names, ScriptGuard, ServerInfo, Statement, Way};
 use crate::graph::{Direction, Heads, Target};
 use crate::history::{History, Task};
 use crate::name::TableName;
 use crate::op::{AlterTable, Delete, DropTable, Insert, Operation, RenameTable, Transaction};
+use crate::raw;
 
 use super::bookkeeping::{Bookkeeping, DONE, LogRow, Make, current_timestamp};
 use super::plan::{Plan, PlannedStep};
@@ -84,7 +85,7 @@ pub(super) fn script(
     server: &ServerInfo,
     settings: &Settings,
 ) -> Result<String, Diagnostic> {
-    framed(plan, dialect, server, settings, Frame::Client)
+    Ok(framed(plan, dialect, server, settings, Frame::Client)?.text)
 }
 
 /// Who runs a script.
@@ -92,7 +93,7 @@ pub(super) fn script(
 pub(super) enum Frame {
     /// The database's own client, with nothing around it.
     Client,
-    /// Another tool, which has seen to it that the version table and the log are there.
+    /// Another tool, which has seen to it that the version table and the log are there, and stops at the first error.
     Tool,
     /// The same, in a transaction of its own.
     ToolsTransaction,
@@ -108,10 +109,10 @@ pub(super) fn framed(
     server: &ServerInfo,
     settings: &Settings,
     frame: Frame,
-) -> Result<String, Diagnostic> {
+) -> Result<Script, Diagnostic> {
     let book = Bookkeeping { dialect, settings };
     let whole = plan.steps.iter().map(|step| step.enforcement).max().unwrap_or_default();
-    let mut script = Script::new(dialect, plan, frame);
+    let mut script = Script::new(dialect, server, plan, frame);
     for (number, step) in plan.steps.iter().enumerate() {
         if number == 0 && frame == Frame::Client {
             script.text.push_str(&format!("-- {}\n\n", dialect.script_advice()));
@@ -124,7 +125,9 @@ pub(super) fn framed(
                 }
                 TransactionMode::Run => (whole, &plan.steps[number..]),
             };
-            script.changed = changed(steps, settings);
+            if frame == Frame::Client {
+                script.changed = changed(steps, settings);
+            }
             script.begin(enforcement);
             script.check_place(&book, &step.before);
         }
@@ -145,7 +148,7 @@ pub(super) fn framed(
         }
     }
     script.commit();
-    Ok(script.text)
+    Ok(script)
 }
 
 /// Says whether one of the statements of a step could lose something if one before it failed.
@@ -153,13 +156,18 @@ pub(super) fn is_delicate(step: &PlannedStep) -> bool {
     step.statements().any(|statement| statement.way != Way::Native || statement.expect != Expect::Anything)
 }
 
-/// A script under construction.
-struct Script {
-    text: String,
+/// A script, made line by line.
+pub(super) struct Script {
+    /// All of it, with what is said to a person.
+    pub(super) text: String,
+    /// The statements alone, without semicolons. What cannot be in a transaction stands by itself: some servers make
+    /// one of all that they are sent at once.
+    pub(super) statements: Vec<String>,
+    names: Names,
     dialect: &'static dyn Dialect,
     guard: Option<&'static dyn ScriptGuard>,
     frame: Frame,
-    /// The tables that the transaction at hand must not lose.
+    /// The tables that the transaction at hand must not lose where the client goes on after an error.
     changed: Vec<TableName>,
     open: Option<Enforcement>,
     /// What opens the transaction at hand, until something stands in it.
@@ -170,10 +178,12 @@ struct Script {
 
 impl Script {
     /// Starts a script. It is guarded as soon as one of its statements could lose something if one before it failed.
-    fn new(dialect: &'static dyn Dialect, plan: &Plan, frame: Frame) -> Self {
+    fn new(dialect: &'static dyn Dialect, server: &ServerInfo, plan: &Plan, frame: Frame) -> Self {
         let guard = dialect.script_guard().filter(|_| plan.steps.iter().any(is_delicate));
         Self {
             text: String::new(),
+            statements: Vec::new(),
+            names: server.names(),
             dialect,
             guard,
             frame,
@@ -216,10 +226,20 @@ impl Script {
         match (statement.transaction, self.open) {
             (Transaction::Outside, Some(enforcement)) => {
                 self.commit();
-                self.write(statement);
+                match self.frame {
+                    Frame::Client => self.write(statement),
+                    Frame::Tool | Frame::ToolsTransaction => self.write_apart(statement),
+                }
                 self.begin(enforcement);
             }
             _ => self.write(statement),
+        }
+    }
+
+    /// Writes each statement that a text of the author's holds by itself.
+    fn write_apart(&mut self, statement: &Statement) {
+        for part in raw::cut(&statement.sql, self.names) {
+            self.write(&Statement { sql: part.text(&statement.sql).to_owned(), ..statement.clone() });
         }
     }
 
@@ -256,6 +276,7 @@ impl Script {
                 true => "\n;",
                 false => ";",
             };
+            self.statements.push(sql.to_owned());
             self.text.push_str(sql);
             self.text.push_str(end);
             self.text.push_str("\n\n");

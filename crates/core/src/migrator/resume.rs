@@ -33,6 +33,11 @@ pub(super) struct BrokenOff {
 }
 
 impl BrokenOff {
+    /// Takes a row of the log whose outcome is that of a step that was broken off.
+    pub(super) fn new(entry: LogEntry) -> Self {
+        Self { entry }
+    }
+
     /// Reads from the log what was broken off; `None` when nothing was. The log must be there.
     pub(super) fn read(
         connection: &mut dyn Connection,
@@ -48,21 +53,37 @@ impl BrokenOff {
         if self.entry.outcome == FAILED { Certainty::NotDone } else { Certainty::Unknown }
     }
 
+    /// Says whether nothing of it stayed.
+    fn is_nothing(&self) -> bool {
+        self.entry.statements_done == 0 && self.certainty() == Certainty::NotDone
+    }
+
+    /// Says that it has to be finished, where only another run can do so; `None` when nothing of it stayed.
+    pub(super) fn unfinished(&self) -> Option<Diagnostic> {
+        let LogEntry { revision, direction, .. } = &self.entry;
+        let hint = match direction.as_str() {
+            "upgrade" => format!("run `limbeck upgrade {revision}` first"),
+            _ => format!("run the {direction} of `{revision}` with `limbeck` first"),
+        };
+        (!self.is_nothing()).then(|| self.fault(", and has to be finished first", hint))
+    }
+
+    fn fault(&self, why: &str, hint: String) -> Diagnostic {
+        let LogEntry { revision, direction, statements_done: done, statements_total: total, .. } =
+            &self.entry;
+        let what = format!(
+            "the {direction} of revision `{revision}` was broken off after {done} of {total} statements"
+        );
+        Diagnostic::new(Code::BrokenOff, format!("{what}{why}")).hint(hint)
+    }
+
     /// Returns how many statements of a step are done already; `None` means that nothing is to be resumed.
     ///
     /// # Errors
     /// [`Code::BrokenOff`] when it is another step that must be finished first, or when the file has changed since.
     pub(super) fn done(&self, step: &PlannedStep) -> Result<Option<usize>, Diagnostic> {
-        let LogEntry {
-            revision, direction, checksum, statements_done: done, statements_total: total, ..
-        } = &self.entry;
-        let fault = |why: &str, hint: String| {
-            let what = format!(
-                "the {direction} of revision `{revision}` was broken off after {done} of {total} statements"
-            );
-            Diagnostic::new(Code::BrokenOff, format!("{what}{why}")).hint(hint)
-        };
-        if *done == 0 && self.certainty() == Certainty::NotDone {
+        let LogEntry { revision, direction, checksum, statements_done: done, .. } = &self.entry;
+        if self.is_nothing() {
             return Ok(None);
         }
         if step.step.revision.as_str() != revision || step.step.direction.to_string() != *direction {
@@ -70,13 +91,13 @@ impl BrokenOff {
                 Direction::Up => format!("run `limbeck {direction} {revision}` first"),
                 Direction::Down => format!("run the {direction} of `{revision}` first"),
             };
-            return Err(fault(", and has to be finished first", hint));
+            return Err(self.fault(", and has to be finished first", hint));
         }
         if step.checksum.as_deref() != checksum.as_deref() {
             let there = step.step.to.first().map_or("base", RevisionId::as_str);
             let hint =
                 format!("put the file back as it was, or finish by hand and run `limbeck stamp {there}`");
-            return Err(fault(", and has been changed since", hint));
+            return Err(self.fault(", and has been changed since", hint));
         }
         Ok(Some(usize::try_from(*done).unwrap_or(usize::MAX)))
     }

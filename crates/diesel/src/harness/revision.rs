@@ -6,21 +6,13 @@ use std::sync::Arc;
 
 use diesel::connection::BoxableConnection;
 use diesel::migration::{Migration, MigrationMetadata, MigrationName, MigrationVersion, Result};
-use diesel::query_builder::SqlQuery;
-use diesel::query_dsl::methods::LoadQuery;
-use diesel::sql_types::Text;
-use diesel::{Connection, QueryableByName, RunQueryDsl};
+use limbeck_core::diagnostic::Diagnostics;
 use limbeck_core::graph::{Direction, Heads};
 use limbeck_core::migrator::{Guest, GuestScript};
 use limbeck_core::op::Transaction;
 use limbeck_core::revision::RevisionId;
 
-/// A row of the version table.
-#[derive(QueryableByName)]
-pub struct Head {
-    #[diesel(sql_type = Text)]
-    version_num: String,
-}
+use super::rows::Reads;
 
 /// One revision.
 pub(super) struct Revision<C> {
@@ -33,47 +25,57 @@ pub(super) struct Revision<C> {
     pub(super) connection: PhantomData<fn(&mut C)>,
 }
 
-impl<C> Revision<C>
-where
-    C: Connection + 'static,
-    SqlQuery: for<'q> LoadQuery<'q, C, Head>,
-{
+impl<C: Reads> Revision<C> {
     fn go(&self, connection: &mut dyn BoxableConnection<C::Backend>, direction: Direction) -> Result<()> {
         let Some(connection) = connection.downcast_mut::<C>() else {
             let wanted = std::any::type_name::<C>();
             return Err(format!("these migrations are for a connection of type `{wanted}`").into());
         };
         connection.batch_execute(&self.guest.tables()?)?;
-        let rows: Vec<Head> = diesel::sql_query(self.guest.heads_query()).load(connection)?;
-        let heads: Heads = rows.iter().map(|row| row.version_num.as_str()).collect();
-        let script = match direction {
-            Direction::Up => self.guest.upgrade(&self.revision, &heads)?,
-            Direction::Down => self.guest.downgrade(&self.revision, &heads)?,
+        let broken_off = match self.guest.broken_off_query() {
+            Some(query) => connection.entries(&query)?.pop(),
+            None => None,
         };
-        let Some(GuestScript { sql, transaction }) = script else { return Ok(()) };
+        if let Some(fault) = broken_off.and_then(|entry| self.guest.refusal(entry)) {
+            return Err(Diagnostics::from(fault).into());
+        }
+        let heads: Heads = connection.heads(&self.guest.heads_query())?.iter().map(String::as_str).collect();
+        let (script, verb) = match direction {
+            Direction::Up => (self.guest.upgrade(&self.revision, &heads)?, "upgrade"),
+            Direction::Down => (self.guest.downgrade(&self.revision, &heads)?, "downgrade"),
+        };
+        let Some(GuestScript { statements, transaction }) = script else { return Ok(()) };
         if self.inside && transaction == Transaction::Outside {
             let message = format!(
-                "revision `{}` cannot run in Diesel's transaction on this database, which is at {heads}; \
-                 `limbeck upgrade` can run it",
+                "the {verb} of revision `{}` cannot run in Diesel's transaction on this database, which is at {heads}; \
+                 `limbeck {verb}` can run it",
                 self.revision
             );
             return Err(message.into());
         }
-        connection.batch_execute(&sql).map_err(|error| {
-            if !self.inside {
-                // What it began is left open by the error; there may be nothing to roll back.
-                let _ = connection.batch_execute("ROLLBACK");
-            }
-            error.into()
-        })
+        match transaction {
+            Transaction::Inside => Ok(statements.iter().try_for_each(|sql| connection.batch_execute(sql))?),
+            Transaction::Outside => self.alone(connection, &statements),
+        }
+    }
+
+    /// Runs a script that brings its own transaction, and puts back what it switched.
+    fn alone(&self, connection: &mut C, statements: &[String]) -> Result<()> {
+        let settings = match self.guest.session_query() {
+            Some(query) => connection.settings(query)?,
+            None => Vec::new(),
+        };
+        let ran = statements.iter().try_for_each(|sql| connection.batch_execute(sql));
+        if ran.is_err() {
+            // What was begun is left open by the error; there may be nothing to roll back.
+            let _ = connection.batch_execute("ROLLBACK");
+        }
+        let put_back = settings.iter().try_for_each(|sql| connection.batch_execute(sql));
+        Ok(ran.and(put_back)?)
     }
 }
 
-impl<C> Migration<C::Backend> for Revision<C>
-where
-    C: Connection + 'static,
-    SqlQuery: for<'q> LoadQuery<'q, C, Head>,
-{
+impl<C: Reads> Migration<C::Backend> for Revision<C> {
     fn run(&self, connection: &mut dyn BoxableConnection<C::Backend>) -> Result<()> {
         self.go(connection, Direction::Up)
     }

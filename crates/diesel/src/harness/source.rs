@@ -3,17 +3,15 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use diesel::Connection;
 use diesel::migration::{Migration, MigrationSource, Result};
-use diesel::query_builder::SqlQuery;
-use diesel::query_dsl::methods::LoadQuery;
 use limbeck_core::diagnostic::Diagnostics;
 use limbeck_core::dialect::{Dialect, ServerInfo};
 use limbeck_core::history::History;
 use limbeck_core::migrator::{Guest, Settings};
 use limbeck_core::op::Transaction;
 
-use super::revision::{Head, Revision};
+use super::revision::Revision;
+use super::rows::Reads;
 use super::version::versions;
 
 /// A history, for connections of one type: `connection.run_pending_migrations(migrations)`.
@@ -22,9 +20,12 @@ use super::version::versions;
 /// line of Limbeck too: what that has applied counts as run when Diesel comes to it.
 ///
 /// A revision that makes a table of SQLite anew, or that holds something which cannot be in a transaction, brings its own
-/// transaction; the row of Diesel's table then comes after it. Such a revision leaves foreign keys enforced on a connection of
-/// SQLite. What is done is planned from the history alone, as for `limbeck upgrade --sql`; what stands in the database and in no
-/// revision is not known. A lock is not taken: that is the business of whoever runs Diesel.
+/// transaction; the row of Diesel's table then comes after it. What such a revision switches for its session is put back, also
+/// when it fails. What it had committed before it failed stays. A revision that a run of Limbeck's left half done is not gone on
+/// with, and nothing is run before it is finished.
+///
+/// What is done is planned from the history alone, as for `limbeck upgrade --sql`; what stands in the database and in no revision
+/// is not known. A lock is not taken: that is the business of whoever runs Diesel.
 pub struct Migrations<C> {
     guest: Arc<Guest>,
     connection: PhantomData<fn(&mut C)>,
@@ -53,11 +54,7 @@ impl<C> Clone for Migrations<C> {
     }
 }
 
-impl<C> MigrationSource<C::Backend> for Migrations<C>
-where
-    C: Connection + 'static,
-    SqlQuery: for<'q> LoadQuery<'q, C, Head>,
-{
+impl<C: Reads> MigrationSource<C::Backend> for Migrations<C> {
     fn migrations(&self) -> Result<Vec<Box<dyn Migration<C::Backend>>>> {
         let versions = versions(&self.guest)?;
         let revisions = self.guest.revisions().iter().zip(versions).map(|(revision, version)| {
