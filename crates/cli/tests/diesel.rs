@@ -105,6 +105,29 @@ fn a_mariadb_database_is_printed_as_by_diesel() {
 }
 
 #[test]
+fn a_file_that_declares_no_table_is_no_model_of_an_empty_schema() {
+    let session = session("sqlite:shop.db");
+    let write = |name: &str, text: &str| fs::write(session.path().join(name), text).unwrap();
+    write(
+        "migrations/aaaa.toml",
+        "revision = \"aaaa\"\n\n[[upgrade]]\ncreate_table = \"t\"\ncolumns = [{ name = \"id\", type = \"integer\", primary_key = true }]\n",
+    );
+    fs::create_dir(session.path().join("src")).unwrap();
+    write("src/main.rs", "mod schema;\nfn main() {}\n");
+    write("src/schema.rs", "diesel::table! { t (id) { id -> Integer, } }\n");
+    output(&session, "check --offline --model src/schema.rs");
+    output(&session, "check --offline --model src");
+    let shown = session.run("check --offline --model src/main.rs");
+    assert!(
+        shown.contains("`mod schema;` stands in another file") && shown.contains("src/main.rs:1:1"),
+        "{shown}"
+    );
+    write("src/schema.rs", "// The tables are gone.\nfn main() {}\n");
+    let shown = session.run("check --offline --model src");
+    assert!(shown.contains("declares no table") && shown.contains("exit: 1"), "{shown}");
+}
+
+#[test]
 fn a_folder_of_diesel_is_a_history_that_goes_up_and_down_and_on() {
     let session = session("sqlite:shop.db");
     let write = |name: &str, text: &str| {
