@@ -5,6 +5,7 @@ mod compare;
 pub mod ddl;
 pub mod fidelity;
 mod fixture;
+pub mod random;
 mod run;
 
 pub use backend::{BACKENDS, Backend};

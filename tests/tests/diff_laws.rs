@@ -5,25 +5,20 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
-use std::io::Write;
-
 use limbeck_core::arbitrary::{Branches, Reach, Step, branches};
 use limbeck_core::diff::diff;
 use limbeck_core::op::{Change, Operation};
 use limbeck_core::schema::Schema;
 use limbeck_core::script::print_model;
-use limbeck_tests::{BACKENDS, Backend, Scratch};
+use limbeck_tests::{BACKENDS, Backend, Scratch, random};
 use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Runs what the database takes. Where a statement commits by itself, a change that is refused half way leaves its first half
 /// behind: all is made anew without it.
 fn run_what_fits<'s>(backend: &Backend, scratch: &mut Scratch, steps: impl IntoIterator<Item = &'s Step>) {
     let mut ran: Vec<Operation> = Vec::new();
     for step in steps {
-        let is_data =
-            matches!(step.operation, Operation::Execute(_) | Operation::Insert(_) | Operation::Delete(_));
-        if is_data {
+        if random::is_data(&step.operation) {
             continue;
         }
         if scratch.run(std::slice::from_ref(&step.operation)).is_ok() {
@@ -71,9 +66,7 @@ fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Res
 }
 
 fn law(backend: &Backend, most: u32) {
-    let asked: Option<u32> = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    let mut runner =
-        TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let (asked, mut runner) = (random::asked(), random::runner());
     let mut faults: Vec<String> = Vec::new();
     let mut pairs = 0;
     let Some(mut one) = (backend.open)() else { return };
@@ -95,11 +88,7 @@ fn law(backend: &Backend, most: u32) {
             None => {}
         }
     }
-    if asked.is_some() {
-        // Past the capture of output: it is what was asked for. A lost line loses no test.
-        let line = format!("{}: {pairs} pairs, {} at fault\n", backend.name, faults.len());
-        let _ = std::io::stderr().write_all(line.as_bytes());
-    }
+    random::tell(&format!("{}: {pairs} pairs, {} at fault", backend.name, faults.len()));
     assert!(
         faults.is_empty(),
         "{}: {} faults beside {pairs} pairs:\n{}",

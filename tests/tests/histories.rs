@@ -6,7 +6,6 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -23,18 +22,14 @@ use limbeck_core::revision::{RevisionHeader, RevisionId};
 use limbeck_core::schema::Schema;
 use limbeck_core::script::{Downgrade, Format, Script, print};
 use limbeck_core::verify::{Verified, verify};
-use limbeck_tests::{BACKENDS, Backend, Scratch};
+use limbeck_tests::{BACKENDS, Backend, Scratch, random};
 use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Runs what the database takes and gives back, and returns that.
 fn what_fits(scratch: &mut Scratch, operations: &[Operation]) -> Vec<Operation> {
     let mut ran = Vec::new();
     for operation in operations {
-        // Random words are no SQL, and random rows seldom keep the rules.
-        let is_data =
-            matches!(operation, Operation::Execute(_) | Operation::Insert(_) | Operation::Delete(_));
-        if !is_data && scratch.run(std::slice::from_ref(operation)).is_ok() {
+        if !random::is_data(operation) && scratch.run(std::slice::from_ref(operation)).is_ok() {
             ran.push(operation.clone());
         }
     }
@@ -135,12 +130,15 @@ fn is_of_rows(fault: &str) -> bool {
     ROWS_REFUSE.iter().any(|words| fault.contains(words))
 }
 
-/// How many histories and revisions there were, and how many changes were left out because rows refused them.
+/// How many histories and revisions there were, how many changes were left out because rows refused them.
 #[derive(Default)]
 struct Count {
     histories: u32,
     revisions: usize,
     refused: usize,
+    /// How many scripts were run by the client, and how many could not be made without a database.
+    compared: usize,
+    left_open: usize,
 }
 
 /// Verifies a history, each time without the change that rows refused; returns what is left.
@@ -226,13 +224,13 @@ fn run_client(backend: &Backend, scratch: &Scratch, folder: &Path, script: &str)
     let file = folder.join("script.sql");
     fs::write(&file, script).unwrap();
     let (mut command, url) = match backend.name {
-        "sqlite" if client("sqlite3") => {
+        "sqlite" => {
             let database = folder.join("offline.db");
             let mut command = Command::new("sqlite3");
             command.arg("-bail").arg("-batch").arg(&database).stdin(fs::File::open(&file).unwrap());
             (command, format!("sqlite:{}", database.display()))
         }
-        "postgres" if client("psql") => {
+        "postgres" => {
             let url = scratch.url()?;
             let mut command = Command::new("psql");
             command.args(["--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&file).arg(&url);
@@ -244,15 +242,28 @@ fn run_client(backend: &Backend, scratch: &Scratch, folder: &Path, script: &str)
 }
 
 /// What the client runs leads to what the migrator leads to.
-fn offline_is_online(backend: &Backend, scratch: &mut Scratch, history: &History, faults: &mut Vec<String>) {
+fn offline_is_online(
+    backend: &Backend,
+    scratch: &mut Scratch,
+    history: &History,
+    count: &mut Count,
+    faults: &mut Vec<String>,
+) {
+    let has_client = match backend.name {
+        "sqlite" => client("sqlite3"),
+        "postgres" => client("psql"),
+        _ => false,
+    };
+    if !has_client {
+        return;
+    }
     (backend.empty)(scratch);
     let folder = tempfile::tempdir().unwrap();
     let (settings, head) = (limbeck::settings(), Target::heads());
     let server = match backend.name {
         // The client's own version decides what it can run.
         "sqlite" => {
-            let output = Command::new("sqlite3").arg("--version").output();
-            let Ok(output) = output else { return };
+            let output = Command::new("sqlite3").arg("--version").output().unwrap();
             let text = String::from_utf8(output.stdout).unwrap();
             backend.dialect.server("sqlite", text.split(' ').next()).unwrap()
         }
@@ -261,9 +272,11 @@ fn offline_is_online(backend: &Backend, scratch: &mut Scratch, history: &History
     // Some changes need what only the database says.
     let Ok(script) = offline_upgrade(history, backend.dialect, &server, &settings, &Target::base(), &head)
     else {
+        count.left_open += 1;
         return;
     };
     let Some((output, url)) = run_client(backend, scratch, folder.path(), &script) else { return };
+    count.compared += 1;
     if !output.status.success() {
         faults.push(format!("{}\n{script}", String::from_utf8_lossy(&output.stderr)));
         return;
@@ -282,9 +295,7 @@ fn offline_is_online(backend: &Backend, scratch: &mut Scratch, history: &History
 }
 
 fn law(backend: &Backend, most: u32, scripts: u32) {
-    let asked: Option<u32> = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    let mut runner =
-        TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let (asked, mut runner) = (random::asked(), random::runner());
     let Some(one) = (backend.open)() else { return };
     let Some(other) = (backend.open)() else { return };
     let mut scratches = [one, other];
@@ -304,18 +315,16 @@ fn law(backend: &Backend, most: u32, scripts: u32) {
             continue;
         };
         if asked.is_some() || count.histories <= scripts {
-            offline_is_online(backend, &mut scratches[0], &history, &mut faults);
+            offline_is_online(backend, &mut scratches[0], &history, &mut count, &mut faults);
         }
     }
-    let Count { histories, revisions, refused } = count;
-    if asked.is_some() {
-        // Past the capture of output: it is what was asked for. A lost line loses no test.
-        let line = format!(
-            "{}: {histories} histories of {revisions} revisions, {refused} changes refused by rows\n",
-            backend.name
-        );
-        let _ = std::io::stderr().write_all(line.as_bytes());
-    }
+    let Count { histories, revisions, refused, compared, left_open } = count;
+    random::tell(&format!(
+        "{}: {histories} histories of {revisions} revisions, {refused} changes refused by rows, {compared} scripts compared, \
+         {left_open} left open",
+        backend.name
+    ));
+    assert!(left_open == 0 || compared > left_open, "{}: {left_open} scripts are left open", backend.name);
     assert!(refused * 4 < revisions.max(40), "{}: {refused} changes are refused by rows", backend.name);
     assert!(faults.is_empty(), "{}: in {histories} histories:\n{}", backend.name, faults.join("\n\n"));
 }

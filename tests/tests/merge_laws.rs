@@ -6,7 +6,6 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use limbeck_core::arbitrary::{Branches, Reach, Step, branches};
 use limbeck_core::diff::diff;
@@ -15,9 +14,8 @@ use limbeck_core::merge::{self, Branch, Judgement, MergeClass, judge};
 use limbeck_core::op::{Change, Operation};
 use limbeck_core::revision::RevisionId;
 use limbeck_core::schema::{ForeignKey, Schema, Table};
-use limbeck_tests::{BACKENDS, Backend, Scratch};
+use limbeck_tests::{BACKENDS, Backend, Scratch, random};
 use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// What comes of both orders on a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,9 +88,7 @@ fn run_what_fits(
     let mut ran = Vec::new();
     for step in steps {
         // What an author says of his SQL is believed, and random words do not make it true; rows are judged carefully.
-        let is_data =
-            matches!(step.operation, Operation::Execute(_) | Operation::Insert(_) | Operation::Delete(_));
-        if is_data {
+        if random::is_data(&step.operation) {
             continue;
         }
         if scratch.run(std::slice::from_ref(&step.operation)).is_ok() {
@@ -187,9 +183,7 @@ fn agrees(class: MergeClass, outcome: Outcome) -> bool {
 }
 
 fn law(backend: &Backend, most: u32) {
-    let asked: Option<u32> = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    let mut runner =
-        TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let (asked, mut runner) = (random::asked(), random::runner());
     let mut counts: BTreeMap<(MergeClass, String), usize> = BTreeMap::new();
     let mut faults: Vec<String> = Vec::new();
     let mut pairs = 0;
@@ -215,14 +209,9 @@ fn law(backend: &Backend, most: u32) {
             ));
         }
     }
-    if asked.is_some() {
-        let counts: Vec<String> = counts
-            .iter()
-            .map(|((class, outcome), count)| format!("{class} and {outcome}: {count}"))
-            .collect();
-        // Past the capture of output: it is what was asked for. A lost line loses no test.
-        let _ = std::io::stderr().write_all(format!("{}: {}\n", backend.name, counts.join(", ")).as_bytes());
-    }
+    let told: Vec<String> =
+        counts.iter().map(|((class, outcome), count)| format!("{class} and {outcome}: {count}")).collect();
+    random::tell(&format!("{}: {}", backend.name, told.join(", ")));
     let unknown: usize =
         counts.iter().filter(|((class, _), _)| *class == MergeClass::Unknown).map(|(_, n)| n).sum();
     assert!(unknown * 4 < pairs as usize, "{}: {unknown} of {pairs} are unknown", backend.name);

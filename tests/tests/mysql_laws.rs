@@ -93,7 +93,7 @@ fn there_and_back(scratch: &mut Scratch, step: &Step) -> Result<Next, TestCaseEr
 #[test]
 fn what_is_made_is_read_back_and_undone() {
     let Some(mut scratch) = (MARIADB.open)() else { return };
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48);
+    let cases = limbeck_tests::random::asked().unwrap_or(48);
     let config = Config { failure_persistence: None, cases, max_shrink_iters: 200, ..Config::default() };
     let scratch = std::cell::RefCell::new(&mut scratch);
     for reach in [Reach::Portable, Reach::Everything] {

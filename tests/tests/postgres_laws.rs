@@ -62,7 +62,7 @@ fn there_and_back(scratch: &mut Scratch, step: &Step) -> Result<(), TestCaseErro
 fn what_is_made_is_read_back_and_undone() {
     let Some(mut scratch) = (POSTGRES.open)() else { return };
     // The same walks in every run; `PROPTEST_CASES` asks for so many others.
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let asked = limbeck_tests::random::asked();
     let cases = asked.unwrap_or(48);
     let config = Config { failure_persistence: None, cases, max_shrink_iters: 200, ..Config::default() };
     let scratch = std::cell::RefCell::new(&mut scratch);
