@@ -212,17 +212,7 @@ fn unique(column: &Ident) -> Action {
 
 fn key_to_itself(table: &Table) -> Action {
     let first = vec![table.columns[0].name.clone()];
-    Action::AddForeignKey(ForeignKey {
-        name: None,
-        columns: first.clone(),
-        references: table.name.clone(),
-        referred_columns: first,
-        on_delete: None,
-        on_update: None,
-        match_type: None,
-        deferrable: None,
-        not_valid: false,
-    })
+    Action::AddForeignKey(ForeignKey::new(first.clone(), table.name.clone(), first))
 }
 
 fn make_index(column: &Ident) -> Action {

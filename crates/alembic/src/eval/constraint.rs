@@ -26,17 +26,7 @@ impl Interpreter<'_> {
             },
         };
         let (references, referred) = self.target(at, &target)?;
-        let mut key = ForeignKey {
-            name: None,
-            columns: vec![column.clone()],
-            references,
-            referred_columns: referred.into_iter().collect(),
-            on_delete: None,
-            on_update: None,
-            match_type: None,
-            deferrable: None,
-            not_valid: false,
-        };
+        let mut key = ForeignKey::new(vec![column.clone()], references, referred.into_iter().collect());
         self.key_options(at, &mut key, args)?;
         Ok(key)
     }
@@ -169,17 +159,7 @@ impl Interpreter<'_> {
                     referred_columns.extend(column);
                 }
                 let Some(references) = references else { return self.untold(at, "a foreign key to nothing") };
-                let mut key = ForeignKey {
-                    name: None,
-                    columns,
-                    references,
-                    referred_columns,
-                    on_delete: None,
-                    on_update: None,
-                    match_type: None,
-                    deferrable: None,
-                    not_valid: false,
-                };
+                let mut key = ForeignKey::new(columns, references, referred_columns);
                 self.key_options(at, &mut key, args)?;
                 Constraint::ForeignKey(key)
             }

@@ -54,17 +54,11 @@ impl ColumnBuilder<'_> {
     /// Points at a column of a table, written `table.column`.
     pub fn references(self, column: &str) -> Self {
         let (references, referred) = self.faults.reference(column);
-        self.constraints.push(Constraint::ForeignKey(ForeignKey {
-            name: None,
-            columns: vec![self.column.name.clone()],
+        self.constraints.push(Constraint::ForeignKey(ForeignKey::new(
+            vec![self.column.name.clone()],
             references,
-            referred_columns: vec![referred],
-            on_delete: None,
-            on_update: None,
-            match_type: None,
-            deferrable: None,
-            not_valid: false,
-        }));
+            vec![referred],
+        )));
         self
     }
 

@@ -136,15 +136,9 @@ pub(super) fn foreign_key<'n>(
     references: &str,
     referred: impl IntoIterator<Item = &'n str>,
 ) -> Constraint {
-    Constraint::ForeignKey(ForeignKey {
-        name: None,
-        columns: faults.idents(columns),
-        references: faults.table(references),
-        referred_columns: faults.idents(referred),
-        on_delete: None,
-        on_update: None,
-        match_type: None,
-        deferrable: None,
-        not_valid: false,
-    })
+    Constraint::ForeignKey(ForeignKey::new(
+        faults.idents(columns),
+        faults.table(references),
+        faults.idents(referred),
+    ))
 }

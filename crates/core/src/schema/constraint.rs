@@ -73,6 +73,23 @@ pub struct ForeignKey {
     pub not_valid: bool,
 }
 
+impl ForeignKey {
+    /// Makes one without a name, for which the database does what it does by itself.
+    pub fn new(columns: Vec<Ident>, references: TableName, referred_columns: Vec<Ident>) -> Self {
+        Self {
+            name: None,
+            columns,
+            references,
+            referred_columns,
+            on_delete: None,
+            on_update: None,
+            match_type: None,
+            deferrable: None,
+            not_valid: false,
+        }
+    }
+}
+
 /// A check constraint.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Check {

@@ -284,17 +284,11 @@ mod tests {
         );
         table.constraints = vec![
             Constraint::PrimaryKey(PrimaryKey { name: Some(ident("mine")), columns: vec![ident("a")] }),
-            Constraint::ForeignKey(ForeignKey {
-                name: None,
-                columns: vec![ident("b")],
-                references: TableName::parse("s.other").unwrap(),
-                referred_columns: vec![ident("id")],
-                on_delete: None,
-                on_update: None,
-                match_type: None,
-                deferrable: None,
-                not_valid: false,
-            }),
+            Constraint::ForeignKey(ForeignKey::new(
+                vec![ident("b")],
+                TableName::parse("s.other").unwrap(),
+                vec![ident("id")],
+            )),
             Constraint::Check(Check { name: None, sql: RawSql::new("b > a"), not_valid: false }),
         ];
         naming.name_table(&mut table);

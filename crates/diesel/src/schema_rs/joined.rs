@@ -38,17 +38,11 @@ impl Over<'_> {
             let Some(table) = self.schema.tables.get_mut(&child.name).filter(|_| is_new) else { continue };
             // A join goes by the whole primary key of the other table.
             if referred.len() == 1 && table.column(&column.name).is_some() {
-                table.constraints.push(Constraint::ForeignKey(ForeignKey {
-                    name: None,
-                    columns: vec![column.name.clone()],
-                    references: parent.name.clone(),
-                    referred_columns: referred,
-                    on_delete: None,
-                    on_update: None,
-                    match_type: None,
-                    deferrable: None,
-                    not_valid: false,
-                }));
+                table.constraints.push(Constraint::ForeignKey(ForeignKey::new(
+                    vec![column.name.clone()],
+                    parent.name.clone(),
+                    referred,
+                )));
             }
         }
     }

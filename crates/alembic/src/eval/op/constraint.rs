@@ -118,17 +118,11 @@ impl Interpreter<'_> {
             return self.untold(at, "a foreign key without columns");
         };
         let schema = self.text_arg(at, args.named("referent_schema"), "referent_schema")?;
-        let mut key = ForeignKey {
-            name: None,
-            columns: self.column_names(at, &local)?,
-            references: self.table_name(at, &table, schema.as_deref())?,
-            referred_columns: self.column_names(at, &remote)?,
-            on_delete: None,
-            on_update: None,
-            match_type: None,
-            deferrable: None,
-            not_valid: false,
-        };
+        let mut key = ForeignKey::new(
+            self.column_names(at, &local)?,
+            self.table_name(at, &table, schema.as_deref())?,
+            self.column_names(at, &remote)?,
+        );
         self.key_options(at, &mut key, &args)?;
         key.name = name;
         self.act(target, vec![Action::add_constraint(Constraint::ForeignKey(key))]);
