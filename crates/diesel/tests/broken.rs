@@ -2,17 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
+mod support;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::MigrationHarness;
 use limbeck::core::history::{History, HistoryBuilder};
 use limbeck_diesel::harness::Migrations;
+
+use support::texts;
 
 const TABLES: &str = "
 [[upgrade]]
@@ -37,17 +40,6 @@ fn history(files: &[(&str, &str)]) -> History {
 
 fn migrations(files: &[(&str, &str)]) -> Migrations<SqliteConnection> {
     Migrations::new(history(files), limbeck::server("sqlite").unwrap(), limbeck::settings()).unwrap()
-}
-
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = Text)]
-    text: String,
-}
-
-fn texts(connection: &mut SqliteConnection, sql: &str) -> Vec<String> {
-    let rows: Vec<Row> = diesel::sql_query(sql).load(connection).unwrap();
-    rows.into_iter().map(|row| row.text).collect()
 }
 
 /// Returns what a script for SQLite may switch.
@@ -165,4 +157,40 @@ fn versions_that_diesel_would_run_in_another_order_are_refused() {
     let server = limbeck::server("sqlite").unwrap();
     let fault = Migrations::<SqliteConnection>::new(history, server, limbeck::settings()).err().unwrap();
     assert!(fault.to_string().contains("before `eeee`"), "{fault}");
+}
+
+#[test]
+fn a_transaction_of_the_programs_own_is_left_alone_and_so_is_what_it_has_done() {
+    let change =
+        "\n[[upgrade]]\nalter_table = \"t\"\nactions = [{ alter_column = \"a\", type = \"integer\" }]\n";
+    let files = [("aaaa", TABLES), ("bbbb", change)];
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    connection.run_pending_migrations(migrations(&files[..1])).unwrap();
+    connection
+        .transaction(|connection| {
+            connection.batch_execute("INSERT INTO t (id, a) VALUES (1, '1')")?;
+            let fault = connection.run_pending_migrations(migrations(&files)).unwrap_err();
+            assert!(fault.to_string().contains("brings its own transaction"), "{fault}");
+            QueryResult::Ok(())
+        })
+        .unwrap();
+    assert_eq!(texts(&mut connection, "SELECT a AS text FROM t"), ["1"]);
+    connection.run_pending_migrations(migrations(&files)).unwrap();
+    assert_eq!(texts(&mut connection, "SELECT typeof(a) AS text FROM t"), ["integer"]);
+}
+
+#[test]
+fn what_cannot_be_planned_is_told_before_anything_runs_and_only_when_something_is_pending() {
+    let broken = "\n[[upgrade]]\ndrop_table = \"nowhere\"\n";
+    let files =
+        [("aaaa", TABLES), ("bbbb", "\n[[upgrade]]\nexecute = \"DELETE FROM t\"\n"), ("cccc", broken)];
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    let fault = connection.run_pending_migrations(migrations(&files)).unwrap_err();
+    assert!(fault.to_string().contains("nowhere"), "{fault}");
+    assert_eq!(texts(&mut connection, "SELECT name AS text FROM sqlite_schema WHERE name = 't'"), [""; 0]);
+    for version in ["000000_aaaa", "000001_bbbb", "000002_cccc"] {
+        let row = format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}')");
+        connection.batch_execute(&row).unwrap();
+    }
+    assert_eq!(connection.run_pending_migrations(migrations(&files)).unwrap(), []);
 }

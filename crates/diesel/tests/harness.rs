@@ -4,18 +4,21 @@
 
 #[path = "../examples/harness.rs"]
 mod example;
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use limbeck::core::graph::Target;
 use limbeck::core::history::{History, HistoryBuilder};
 use limbeck::core::migrator::Migrator;
 use limbeck_diesel::harness::Migrations;
+
+use support::texts;
 
 /// A column is added, a table is made anew, and two branches come together.
 const FILES: [(&str, &str); 5] = [
@@ -42,17 +45,6 @@ fn history(builder: HistoryBuilder, count: usize) -> History {
 fn migrations(count: usize) -> Migrations<SqliteConnection> {
     let server = limbeck::server("sqlite").unwrap();
     Migrations::new(history(History::builder(), count), server, limbeck::settings()).unwrap()
-}
-
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = Text)]
-    text: String,
-}
-
-fn texts(connection: &mut SqliteConnection, sql: &str) -> Vec<String> {
-    let rows: Vec<Row> = diesel::sql_query(sql).load(connection).unwrap();
-    rows.into_iter().map(|row| row.text).collect()
 }
 
 fn heads(connection: &mut SqliteConnection) -> Vec<String> {

@@ -62,7 +62,6 @@ fn run(guest: &Guest, connection: &mut dyn Connection, revision: &RevisionId, di
         Direction::Up => guest.upgrade(revision, &heads).unwrap().unwrap(),
         Direction::Down => guest.downgrade(revision, &heads).unwrap().unwrap(),
     };
-    let known = guest.revisions().iter().find(|known| known.revision == *revision).unwrap();
     match script.transaction {
         Transaction::Inside => {
             connection.begin(Enforcement::default()).unwrap();
@@ -70,7 +69,7 @@ fn run(guest: &Guest, connection: &mut dyn Connection, revision: &RevisionId, di
             connection.commit().unwrap();
         }
         Transaction::Outside => {
-            assert_eq!(known.transaction, Transaction::Outside, "{revision}");
+            assert_eq!(guest.transaction(revision).unwrap(), Transaction::Outside, "{revision}");
             script.statements.iter().for_each(|sql| connection.execute(sql).unwrap());
         }
     }
@@ -82,7 +81,7 @@ fn goes_up_and_down(url: &str) {
     let guest = Guest::new(history(), dialect, server, limbeck::settings()).unwrap();
     connection.execute(&guest.tables().unwrap()).unwrap();
     connection.execute(&guest.tables().unwrap()).unwrap();
-    let order: Vec<RevisionId> = guest.revisions().iter().map(|one| one.revision.clone()).collect();
+    let order: Vec<RevisionId> = guest.revisions().to_vec();
     assert!(guest.upgrade(&order[4], &Heads::default()).is_err());
     for revision in &order {
         run(&guest, &mut *connection, revision, Direction::Up);
@@ -156,11 +155,11 @@ fn what_postgres_takes_in_no_transaction_is_sent_by_itself() {
             let rows = client.query(&guest.heads_query(), &[]).unwrap();
             let heads: Heads = rows.iter().map(|row| row.get::<_, &str>(0)).collect();
             let script = match direction {
-                Direction::Up => guest.upgrade(&one.revision, &heads).unwrap().unwrap(),
-                Direction::Down => guest.downgrade(&one.revision, &heads).unwrap().unwrap(),
+                Direction::Up => guest.upgrade(one, &heads).unwrap().unwrap(),
+                Direction::Down => guest.downgrade(one, &heads).unwrap().unwrap(),
             };
             let own = script.transaction == Transaction::Outside;
-            assert_eq!(own, one.revision.as_str() != "aaaa");
+            assert_eq!(own, one.as_str() != "aaaa");
             let around = |sql: &'static str| (!own).then(|| sql.to_owned());
             let statements = around("BEGIN").into_iter().chain(script.statements).chain(around("COMMIT"));
             statements.for_each(|sql| {

@@ -1,5 +1,7 @@
 //! Revisions that another tool runs, one at a time, on a connection that only it knows.
 
+use std::sync::OnceLock;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -27,18 +29,17 @@ pub struct Guest {
     dialect: &'static dyn Dialect,
     server: ServerInfo,
     settings: Settings,
-    revisions: Vec<GuestRevision>,
-    /// The steps up from an empty database.
-    planned: FxHashMap<RevisionId, PlannedStep>,
+    order: Vec<RevisionId>,
+    /// Made when the first revision is wanted, so that a tool that finds nothing to do reads headers alone.
+    planned: OnceLock<Result<Planned, Diagnostics>>,
 }
 
-/// A revision, as another tool needs to know it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GuestRevision {
-    /// Its id.
-    pub revision: RevisionId,
-    /// Whether both its directions can run in the tool's transaction; else the SQL brings its own.
-    pub transaction: Transaction,
+/// What is known of the revisions once all of them are planned.
+struct Planned {
+    /// The steps up from an empty database.
+    up: FxHashMap<RevisionId, PlannedStep>,
+    /// The revisions that cannot be undone in a transaction.
+    outside: FxHashSet<RevisionId>,
 }
 
 /// What runs a revision.
@@ -51,10 +52,10 @@ pub struct GuestScript {
 }
 
 impl Guest {
-    /// Plans the whole history, from an empty database up. Nothing is run.
+    /// Takes a history, of which no more than the headers is read.
     ///
     /// # Errors
-    /// All that can be found without a database, data work in Rust among it, which needs one.
+    /// Those of the graph.
     pub fn new(
         history: History,
         dialect: &'static dyn Dialect,
@@ -62,23 +63,25 @@ impl Guest {
         settings: Settings,
     ) -> Result<Self, Diagnostics> {
         let settings = Settings { transaction: TransactionMode::Revision, ..settings };
-        let mut guest =
-            Self { history, dialect, server, settings, revisions: Vec::new(), planned: FxHashMap::default() };
-        let heads = guest.history.graph().heads_at(&Target::heads()).map_err(Diagnostic::from)?;
-        let graph = guest.history.graph();
-        let up = graph.upgrade(&Heads::default(), &Target::heads()).map_err(Diagnostic::from)?;
-        let down = graph.downgrade(&heads, &Target::base()).map_err(Diagnostic::from)?;
-        let up = guest.plan(up)?;
-        let mut outside = FxHashSet::default();
-        guest.leaving(down, &mut outside);
-        for step in up.steps {
-            let revision = step.step.revision.clone();
-            let leaves = own_transaction(&step) || outside.contains(&revision);
-            let transaction = if leaves { Transaction::Outside } else { Transaction::Inside };
-            guest.revisions.push(GuestRevision { revision: revision.clone(), transaction });
-            guest.planned.insert(revision, step);
-        }
-        Ok(guest)
+        let up = history.graph().upgrade(&Heads::default(), &Target::heads()).map_err(Diagnostic::from)?;
+        let order = up.steps.into_iter().map(|step| step.revision).collect();
+        Ok(Self { history, dialect, server, settings, order, planned: OnceLock::new() })
+    }
+
+    /// Returns the plan of the whole history, which is made when it is first asked for. Nothing is run.
+    fn planned(&self) -> Result<&Planned, Diagnostics> {
+        let make = || {
+            let graph = self.history.graph();
+            let heads = graph.heads_at(&Target::heads()).map_err(Diagnostic::from)?;
+            let up = graph.upgrade(&Heads::default(), &Target::heads()).map_err(Diagnostic::from)?;
+            let down = graph.downgrade(&heads, &Target::base()).map_err(Diagnostic::from)?;
+            let steps = self.plan(up)?.steps.into_iter();
+            let up = steps.map(|step| (step.step.revision.clone(), step)).collect();
+            let mut outside = FxHashSet::default();
+            self.leaving(down, &mut outside);
+            Ok(Planned { up, outside })
+        };
+        self.planned.get_or_init(make).as_ref().map_err(Clone::clone)
     }
 
     /// Returns the history.
@@ -87,8 +90,19 @@ impl Guest {
     }
 
     /// Returns all revisions, parents before children.
-    pub fn revisions(&self) -> &[GuestRevision] {
-        &self.revisions
+    pub fn revisions(&self) -> &[RevisionId] {
+        &self.order
+    }
+
+    /// Says whether both directions of a revision can run in the tool's transaction; else the SQL brings its own.
+    ///
+    /// # Errors
+    /// All that can be found in the whole history without a database, data work in Rust among it, which needs one.
+    pub fn transaction(&self, revision: &RevisionId) -> Result<Transaction, Diagnostics> {
+        let planned = self.planned()?;
+        let leaves =
+            planned.outside.contains(revision) || planned.up.get(revision).is_some_and(own_transaction);
+        Ok(if leaves { Transaction::Outside } else { Transaction::Inside })
     }
 
     /// Returns the SQL that makes the version table and the log where they are missing.
@@ -110,9 +124,9 @@ impl Guest {
     /// Returns what applies a revision to a database with these rows in its version table; `None` when it is applied.
     ///
     /// # Errors
-    /// Rows and revisions that are not in the history; revisions before it that are missing.
+    /// As [`Guest::transaction`]; rows and revisions that are not in the history; revisions before it that are missing.
     pub fn upgrade(&self, revision: &RevisionId, heads: &Heads) -> Result<Option<GuestScript>, Diagnostics> {
-        if let Some(step) = self.planned.get(revision).filter(|step| step.before == *heads) {
+        if let Some(step) = self.planned()?.up.get(revision).filter(|step| step.before == *heads) {
             return Ok(Some(self.script(step)?));
         }
         let graph = self.history.graph();

@@ -35,7 +35,7 @@ mod walk;
 
 pub use alone::plan_alone;
 pub use cancel::Cancel;
-pub use guest::{Guest, GuestRevision, GuestScript};
+pub use guest::{Guest, GuestScript};
 pub use log::LogEntry;
 pub use observer::{Counting, Observer, StatementEvent, StepEvent, StepReport};
 pub use offline::{offline_downgrade, offline_stamp, offline_upgrade};

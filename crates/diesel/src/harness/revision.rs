@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use diesel::connection::BoxableConnection;
+use diesel::connection::{BoxableConnection, TransactionManager};
 use diesel::migration::{Migration, MigrationMetadata, MigrationName, MigrationVersion, Result};
 use limbeck_core::diagnostic::Diagnostics;
 use limbeck_core::graph::{Direction, Heads};
@@ -18,8 +18,6 @@ use super::rows::Reads;
 pub(super) struct Revision<C> {
     pub(super) guest: Arc<Guest>,
     pub(super) revision: RevisionId,
-    /// Whether Diesel's transaction is wanted.
-    pub(super) inside: bool,
     pub(super) version: String,
     pub(super) message: String,
     pub(super) connection: PhantomData<fn(&mut C)>,
@@ -31,6 +29,7 @@ impl<C: Reads> Revision<C> {
             let wanted = std::any::type_name::<C>();
             return Err(format!("these migrations are for a connection of type `{wanted}`").into());
         };
+        let wanted = self.guest.transaction(&self.revision)?;
         connection.batch_execute(&self.guest.tables()?)?;
         let broken_off = match self.guest.broken_off_query() {
             Some(query) => connection.entries(&query)?.pop(),
@@ -45,7 +44,7 @@ impl<C: Reads> Revision<C> {
             Direction::Down => (self.guest.downgrade(&self.revision, &heads)?, "downgrade"),
         };
         let Some(GuestScript { statements, transaction }) = script else { return Ok(()) };
-        if self.inside && transaction == Transaction::Outside {
+        if (wanted, transaction) == (Transaction::Inside, Transaction::Outside) {
             let message = format!(
                 "the {verb} of revision `{}` cannot run in Diesel's transaction on this database, which is at {heads}; \
                  `limbeck {verb}` can run it",
@@ -61,6 +60,14 @@ impl<C: Reads> Revision<C> {
 
     /// Runs a script that brings its own transaction, and puts back what it switched.
     fn alone(&self, connection: &mut C, statements: &[String]) -> Result<()> {
+        let status = C::TransactionManager::transaction_manager_status_mut(connection);
+        if status.transaction_depth()?.is_some() {
+            let message = format!(
+                "revision `{}` brings its own transaction, and cannot run in the one that is open on this connection",
+                self.revision
+            );
+            return Err(message.into());
+        }
         let settings = match self.guest.session_query() {
             Some(query) => connection.settings(query)?,
             None => Vec::new(),
@@ -95,7 +102,8 @@ impl<C: Reads> Migration<C::Backend> for Revision<C> {
 
 impl<C> MigrationMetadata for Revision<C> {
     fn run_in_transaction(&self) -> bool {
-        self.inside
+        // What keeps it from being planned is told when it is run.
+        self.guest.transaction(&self.revision).is_ok_and(|wanted| wanted == Transaction::Inside)
     }
 }
 

@@ -8,7 +8,6 @@ use limbeck_core::diagnostic::Diagnostics;
 use limbeck_core::dialect::{Dialect, ServerInfo};
 use limbeck_core::history::History;
 use limbeck_core::migrator::{Guest, Settings};
-use limbeck_core::op::Transaction;
 
 use super::revision::Revision;
 use super::rows::Reads;
@@ -28,42 +27,43 @@ use super::version::versions;
 /// is not known. A lock is not taken: that is the business of whoever runs Diesel.
 pub struct Migrations<C> {
     guest: Arc<Guest>,
+    /// Of the revisions, in their order.
+    versions: Arc<[String]>,
     connection: PhantomData<fn(&mut C)>,
 }
 
 impl<C> Migrations<C> {
-    /// Plans the whole history for a kind of server.
+    /// Takes a history for a kind of server. Only headers are read; the whole is planned when Diesel comes to the first revision
+    /// that is pending, and all that can be found in it without a database is told before that one runs. Data work in Rust
+    /// cannot be run by Diesel.
     ///
     /// # Errors
-    /// All that can be found without a database. Data work in Rust cannot be run by Diesel. Ids that are too long for Diesel's
-    /// table, which holds 50 characters.
+    /// Ids that are too long for Diesel's table, which holds 50 characters, and versions that would run in another order.
     pub fn new(
         history: History,
         (dialect, server): (&'static dyn Dialect, ServerInfo),
         settings: Settings,
     ) -> std::result::Result<Self, Diagnostics> {
         let guest = Guest::new(history, dialect, server, settings)?;
-        versions(&guest)?;
-        Ok(Self { guest: Arc::new(guest), connection: PhantomData })
+        let versions = versions(&guest)?.into();
+        Ok(Self { guest: Arc::new(guest), versions, connection: PhantomData })
     }
 }
 
 impl<C> Clone for Migrations<C> {
     fn clone(&self) -> Self {
-        Self { guest: self.guest.clone(), connection: PhantomData }
+        Self { guest: self.guest.clone(), versions: self.versions.clone(), connection: PhantomData }
     }
 }
 
 impl<C: Reads> MigrationSource<C::Backend> for Migrations<C> {
     fn migrations(&self) -> Result<Vec<Box<dyn Migration<C::Backend>>>> {
-        let versions = versions(&self.guest)?;
-        let revisions = self.guest.revisions().iter().zip(versions).map(|(revision, version)| {
-            let header = self.guest.history().graph().get(revision.revision.as_str());
+        let revisions = self.guest.revisions().iter().zip(&*self.versions).map(|(revision, version)| {
+            let header = self.guest.history().graph().get(revision.as_str());
             let migration: Box<dyn Migration<C::Backend>> = Box::new(Revision::<C> {
                 guest: self.guest.clone(),
-                revision: revision.revision.clone(),
-                inside: revision.transaction == Transaction::Inside,
-                version,
+                revision: revision.clone(),
+                version: version.clone(),
                 message: header.map(|header| header.message.clone()).unwrap_or_default(),
                 connection: PhantomData,
             });

@@ -32,7 +32,7 @@ pub(super) fn versions(guest: &Guest) -> Result<Vec<String>, Diagnostics> {
     let mut known: HashMap<&str, Known> = HashMap::new();
     let (mut versions, mut faults) = (Vec::new(), Vec::new());
     for revision in guest.revisions() {
-        let id = revision.revision.as_str();
+        let id = revision.as_str();
         let before = graph.parents(id).into_iter().chain(graph.dependencies(id));
         let before: Vec<(&RevisionId, &Known)> =
             before.filter_map(|parent| Some((parent, known.get(parent.as_str())?))).collect();
