@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use nix::sys::resource::{UsageWho, getrusage};
 use serde::{Deserialize, Serialize};
 
-use crate::Failure;
+use crate::{Failure, run};
 
 /// What a program took.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,10 +36,13 @@ pub(crate) fn measure(command: &Command) -> Result<Measured, Failure> {
     if let Some(directory) = command.get_current_dir() {
         outer.current_dir(directory);
     }
-    let output = outer.output().map_err(|error| format!("{outer:?}: {error}"))?;
+    let output = outer.output().map_err(|error| format!("{}: {error}", run::shown(&outer)))?;
     match output.status.success() {
         true => Ok(serde_json::from_slice(&output.stdout)?),
-        false => Err(format!("{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr)).into()),
+        false => {
+            Err(format!("{} failed:\n{}", run::shown(command), String::from_utf8_lossy(&output.stderr))
+                .into())
+        }
     }
 }
 
@@ -49,10 +52,10 @@ pub(crate) fn measure_here(program: &[std::ffi::OsString]) -> Result<(), Failure
     let mut command = Command::new(name);
     command.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit());
     let start = Instant::now();
-    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    let output = command.output().map_err(|error| format!("{}: {error}", run::shown(&command)))?;
     let wall = start.elapsed();
     if !output.status.success() {
-        return Err(format!("{command:?} ended with {}", output.status).into());
+        return Err(format!("{} ended with {}", run::shown(&command), output.status).into());
     }
     // It is the only child that was waited for, so the peak of all children is its own.
     let peak = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();

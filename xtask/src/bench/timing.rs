@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
 
-use crate::Failure;
+use crate::{Failure, run};
 
 /// What a run took.
 #[derive(Debug, Clone, Copy)]
@@ -37,10 +37,15 @@ pub(crate) fn time(
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let before = children_cpu()?;
         let start = Instant::now();
-        let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+        let output = command.output().map_err(|error| format!("{}: {error}", run::shown(&command)))?;
         let timing = Timing { wall: start.elapsed(), cpu: children_cpu()?.saturating_sub(before) };
         if !output.status.success() {
-            return Err(format!("{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr)).into());
+            return Err(format!(
+                "{} failed:\n{}",
+                run::shown(&command),
+                String::from_utf8_lossy(&output.stderr)
+            )
+            .into());
         }
         best = Some(best.map_or(timing, |best| best.least(timing)));
     }

@@ -28,6 +28,8 @@ pub(super) fn start(program: &Path) -> Result<Private, Failure> {
         "listen_addresses=127.0.0.1",
         "fsync=off",
         "full_page_writes=off",
+        // A log of a gigabyte is for a server that has the disk for it.
+        "max_wal_size=128MB",
         "max_connections=200",
         "log_min_messages=fatal",
     ] {
