@@ -7,10 +7,11 @@ use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Constraint, ForeignKey, Schema, Table};
 
 use super::group::Group;
-use super::sql;
+use super::{same_keys, sql};
 
 const OTHERS: &str = "foreign keys to the table";
 const OWN: &str = "foreign keys of the table";
+
 /// Returns the foreign keys of the new table that the old one had.
 fn kept_keys<'a>(start: &Table, copied: &'a Table) -> Vec<&'a ForeignKey> {
     let ends = |key: &'a ForeignKey| (&key.columns, &key.references);
@@ -19,13 +20,22 @@ fn kept_keys<'a>(start: &Table, copied: &'a Table) -> Vec<&'a ForeignKey> {
     copied.foreign_keys().filter(is_old).collect()
 }
 
-/// Says whether the foreign keys of the table are compared before and after. Those that SQLite cannot check are not.
-fn are_own_checked(start: &Table, after: &Table, before: &Schema) -> bool {
-    after.foreign_keys().next().is_some() && !is_mismatched(start, before)
+/// Says whether the foreign keys of the table are compared before and after: those that the rebuild could break, and
+/// that SQLite can check.
+fn are_own_checked(group: &Group<'_>) -> bool {
+    group.copied.foreign_keys().any(|key| !same_keys::is_own(group, key))
+        && !is_mismatched(group.start, group.before)
 }
 
-fn checked_others<'a>(name: &'a TableName, before: &'a Schema) -> Vec<&'a Table> {
-    before.referring_tables(name).filter(|other| !is_mismatched(other, before)).collect()
+/// Returns the other tables whose rows point at rows of this one by what the rebuild could break.
+fn checked_others<'g>(group: &'g Group<'_>) -> Vec<&'g Table> {
+    let name = group.name();
+    let is_open = |other: &&Table| {
+        let mut keys = other.foreign_keys().filter(|key| key.references == *name);
+        keys.any(|key| !same_keys::is_referred(group, key))
+    };
+    let others = group.before.referring_tables(name).filter(is_open);
+    others.filter(|other| !is_mismatched(other, group.before)).collect()
 }
 
 /// Says whether a foreign key of the table points at columns that are no key there.
@@ -65,29 +75,24 @@ fn is_key_of(key: &ForeignKey, parent: &Table) -> bool {
 
 /// Says whether the old rows can be checked after the new ones, as long as both are there: not where the table points at
 /// itself, perhaps by a unique index that the new one does not have yet.
-fn are_own_checked_side_by_side(start: &Table, copied: &Table, before: &Schema) -> bool {
-    are_own_checked(start, copied, before)
-        && copied.foreign_keys().chain(start.foreign_keys()).all(|key| key.references != start.name)
+fn are_own_checked_side_by_side(group: &Group<'_>) -> bool {
+    let mut keys = group.copied.foreign_keys().chain(group.start.foreign_keys());
+    are_own_checked(group) && keys.all(|key| key.references != *group.name())
 }
 
 /// Says whether what is broken is noted before, to be compared when all is done.
-fn are_own_compared(start: &Table, copied: &Table, before: &Schema) -> bool {
-    are_own_checked(start, copied, before) && !are_own_checked_side_by_side(start, copied, before)
+fn are_own_compared(group: &Group<'_>) -> bool {
+    are_own_checked(group) && !are_own_checked_side_by_side(group)
 }
 
 /// Checks that nothing is broken in the new rows that is not in the old ones, which have another name for the while.
 ///
 /// The old rows are only looked at when a new one is broken: SQLite makes what stands behind IN when it is first asked.
-pub(super) fn side_by_side(
-    start: &Table,
-    copied: &Table,
-    old: &TableName,
-    before: &Schema,
-) -> Option<Statement> {
-    if !are_own_checked_side_by_side(start, copied, before) {
+pub(super) fn side_by_side(group: &Group<'_>, old: &TableName) -> Option<Statement> {
+    if !are_own_checked_side_by_side(group) {
         return None;
     }
-    let name = &start.name;
+    let name = group.name();
     // A table without rowids has NULL for one, which is in nothing.
     let counted = |table: &TableName| {
         let found = sql().kw("SELECT coalesce(rowid, 0), parent, columns, count(*) FROM (").glue("");
@@ -105,16 +110,16 @@ pub(super) fn side_by_side(
 }
 
 /// Notes what is broken before the rebuild, which is not its fault.
-pub(super) fn remember(start: &Table, copied: &Table, before: &Schema) -> Vec<Statement> {
-    let name = &start.name;
+pub(super) fn remember(group: &Group<'_>) -> Vec<Statement> {
+    let name = group.name();
     let mut statements = Vec::new();
-    if are_own_compared(start, copied, before) {
-        let kept = kept_keys(start, copied);
+    if are_own_compared(group) {
+        let kept = kept_keys(group.start, &group.copied);
         let sql = own_violations(name, Some(&kept));
         let why = format!("note which foreign keys of `{name}` are broken already");
         statements.push(Statement::new(sql, why).expecting(Expect::Remember(OWN)));
     }
-    let others = checked_others(name, before);
+    let others = checked_others(group);
     if !others.is_empty() {
         let sql = others_violations(name, &others);
         let why = format!("note which foreign keys to `{name}` are broken already");
@@ -124,18 +129,18 @@ pub(super) fn remember(start: &Table, copied: &Table, before: &Schema) -> Vec<St
 }
 
 /// Checks that nothing is broken after the rebuild that was not before.
-pub(super) fn compare(start: &Table, copied: &Table, before: &Schema) -> Vec<Statement> {
-    let name = &start.name;
+pub(super) fn compare(group: &Group<'_>) -> Vec<Statement> {
+    let name = group.name();
     let same =
         |key, otherwise: String| Expect::AsRemembered { key, otherwise, code: Code::ForeignKeysBroken };
     let mut statements = Vec::new();
-    if are_own_compared(start, copied, before) {
+    if are_own_compared(group) {
         let otherwise = format!("rows of `{name}` would point at rows that are not there");
         let why = format!("check the foreign keys of `{name}`");
         let statement = Statement::new(own_violations(name, None), why);
         statements.push(statement.costing(Cost::scan(name)).expecting(same(OWN, otherwise)));
     }
-    let others = checked_others(name, before);
+    let others = checked_others(group);
     if !others.is_empty() {
         let otherwise = format!("rows of other tables would point at rows of `{name}` that are not there");
         let why = format!("check the foreign keys to `{name}`");

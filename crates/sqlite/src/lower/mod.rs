@@ -22,6 +22,7 @@ mod rebuild;
 mod refuse;
 mod rows;
 mod rows_before;
+mod same_keys;
 mod schema_edit;
 mod sound;
 mod spelling;

@@ -4,7 +4,7 @@
 //! that gets another name for the while: so the new one is made by its author's own text, rules that name the table
 //! included, and what SQLite knows by the name of the table stays (statistics, views, triggers and foreign keys of
 //! others). Foreign keys are off outside the transaction, so that dropping the old table deletes nothing elsewhere,
-//! and what they say is compared before and after.
+//! and what those that the copy could break say is compared before and after.
 
 use limbeck_core::action::Action;
 use limbeck_core::diagnostic::{Code, Diagnostic};
@@ -40,7 +40,7 @@ pub(super) fn rebuild(group: &Group<'_>, reason: &str) -> Result<Lowered, Diagno
     let old = name.sibling(aside);
     let made = text::changed(group, copied)?;
     let mut statements = Vec::from_iter(as_known::check(group)?);
-    statements.extend(foreign_keys::remember(start, copied, group.before));
+    statements.extend(foreign_keys::remember(group));
     let checked = rows_before::checks(group);
     statements.extend(checked.statements);
     let as_stored = as_stored::columns(group, checked.rules);
@@ -63,7 +63,7 @@ pub(super) fn rebuild(group: &Group<'_>, reason: &str) -> Result<Lowered, Diagno
         }
     }
     statements.extend(keep_count(start, copied, &old));
-    statements.extend(foreign_keys::side_by_side(start, copied, &old, group.before));
+    statements.extend(foreign_keys::side_by_side(group, &old));
     let mut drop =
         Statement::new(sql().kw("DROP TABLE").table(&old).finish(), format!("drop the old `{name}`"));
     for lost in group.dropped() {
@@ -80,7 +80,7 @@ pub(super) fn rebuild(group: &Group<'_>, reason: &str) -> Result<Lowered, Diagno
         let trigger = |sql: &RawSql| Statement::new(sql.as_str(), format!("put back a trigger of `{name}`"));
         statements.extend(stored.triggers.iter().map(trigger));
     }
-    statements.extend(foreign_keys::compare(start, copied, group.before));
+    statements.extend(foreign_keys::compare(group));
     let renames = renames(&group.columns);
     statements.extend(renames.iter().map(|(from, to)| native::rename_column(start, from, to)));
     statements.extend(probes::all(group));
