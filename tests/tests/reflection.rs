@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use limbeck::core::literal::Literal;
+use limbeck::core::literal::{Literal, Value};
 use limbeck_core::dialect::Connection;
 use limbeck_core::name::TableName;
 use limbeck_tests::Scratch;
@@ -79,6 +79,34 @@ fn postgres_is_asked_as_often_for_many_tables_as_for_few() {
     });
     assert!(few > 0 && few_named > 0);
     assert_eq!((few, few_named), (many, many_named));
+}
+
+#[test]
+fn postgres_tells_a_serial_from_a_default_that_only_starts_like_one() {
+    let Some(mut scratch) = (POSTGRES.open)() else { return };
+    for sql in [
+        "CREATE TABLE t (small SMALLSERIAL, whole SERIAL, big BIGSERIAL, odd SERIAL, sum SERIAL,
+             plain INTEGER DEFAULT 7, made INTEGER GENERATED ALWAYS AS (plain + 1) STORED)",
+        "ALTER TABLE t ALTER odd SET DEFAULT nextval('t_odd_seq') + 1",
+        "ALTER TABLE t ALTER sum SET DEFAULT abs(nextval('t_sum_seq'))",
+    ] {
+        scratch.connection.execute(sql).unwrap();
+    }
+    let schema = scratch.connection.reflect(None).unwrap();
+    let table = &schema.tables[&TableName::parse("t").unwrap()];
+    let counting = table.columns.iter().filter(|column| column.autoincrement == Some(true));
+    let counting: Vec<&str> = counting.map(|column| column.name.as_str()).collect();
+    assert_eq!(counting, ["small", "whole", "big"]);
+    let rest = table.columns.iter().filter(|column| column.autoincrement.is_none());
+    let rest: Vec<String> = rest
+        .map(|column| match (&column.default, &column.generated) {
+            (Some(Value::Sql(sql)), None) => sql.as_str().to_owned(),
+            (Some(value), None) => format!("{value:?}"),
+            (_, generated) => generated.as_ref().unwrap().sql.as_str().to_owned(),
+        })
+        .collect();
+    let [sum, absolute] = ["(nextval('t_odd_seq'::regclass) + 1)", "abs(nextval('t_sum_seq'::regclass))"];
+    assert_eq!(rest, [sum, absolute, "Literal(Integer(7))", "(plain + 1)"]);
 }
 
 /// Stands between PostgreSQL and one client, and counts what the client asks. Returns the URL that leads there.

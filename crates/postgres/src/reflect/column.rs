@@ -12,19 +12,27 @@ use super::table::options;
 use super::{Scope, ident, read_type};
 use crate::connection::PostgresConnection;
 
+/// How the default of a serial starts as PostgreSQL stores it: a call of `nextval(regclass)` and nothing else, for
+/// `integer` in the cast that an assignment brings (pg_proc.dat, `nextval` and `int4`). It need not be written out.
+const SERIAL: &str = "ARRAY['{FUNCEXPR :funcid 1574 %', '{FUNCEXPR :funcid 480 :funcresulttype 23 :funcretset false \
+                      :funcvariadic false :funcformat 2 :funccollid 0 :inputcollid 0 :args ({FUNCEXPR :funcid 1574 %']";
+
 /// Reads the columns of all tables into them, in order. Returns what they are called by their numbers.
 pub(super) fn read(
     connection: &mut PostgresConnection,
     scope: &Scope<'_>,
     tables: &mut HashMap<u32, Table>,
 ) -> Result<Attributes, DatabaseError> {
-    // The sequence of a column depends on it: internally that of an identity, automatically that of a serial.
+    // The sequence of a column depends on it: internally that of an identity, automatically that of a serial. A default
+    // is written out without its table, which it cannot name, for PostgreSQL else opens each table for it.
     let sql = format!(
         "SELECT c.oid, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
-            pg_catalog.pg_get_expr(ad.adbin, ad.adrelid), a.attgenerated::text, a.attidentity::text,
+            CASE WHEN s.seqstart IS NOT NULL AND ad.adbin::text LIKE ANY ({SERIAL}) THEN ''
+                ELSE pg_catalog.pg_get_expr(ad.adbin, CASE a.attgenerated WHEN '' THEN 0 ELSE ad.adrelid END) END,
+            a.attgenerated::text, a.attidentity::text,
             CASE WHEN a.attcollation <> t.typcollation THEN co.collname::text END, d.description,
             CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END,
-            {},
+            {compression},
             en.nspname::text, e.typname::text, t.typelem <> 0 AND t.typlen = -1,
             s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle, a.attnum, a.attcollation
         FROM pg_catalog.pg_attribute AS a
@@ -42,10 +50,10 @@ pub(super) fn read(
             JOIN pg_catalog.pg_depend AS o ON o.classid = 'pg_catalog.pg_class'::regclass AND o.objid = q.seqrelid
                 AND o.refclassid = 'pg_catalog.pg_class'::regclass AND o.deptype IN ('a', 'i')) AS s
             ON s.refobjid = c.oid AND s.refobjsubid = a.attnum
-        WHERE a.attnum > 0 AND NOT a.attisdropped AND {}
+        WHERE a.attnum > 0 AND NOT a.attisdropped AND {tables}
         ORDER BY c.oid, a.attnum",
-        scope.compression(),
-        scope.tables()
+        compression = scope.compression(),
+        tables = scope.tables()
     );
     let mut attributes = Attributes::default();
     for row in connection.rows(&sql)? {
@@ -103,7 +111,7 @@ fn column(row: &postgres::Row, scope: &Scope<'_>) -> Column {
     let Some(expression) = expression else { return column };
     let owned = row.get::<_, Option<i64>>(14).is_some();
     match generated.as_str() {
-        "" if owned && expression.starts_with("nextval(") => column.autoincrement = Some(true),
+        "" if owned && is_next(&expression) => column.autoincrement = Some(true),
         "" => column.default = Some(value(&expression)),
         storage => {
             let storage = if storage == "v" { GeneratedStorage::Virtual } else { GeneratedStorage::Stored };
@@ -111,6 +119,13 @@ fn column(row: &postgres::Row, scope: &Scope<'_>) -> Column {
         }
     }
     column
+}
+
+/// Says whether a default is the next value of a sequence and nothing else: as it is told by [`SERIAL`], or as it is
+/// written out where it is stored in another form.
+fn is_next(expression: &str) -> bool {
+    let name = expression.strip_prefix("nextval('").and_then(|rest| rest.strip_suffix("'::regclass)"));
+    expression.is_empty() || name.is_some_and(|name| !name.contains("'::"))
 }
 
 /// Reads the numbers of a sequence: start, step, least, greatest, cache and whether it cycles. Those that PostgreSQL
@@ -166,6 +181,14 @@ fn closing_quote(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_next_value_itself_makes_a_serial() {
+        assert!(is_next("nextval('\"it''s\"'::regclass)") && is_next(""));
+        assert!(!is_next("(nextval('s'::regclass) + 1)"));
+        assert!(!is_next("nextval('s'::regclass) * nextval('t'::regclass)"));
+        assert!(!is_next("now()"));
+    }
 
     #[test]
     fn a_default_is_read_as_a_literal_where_it_is_one() {
