@@ -27,14 +27,16 @@ pub struct Fold {
 impl Fold {
     /// Starts with nothing. `names` decide which operations count, by the scope that they are limited to.
     pub fn new(names: impl Into<Names>) -> Self {
-        Self { schema: Schema::new(), names: names.into(), after: None, index_names: FxHashSet::default() }
+        Self::of(Schema::new(), names)
     }
 
     /// Starts with a schema that is there.
-    pub(crate) fn of(schema: Schema, names: impl Into<Names>) -> Self {
+    pub(crate) fn of(mut schema: Schema, names: impl Into<Names>) -> Self {
+        let names = names.into();
+        schema.index_names = names.index_names();
         let indexes = schema.tables.values().flat_map(|table| &table.indexes);
         let index_names = indexes.map(|index| index.name.clone()).collect();
-        Self { schema, names: names.into(), after: None, index_names }
+        Self { schema, names, after: None, index_names }
     }
 
     /// Returns the schema so far.
@@ -402,6 +404,29 @@ mod tests {
         assert!(at(&history([INDEX, DROP, INDEX]), "bbbb").is_ok());
         let taken = at(&history([INDEX, INDEX, DROP]), "bbbb").unwrap_err();
         assert_eq!(taken.first().code, Code::IndexExists);
+    }
+
+    #[test]
+    fn an_index_name_is_taken_in_the_whole_schema_or_in_its_table_alone() {
+        let fold_on = |dialect: &'static str, last: &str| {
+            let text = format!(
+                "revision = \"bbbb\"\ndown_revision = \"aaaa\"\n\n\
+                 [[upgrade]]\ncreate_table = \"other\"\ncolumns = [{{ name = \"x\", type = \"integer\" }}]\n\
+                 indexes = [{{ name = \"ix\", columns = [\"x\"] }}]\n\n\
+                 [[upgrade]]\ncreate_index = \"ix\"\ntable = \"users\"\ncolumns = [\"id\"]\n\n{last}"
+            );
+            let file = EmbeddedFile { path: "b.toml", text: text.leak() };
+            let files = EmbeddedMigrations::new(vec![ACCOUNT, file].leak());
+            let history = History::builder().embedded(files).build().unwrap();
+            fold(&history, &Heads::from_iter(["bbbb"]), dialect).map_err(|faults| faults.first().code)
+        };
+        for dialect in ["sqlite", "postgres"] {
+            assert_eq!(fold_on(dialect, ""), Err(Code::IndexExists));
+        }
+        let left = fold_on("mysql", "[[upgrade]]\ndrop_index = \"ix\"\ntable = \"users\"\n").unwrap();
+        let counts: Vec<usize> = left.tables.values().map(|table| table.indexes.len()).collect();
+        assert_eq!(counts, [1, 0]);
+        assert_eq!(fold_on("mysql", "[[upgrade]]\ndrop_index = \"ix\"\n"), Err(Code::Contradiction));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::DialectOptions;
+use crate::schema::IndexNames;
 
 /// A version of a database, as far as three numbers tell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,6 +90,14 @@ pub struct Names {
     pub dialect: &'static str,
     /// The flavour; the dialect's name where there is but one.
     pub flavour: &'static str,
+}
+
+impl Names {
+    /// Returns among what the name of an index must be the only one (dev.mysql.com/doc/refman/8.4/en/create-index.html:
+    /// an index is one of its table, and DROP INDEX has to name that).
+    pub fn index_names(self) -> IndexNames {
+        if self.dialect == "mysql" { IndexNames::OfTable } else { IndexNames::OfSchema }
+    }
 }
 
 impl From<&'static str> for Names {

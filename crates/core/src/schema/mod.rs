@@ -22,7 +22,7 @@ pub use constraint::{
 };
 pub use error::{ObjectKind, SchemaError};
 pub use index::{Index, IndexColumn, IndexKey, Nulls, Order};
-pub use model::Schema;
+pub use model::{IndexNames, Schema};
 pub use object::{NamedEnum, Sequence, View};
 pub use opaque::{Opaque, OpaqueCause};
 pub use stored::{Carried, CarryStage, Probe, Reader, Stored};

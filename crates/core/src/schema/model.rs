@@ -6,6 +6,16 @@ use crate::name::{Ident, TableName};
 
 use super::{NamedEnum, ObjectKind, Opaque, SchemaError, Sequence, Table, View};
 
+/// Among what the name of an index must be the only one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum IndexNames {
+    /// The indexes of all tables in the schema, as on SQLite and PostgreSQL.
+    #[default]
+    OfSchema,
+    /// The indexes of its table, as on MySQL and MariaDB.
+    OfTable,
+}
+
 /// Everything that the operations up to some revision have made.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Schema {
@@ -19,6 +29,8 @@ pub struct Schema {
     pub sequences: BTreeMap<TableName, Sequence>,
     /// Schemas made by `create_schema`.
     pub schemas: BTreeSet<Ident>,
+    /// How far the name of an index reaches.
+    pub index_names: IndexNames,
     /// What is not known, because raw SQL may have changed it.
     pub opaque: Opaque,
 }
@@ -51,12 +63,24 @@ impl Schema {
     /// Returns the table that has the index of that name: in `on`, if given, else wherever it is.
     ///
     /// # Errors
-    /// As [`Schema::table`].
+    /// As [`Schema::table`]; [`SchemaError::Contradiction`] when several tables have one and none is given.
     pub fn index_owner(&self, index: &Ident, on: Option<&TableName>) -> Result<&Table, SchemaError> {
         let has = |table: &&Table| table.indexes.iter().any(|i| i.name == *index);
         let found = match on {
             Some(on) => Some(self.table(on)?).filter(has),
-            None => self.tables.values().find(has),
+            None => {
+                let mut owners = self.tables.values().filter(has);
+                let first = owners.next();
+                if let Some((one, other)) = first.zip(owners.next())
+                    && self.index_names == IndexNames::OfTable
+                {
+                    return Err(SchemaError::Contradiction(format!(
+                        "index `{index}` is one of table `{}` and one of table `{}`; `table` says which is meant",
+                        one.name, other.name
+                    )));
+                }
+                first
+            }
         };
         found.ok_or_else(|| {
             if !self.opaque.is_empty() {
@@ -68,12 +92,16 @@ impl Schema {
         })
     }
 
-    /// Returns the table that has an index of that name in the schema in which `table` stands; other schemas have names of
-    /// their own.
+    /// Returns the table whose index of that name stands against one of `table`: in the same schema, or the table itself
+    /// where each has names of its own.
     pub fn index_beside(&self, index: &Ident, table: &TableName) -> Option<&Table> {
-        let has =
-            |one: &&Table| one.name.schema == table.schema && one.indexes.iter().any(|i| i.name == *index);
-        self.tables.values().find(has)
+        let has = |one: &&Table| one.indexes.iter().any(|i| i.name == *index);
+        match self.index_names {
+            IndexNames::OfSchema => {
+                self.tables.values().find(|one| one.name.schema == table.schema && has(one))
+            }
+            IndexNames::OfTable => self.tables.get(table).filter(has),
+        }
     }
 
     /// Returns the tables with a foreign key to `name`, itself not counted. In order of name.

@@ -16,7 +16,8 @@ use super::read::{self, Keys, Node, Reader, What};
 ///
 /// Statements that may have changed the schema in ways that are not known are named in comments at the top.
 pub fn print_model(schema: &Schema) -> String {
-    let Schema { tables, enums, views, sequences, schemas, opaque } = schema;
+    // How far names reach is the server's affair.
+    let Schema { tables, enums, views, sequences, schemas, opaque, index_names: _ } = schema;
     let mut out = String::new();
     for cause in opaque.causes() {
         out.push_str(&format!("# what this does to the schema is not known: {}\n", cause.statement));

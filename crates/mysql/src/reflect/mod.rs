@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use limbeck_core::dialect::{Connection, DatabaseError};
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::schema::Schema;
+use limbeck_core::schema::{IndexNames, Schema};
 
 use crate::connection::MysqlConnection;
 pub(crate) use column::{read_literal, read_type};
@@ -32,7 +32,7 @@ pub(crate) fn reflect(
     connection: &mut MysqlConnection,
     only: Option<&[TableName]>,
 ) -> Result<Schema, DatabaseError> {
-    let mut schema = Schema::new();
+    let mut schema = Schema { index_names: IndexNames::OfTable, ..Schema::new() };
     for wanted in Wanted::each(only) {
         let found = of_database(connection, &wanted)?;
         schema.tables.extend(found.schema.tables);
