@@ -29,7 +29,8 @@ impl Scratch {
     /// When it cannot be opened.
     pub fn open(url: &str) -> Self {
         let connection = limbeck::connect(url).unwrap_or_else(|fault| panic!("{fault}"));
-        Self { connection, folded: Schema::new(), home: None }
+        let index_names = connection.server().names().index_names();
+        Self { connection, folded: Schema { index_names, ..Schema::new() }, home: None }
     }
 
     /// Opens a database that goes with the scratch.

@@ -46,7 +46,7 @@ impl<'r> Reading<'r> {
         Self {
             server,
             settings,
-            schema: Schema::new(),
+            schema: Schema { index_names: server.names().index_names(), ..Schema::new() },
             places: BTreeMap::new(),
             faults: Vec::new(),
             #[cfg(feature = "diesel")]
@@ -111,7 +111,7 @@ impl<'r> Reading<'r> {
 
     /// Takes over what a part says, unless another one has said it.
     pub(super) fn merge(&mut self, part: Schema, place: impl Fn(&'static str, &TableName) -> Place) {
-        let Schema { tables, enums, views, sequences, schemas, opaque: _ } = part;
+        let Schema { tables, enums, views, sequences, schemas, index_names: _, opaque: _ } = part;
         let mut at = Merge { places: &mut self.places, faults: &mut self.faults, place: &place };
         at.all("table", tables, &mut self.schema.tables);
         at.all("enum", enums, &mut self.schema.enums);
