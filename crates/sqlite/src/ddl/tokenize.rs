@@ -42,6 +42,18 @@ impl<'a> Token<'a> {
         matches!(self.kind, TokenKind::Word | TokenKind::Symbol) && self.text.eq_ignore_ascii_case(word)
     }
 
+    /// Says whether it is a number whose `_` all stand between digits. Where SQLite reads no value, as in what it hands
+    /// on to a module, it takes others too (sqlite.org/lang_expr.html#literal_values_constants_).
+    pub(crate) fn is_number(&self) -> bool {
+        let hex = self.text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"));
+        let is_digit = |c: char| if hex { c.is_ascii_hexdigit() } else { c.is_ascii_digit() };
+        let mut parted = self.text.match_indices('_');
+        self.kind == TokenKind::Number
+            && parted.all(|(at, _)| {
+                self.text[..at].ends_with(is_digit) && self.text[at + 1..].starts_with(is_digit)
+            })
+    }
+
     /// Says whether it is a number as a type may have it: SQLite takes none with `_` there.
     pub(crate) fn is_size(&self) -> bool {
         self.kind == TokenKind::Number && !self.text.contains('_')
@@ -172,16 +184,11 @@ fn parameter(sql: &str) -> (TokenKind, usize) {
 
 fn number(sql: &str) -> (TokenKind, usize) {
     let is_hex = |c: char| c.is_ascii_hexdigit();
-    let is_decimal = |c: char| c.is_ascii_digit();
     let hex = (sql.starts_with("0x") || sql.starts_with("0X")) && sql[2..].starts_with(is_hex);
     let end = if hex { 2 + span(&sql[2..], |c| is_hex(c) || c == '_') } else { decimal(sql) };
-    // Letters behind a number belong to it, and make it none; `_` stands between digits alone.
+    // Letters behind a number belong to it, and make it none.
     let all = end + span(&sql[end..], is_name);
-    let is_digit = |c: char| if hex { is_hex(c) } else { is_decimal(c) };
-    let parted = sql[..end]
-        .match_indices('_')
-        .all(|(at, _)| sql[..at].ends_with(is_digit) && sql[at + 1..end].starts_with(is_digit));
-    (if all == end && parted { TokenKind::Number } else { TokenKind::Illegal }, all)
+    (if all == end { TokenKind::Number } else { TokenKind::Illegal }, all)
 }
 
 fn decimal(sql: &str) -> usize {
@@ -254,10 +261,20 @@ mod tests {
     }
 
     #[test]
+    fn a_number_has_its_separators_between_digits() {
+        let number = |text| tokenize(text)[0].is_number();
+        assert!(["1_0", "0xF_f", "1_0.2_5", "7"].into_iter().all(number));
+        for text in ["1_", "1__0", "0__0_", "0xF_", "1_.5", "1._5e1"] {
+            assert_eq!(cut(text), [(Number, text)]);
+            assert!(!number(text), "{text}");
+        }
+    }
+
+    #[test]
     fn what_sqlite_refuses_as_a_token_is_illegal() {
         for text in [
-            "'open", "\"", "[a", "`a``", "1e", "1a", "1é", "0x", "1_", "1__0", "x'0'", "x'0g'", "x'", ":",
-            "$a(b", "!", "{", "\x0b", "\0",
+            "'open", "\"", "[a", "`a``", "1e", "1a", "1é", "0x", "x'0'", "x'0g'", "x'", ":", "$a(b", "!",
+            "{", "\x0b", "\0",
         ] {
             assert_eq!(cut(text), [(Illegal, text)], "{text:?}");
         }

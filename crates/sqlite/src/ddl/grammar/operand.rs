@@ -53,7 +53,8 @@ impl Reader<'_, '_> {
     fn term(&mut self) -> Result<(), Unreadable> {
         let token = self.peek().ok_or_else(|| self.unexpected("an expression"))?;
         let is_literal = match token.kind {
-            TokenKind::Number | TokenKind::Blob => true,
+            TokenKind::Blob => true,
+            TokenKind::Number => token.is_number(),
             // SQLite keeps `#1` to itself.
             TokenKind::Parameter => !token
                 .text

@@ -112,7 +112,8 @@ fn read_default(cursor: &mut Cursor<'_>) -> Result<DefaultValue, Unreadable> {
     let sign = cursor.takes(&["+"]).or_else(|| cursor.takes(&["-"]));
     const TERMS: [&str; 4] = ["NULL", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"];
     let is_term = cursor.peek().is_some_and(|token| match token.kind {
-        TokenKind::Text | TokenKind::Blob | TokenKind::Number => true,
+        TokenKind::Text | TokenKind::Blob => true,
+        TokenKind::Number => token.is_number(),
         TokenKind::Word => TERMS.iter().any(|term| token.is(term)),
         _ => false,
     });
