@@ -40,7 +40,7 @@ fn file(id: &str, parents: &[&str], operations: &[Operation]) -> (String, Arc<st
     let header =
         RevisionHeader::new(RevisionId::new(id), parents.iter().map(|parent| RevisionId::new(*parent)));
     let upgrade: Vec<ScopedOperation> = operations.iter().cloned().map(ScopedOperation::from).collect();
-    let text = print(&header, &Script { upgrade, downgrade: Downgrade::Derived }, Format::Toml).unwrap();
+    let text = print(&header, &Script::new(upgrade, Downgrade::Derived), Format::Toml).unwrap();
     (format!("{id}.toml"), text.into())
 }
 
@@ -205,7 +205,7 @@ fn told(history: &History) -> String {
             Task::Operation(scoped) => scoped.clone(),
             other => panic!("{other:?}"),
         });
-        let script = Script { upgrade: operations.collect(), downgrade: Downgrade::Derived };
+        let script = Script::new(operations.collect(), Downgrade::Derived);
         print(&RevisionHeader::new(revision.clone(), []), &script, Format::Toml).unwrap()
     };
     route.steps.iter().map(|step| text(&step.revision)).collect()

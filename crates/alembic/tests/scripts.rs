@@ -49,7 +49,7 @@ fn every_script_means_what_its_snapshot_says() {
             Undo::Derived => Downgrade::Derived,
             Undo::Irreversible(reason) => Downgrade::Irreversible(reason),
         };
-        let script = Script { upgrade, downgrade };
+        let script = Script::new(upgrade, downgrade);
         out.push_str(&print(&header, &script, Format::Toml).unwrap());
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {

@@ -16,10 +16,11 @@ use std::fmt;
 
 use proptest::prelude::*;
 
-use crate::op::{Change, Operation, ScopedOperation};
+use crate::graph::Direction;
+use crate::op::{Change, Operation, Scope, ScopedOperation, Transaction};
 use crate::revision::{RevisionHeader, RevisionId};
 use crate::schema::Schema;
-use crate::script::{Downgrade, Format, Script, print};
+use crate::script::{Downgrade, Format, Script, Untold, print};
 
 use choices::Choices;
 
@@ -44,7 +45,7 @@ pub struct Step {
 impl fmt::Debug for Step {
     /// Writes the operation as a migration file has it. The schema follows from the steps before.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let script = Script { upgrade: vec![self.operation.clone().into()], downgrade: Downgrade::Derived };
+        let script = Script::of(vec![self.operation.clone()]);
         let text = print(&RevisionHeader::new(RevisionId::new("step"), []), &script, Format::Toml);
         f.write_str(text.as_deref().unwrap_or_default().split_once('\n').unwrap_or_default().1)
     }
@@ -91,7 +92,19 @@ pub fn revisions() -> impl Strategy<Value = (RevisionHeader, Script)> {
             2 => Downgrade::Derived,
             _ => Downgrade::Irreversible(choices.maybe(Choices::text)),
         };
-        (header, Script { upgrade: operations, downgrade })
+        let untold = choices.several(0, 2, |c| Untold {
+            direction: c.of(&[Direction::Up, Direction::Down]),
+            scope: Scope { transaction: Transaction::Inside, ..c.scope() },
+            reason: c.word(),
+            origin: None,
+        });
+        // They stand in the file in this order.
+        let (mut untold, down): (Vec<Untold>, Vec<Untold>) =
+            untold.into_iter().partition(|one| one.direction == Direction::Up);
+        if let Downgrade::Given(_) = downgrade {
+            untold.extend(down);
+        }
+        (header, Script { upgrade: operations, downgrade, untold })
     })
 }
 

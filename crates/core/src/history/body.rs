@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::dialect::Connection;
-use crate::op::{Scope, ScopedOperation};
-use crate::script::{Downgrade, Script};
+use crate::graph::Direction;
+use crate::op::{Origin, Scope, ScopedOperation};
+use crate::script::{self, Downgrade, Script};
 
 /// What a revision does.
 #[derive(Debug, Clone)]
@@ -91,14 +92,27 @@ impl fmt::Debug for Work {
     }
 }
 
+impl From<script::Untold> for Untold {
+    fn from(script::Untold { direction: _, scope, reason, origin }: script::Untold) -> Self {
+        let fault = Diagnostic::new(Code::Untold, reason).at_opt(origin.as_ref().map(Origin::place)).hint(
+            "write in its place what it does; or `limbeck stamp` it, where the database has it already",
+        );
+        Self { scope, fault }
+    }
+}
+
 impl From<Script> for Body {
-    fn from(Script { upgrade, downgrade }: Script) -> Self {
-        let tasks = |operations: Vec<ScopedOperation>| operations.into_iter().map(Task::Operation).collect();
+    fn from(Script { upgrade, downgrade, untold }: Script) -> Self {
+        let (up, down): (Vec<_>, Vec<_>) = untold.into_iter().partition(|one| one.direction == Direction::Up);
+        let tasks = |untold: Vec<script::Untold>, operations: Vec<ScopedOperation>| {
+            let untold = untold.into_iter().map(|one| Task::Untold(one.into()));
+            untold.chain(operations.into_iter().map(Task::Operation)).collect()
+        };
         Self {
-            upgrade: tasks(upgrade),
+            upgrade: tasks(up, upgrade),
             undo: match downgrade {
                 Downgrade::Derived => Undo::Derived,
-                Downgrade::Given(operations) => Undo::Given(tasks(operations)),
+                Downgrade::Given(operations) => Undo::Given(tasks(down, operations)),
                 Downgrade::Irreversible(reason) => Undo::Irreversible(reason),
             },
         }

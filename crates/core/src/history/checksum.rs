@@ -1,10 +1,11 @@
 //! A checksum of what a revision means: comments, spaces and line ends of its file do not count.
 
+use crate::graph::Direction;
 use crate::literal::RawSql;
 use crate::op::{Execute, ScopedOperation};
-use crate::script::{Downgrade, Script};
+use crate::script::{self, Downgrade, Script};
 
-use super::{Body, Task, Undo};
+use super::{Body, Task, Undo, Untold};
 
 impl Body {
     /// Returns the checksum, 64 hexadecimal digits: that of [`Script::checksum`] for a file.
@@ -16,20 +17,37 @@ impl Body {
             Undo::Given(tasks) => Downgrade::Given(operations(tasks)),
             Undo::Irreversible(reason) => Downgrade::Irreversible(reason.clone()),
         };
-        Script { upgrade: operations(&self.upgrade), downgrade }.checksum()
+        let down = match &self.undo {
+            Undo::Given(tasks) => untold(Direction::Down, tasks),
+            Undo::Derived | Undo::Irreversible(_) => Vec::new(),
+        };
+        let untold = [untold(Direction::Up, &self.upgrade), down].concat();
+        Script { upgrade: operations(&self.upgrade), downgrade, untold }.checksum()
     }
 }
 
 fn operations(tasks: &[Task]) -> Vec<ScopedOperation> {
     let one = |task: &Task| match task {
-        Task::Operation(scoped) => scoped.clone(),
-        Task::Work(work) => Execute { sql: RawSql::new(format!("-> {}", work.name())), state: None }.into(),
-        Task::Untold(untold) => {
-            let sql = RawSql::new(format!("?> {}", untold.fault.message));
-            ScopedOperation { scope: untold.scope.clone(), ..Execute { sql, state: None }.into() }
+        Task::Operation(scoped) => Some(scoped.clone()),
+        Task::Work(work) => {
+            Some(Execute { sql: RawSql::new(format!("-> {}", work.name())), state: None }.into())
         }
+        Task::Untold(_) => None,
     };
-    tasks.iter().map(one).collect()
+    tasks.iter().filter_map(one).collect()
+}
+
+fn untold(direction: Direction, tasks: &[Task]) -> Vec<script::Untold> {
+    let one = |task: &Task| match task {
+        Task::Untold(Untold { scope, fault }) => Some(script::Untold {
+            direction,
+            scope: scope.clone(),
+            reason: fault.message.clone(),
+            origin: None,
+        }),
+        Task::Operation(_) | Task::Work(_) => None,
+    };
+    tasks.iter().filter_map(one).collect()
 }
 
 #[cfg(test)]

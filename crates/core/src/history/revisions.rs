@@ -310,7 +310,7 @@ fn locate(source: Option<&Source>, path: &Path, key: HeaderKey, value: &str) -> 
 /// Names what a task leaves without a name.
 fn name(task: &mut Task, naming: &Naming) {
     if let Task::Operation(scoped) = task {
-        let mut alone = Script { upgrade: vec![scoped.clone()], downgrade: script::Downgrade::Derived };
+        let mut alone = Script::new(vec![scoped.clone()], script::Downgrade::Derived);
         naming.apply(&mut alone);
         *scoped = alone.upgrade.remove(0);
     }

@@ -132,7 +132,8 @@ pub(super) fn read_keys(keys: &mut Keys<'_>) -> Option<RevisionHeader> {
     Some(header)
 }
 
-fn non_empty(node: &Node<'_>) -> Option<String> {
+/// Reads a text that says something.
+pub(super) fn non_empty(node: &Node<'_>) -> Option<String> {
     let text = node.text()?;
     if text.is_empty() {
         node.fault(crate::diagnostic::Code::BadValue, format!("{} must not be empty", node.what()));

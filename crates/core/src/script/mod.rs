@@ -15,7 +15,7 @@ mod source;
 mod sql_file;
 mod sql_header;
 
-pub use body::{Downgrade, Script};
+pub use body::{Downgrade, Script, Untold};
 pub use format::Format;
 pub use header::{header_place, parse_header};
 pub use model::{parse_model, print_model};

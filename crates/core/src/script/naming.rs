@@ -79,7 +79,7 @@ impl Naming {
 
     /// Names the nameless constraints that a script makes.
     pub fn apply(&self, script: &mut Script) {
-        let Script { upgrade, downgrade } = script;
+        let Script { upgrade, downgrade, untold: _ } = script;
         let given = match downgrade {
             Downgrade::Given(given) => given.as_mut_slice(),
             Downgrade::Derived | Downgrade::Irreversible(_) => &mut [],

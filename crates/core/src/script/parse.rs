@@ -6,11 +6,12 @@ use std::sync::Arc;
 use toml::de::DeValue;
 
 use crate::diagnostic::{Code, Diagnostics};
+use crate::graph::Direction;
 use crate::revision::RevisionHeader;
 
 use super::header::{cut, header_toml, read_keys};
-use super::read::{Keys, Node, Reader, What, operations};
-use super::{Downgrade, Format, Naming, Script, sql_file};
+use super::read::{Keys, Node, Reader, What, operations, untold};
+use super::{Downgrade, Format, Naming, Script, Untold, sql_file};
 
 /// Reads the text of a migration file. The format is told by the path's ending, and is TOML for any other.
 ///
@@ -46,6 +47,9 @@ fn of_toml(reader: &Reader, text: &str) -> Option<(RevisionHeader, Script)> {
         let message = "a revision with a `[[downgrade]]` is not irreversible";
         reader.fault(Code::ConflictingKeys, node.key_span(), message);
     }
+    let directions = [(Direction::Up, &upgrade), (Direction::Down, &downgrade)];
+    let nodes = directions.into_iter().filter_map(|(direction, node)| Some((direction, node.as_ref()?)));
+    let untold: Vec<Option<Vec<Untold>>> = nodes.map(|(direction, node)| untold(node, direction)).collect();
     let upgrade = upgrade.map_or(Some(Vec::new()), |node| operations(&node));
     let downgrade = match downgrade {
         Some(node) => operations(&node).map(Downgrade::Given),
@@ -55,7 +59,8 @@ fn of_toml(reader: &Reader, text: &str) -> Option<(RevisionHeader, Script)> {
         }),
     };
     keys.finish();
-    Some((header?, Script { upgrade: upgrade?, downgrade: downgrade? }))
+    let untold = untold.into_iter().collect::<Option<Vec<_>>>()?.concat();
+    Some((header?, Script { upgrade: upgrade?, downgrade: downgrade?, untold }))
 }
 
 fn of_sql(reader: &Reader, text: &str) -> Option<(RevisionHeader, Script)> {

@@ -10,15 +10,16 @@ use crate::lint::Exception;
 use crate::op::{Execute, Operation, ScopedOperation, Transaction};
 use crate::revision::RevisionHeader;
 
-use super::print::{Texts, quoted, scoped};
+use super::print::{Texts, Toml, quoted, scoped, untold};
 use super::sql_file::MARK;
 use super::{Downgrade, Format, Script};
+use crate::graph::Direction;
 
 /// Prints a migration file. What [`parse`](super::parse) reads of it is the same header and script.
 ///
 /// # Errors
 /// Only for [`Format::Sql`]: [`Code::Unsupported`] for each operation that is not SQL alone, or that holds a line
-/// which would open a section.
+/// which would open a section, and for what is not told.
 pub fn print(header: &RevisionHeader, script: &Script, format: Format) -> Result<String, Diagnostics> {
     print_with_notes(header, script, format, &[])
 }
@@ -46,8 +47,10 @@ fn toml(header: &RevisionHeader, script: &Script, notes: &[Vec<String>]) -> Stri
         out.push_str(&line);
         out.push('\n');
     }
+    let told = script.untold.iter().all(|one| one.direction != Direction::Down);
     if let Downgrade::Given(given) = &script.downgrade
         && given.is_empty()
+        && told
     {
         out.push_str("downgrade = []\n");
     }
@@ -65,19 +68,22 @@ pub fn print_operations(operations: &[Operation]) -> String {
 /// Prints the operations of both directions, with comments over those of the upgrade. The checksum is made of this, without
 /// comments, so a change here changes it.
 pub(super) fn body(script: &Script, notes: &[Vec<String>], out: &mut String, texts: Texts) {
-    let mut block = |name: &str, operation: &ScopedOperation, notes: &[String]| {
+    let mut block = |name: &str, content: Toml, notes: &[String]| {
         out.push('\n');
         for line in notes.iter().flat_map(|note| note.lines()) {
             let _ = writeln!(out, "# {line}");
         }
         let _ = writeln!(out, "[[{name}]]");
-        scoped(operation).print(out, texts);
+        content.print(out, texts);
     };
+    let not_told = |direction: Direction| script.untold.iter().filter(move |one| one.direction == direction);
+    not_told(Direction::Up).for_each(|one| block("upgrade", untold(one), &[]));
     for (at, operation) in script.upgrade.iter().enumerate() {
-        block("upgrade", operation, notes.get(at).map_or(&[], Vec::as_slice));
+        block("upgrade", scoped(operation), notes.get(at).map_or(&[], Vec::as_slice));
     }
     if let Downgrade::Given(given) = &script.downgrade {
-        given.iter().for_each(|operation| block("downgrade", operation, &[]));
+        not_told(Direction::Down).for_each(|one| block("downgrade", untold(one), &[]));
+        given.iter().for_each(|operation| block("downgrade", scoped(operation), &[]));
     }
 }
 
@@ -146,7 +152,9 @@ fn sql(header: &RevisionHeader, script: &Script, notes: &[Vec<String>]) -> Resul
     for line in header_lines(header, script) {
         let _ = writeln!(out, "-- {line}");
     }
-    let mut faults = Vec::new();
+    let mut faults: Vec<Diagnostic> = (script.untold.iter())
+        .map(|one| Diagnostic::new(Code::Unsupported, format!("a SQL migration tells all: {}", one.reason)))
+        .collect();
     for (at, operation) in script.upgrade.iter().enumerate() {
         let notes = notes.get(at).map_or(&[][..], Vec::as_slice);
         section("upgrade", operation, notes, &mut out).unwrap_or_else(|fault| faults.push(fault));

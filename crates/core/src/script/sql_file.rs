@@ -43,7 +43,7 @@ pub(super) fn sections(reader: &Reader, text: &str, said: Said) -> Option<Script
     let openings: Vec<usize> =
         (0..lines.len()).filter(|i| text[lines[*i].clone()].starts_with(MARK)).collect();
     let mut sound = preamble(reader, text, &lines[..openings.first().copied().unwrap_or(lines.len())]);
-    let mut script = Script { upgrade: Vec::new(), downgrade: Downgrade::Derived };
+    let mut script = Script::new(Vec::new(), Downgrade::Derived);
     let mut given: Option<Vec<ScopedOperation>> = None;
     let mut said = said;
     // The direction of the section above, if it holds SQL.

@@ -56,7 +56,7 @@ pub fn sql_script(
             Err(fault) => faults.push(fault),
         }
     }
-    Diagnostics::check(faults, Script { upgrade, downgrade: Downgrade::Derived })
+    Diagnostics::check(faults, Script::new(upgrade, Downgrade::Derived))
 }
 
 fn section(operation: &Operation, lowered: &Lowered, dialect: &str) -> Result<(Execute, Scope), Diagnostic> {

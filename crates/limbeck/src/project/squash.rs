@@ -139,7 +139,7 @@ impl Project {
                 upgrade = operations.into_iter().map(ScopedOperation::from).collect();
             }
         }
-        Ok(Script { upgrade, downgrade })
+        Ok(Script::new(upgrade, downgrade))
     }
 }
 

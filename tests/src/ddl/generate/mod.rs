@@ -245,6 +245,6 @@ pub(super) fn toml(operations: &[Operation]) -> String {
         scope: Scope::default(),
         origin: None,
     };
-    let script = Script { upgrade: operations.iter().map(scoped).collect(), downgrade: Downgrade::Derived };
+    let script = Script::new(operations.iter().map(scoped).collect(), Downgrade::Derived);
     script::print(&RevisionHeader::new("a", []), &script, Format::Toml).expect("TOML holds any operation")
 }

@@ -116,7 +116,7 @@ fn parse(text: &str, args: &Arguments) -> Result<ColumnType, String> {
     );
     let path = Path::new("type.toml");
     let parsed = limbeck_core::script::parse(path, Arc::from(file), &Naming::default());
-    let (_, Script { upgrade, downgrade: Downgrade::Derived }) =
+    let (_, Script { upgrade, downgrade: Downgrade::Derived, .. }) =
         parsed.map_err(|faults| faults.first().message.clone())?
     else {
         return Err("it is not a type".to_owned());

@@ -16,5 +16,5 @@ mod value;
 pub use column_type::type_text;
 pub(super) use item::{Item, Texts, Toml, quoted};
 pub(super) use object::{sequence, view};
-pub(super) use operation::scoped;
+pub(super) use operation::{scoped, untold};
 pub(super) use table::table;

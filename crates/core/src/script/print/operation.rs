@@ -7,6 +7,8 @@ use crate::op::{
     OperationKind, Recreate, RenameTable, Row, Scope, ScopedOperation, Transaction,
 };
 
+use crate::script::Untold;
+
 use super::action::action;
 use super::index::index;
 use super::item::{Item, Layout, Toml};
@@ -19,6 +21,13 @@ pub(in crate::script) fn scoped(scoped: &ScopedOperation) -> Toml {
     operation(&scoped.operation)
         .list("dialects", dialects.iter().map(|name| Item::text(name)).collect())
         .maybe("transaction", (*transaction != Transaction::Inside).then(|| Item::word(*transaction)))
+}
+
+/// Prints that something is not told.
+pub(in crate::script) fn untold(untold: &Untold) -> Toml {
+    let Untold { direction: _, scope: Scope { dialects, transaction: _ }, reason, origin: _ } = untold;
+    Toml::with("untold", Item::text(reason))
+        .list("dialects", dialects.iter().map(|name| Item::text(name)).collect())
 }
 
 /// Prints an operation.

@@ -14,6 +14,7 @@ mod reader;
 mod rows;
 mod scalar;
 mod table;
+mod untold;
 
 pub(super) use exception::exceptions;
 pub(super) use object::{enum_values, sequence, view};
@@ -21,3 +22,4 @@ pub(super) use operation::operations;
 pub(super) use options::DIALECTS;
 pub(super) use reader::{Keys, Node, Reader, What, list};
 pub(super) use table::table;
+pub(super) use untold::untold;

@@ -14,11 +14,13 @@ use crate::op::{
 };
 use crate::schema::NamedEnum;
 
+use super::untold::is_untold;
 use super::{DIALECTS, Keys, Node, enum_values, list, sequence, table, view};
 
-/// Reads a list of operations. `None` when a fault is recorded.
+/// Reads a list of operations, and passes over what is not told. `None` when a fault is recorded.
 pub(in crate::script) fn operations(node: &Node<'_>) -> Option<Vec<ScopedOperation>> {
-    let read: Vec<Option<ScopedOperation>> = node.items()?.iter().map(scoped).collect();
+    let read: Vec<Option<ScopedOperation>> =
+        node.items()?.iter().filter(|node| !is_untold(node)).map(scoped).collect();
     read.into_iter().collect()
 }
 
@@ -36,7 +38,7 @@ fn scoped(node: &Node<'_>) -> Option<ScopedOperation> {
     Some(ScopedOperation { operation: operation?, scope, origin })
 }
 
-fn dialects(node: &Node<'_>) -> Option<BTreeSet<String>> {
+pub(super) fn dialects(node: &Node<'_>) -> Option<BTreeSet<String>> {
     let read: Vec<Option<String>> = node
         .some_items()?
         .iter()
