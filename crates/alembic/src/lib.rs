@@ -4,6 +4,9 @@
 //! `upgrade()` and `downgrade()` are evaluated to operations when they are first needed. What cannot be evaluated is
 //! never guessed: the revision then holds a [`Task::Untold`](limbeck_core::history::Task) that says where and why.
 
+mod assume;
 pub mod config;
 pub mod eval;
 pub mod script;
+
+pub use assume::{Assumption, assumptions};

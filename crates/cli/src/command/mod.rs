@@ -9,6 +9,7 @@ mod edit;
 mod ensure_version;
 mod heads;
 mod history;
+mod import;
 mod init;
 mod lint;
 mod log;
@@ -31,6 +32,7 @@ use crate::failure::Failure;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Init(init::Args),
+    Import(import::Args),
     Revision(revision::Args),
     Merge(merge::Args),
     Rebase(rebase::Args),
@@ -60,6 +62,7 @@ impl Command {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Init(args) => args.run(context),
+            Self::Import(args) => args.run(context),
             Self::Revision(args) => args.run(context),
             Self::Merge(args) => args.run(context),
             Self::Rebase(args) => args.run(context),

@@ -95,7 +95,8 @@ impl AlembicStated {
         }
         let version_schema = config.version_table.schema.as_ref().map(ToString::to_string);
         let translator = Arc::new(Translator { types, roots: project.roots.clone(), version_schema });
-        config.alembic = Some(Arc::new(AlembicProject { project, translator, unclear }));
+        let types = self.types.into_keys().collect();
+        config.alembic = Some(Arc::new(AlembicProject { project, translator, types, unclear }));
     }
 }
 
@@ -104,6 +105,8 @@ impl AlembicStated {
 pub struct AlembicProject {
     project: Project,
     translator: Arc<Translator>,
+    /// The dotted names of the classes in `[alembic.types]`.
+    types: Vec<String>,
     unclear: Option<Diagnostic>,
 }
 
@@ -111,6 +114,12 @@ impl AlembicProject {
     /// Returns what its files say.
     pub fn project(&self) -> &Project {
         &self.project
+    }
+
+    /// Says whether `[alembic.types]` holds a class of that dotted name, or one within it.
+    pub(crate) fn maps(&self, name: &str) -> bool {
+        let within = |class: &String| class.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+        self.types.iter().any(|class| class == name || within(class))
     }
 
     /// Returns the directories that hold scripts, and TOML and SQL files beside them.
