@@ -250,6 +250,11 @@ impl Context {
         Ok(made)
     }
 
+    /// Makes a scratch database beside the one that is meant.
+    pub(crate) fn scratch_beside(&self, config: &Config) -> Result<ScratchDatabase, Failure> {
+        Ok(ScratchDatabase::beside(&self.whereabouts(config)?.url, &self.connect_options())?)
+    }
+
     /// Opens every database that is configured, or the one that is given, to look at it; those that are not there, or cannot
     /// be reached, are told of and passed over.
     pub(crate) fn connect_to_all(&self, config: &Config) -> Result<Vec<Box<dyn Connection>>, Failure> {

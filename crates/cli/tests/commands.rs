@@ -20,6 +20,7 @@ fn the_help_of_every_command() {
     let mut lines = vec!["--help".to_owned()];
     let commands = [
         "init",
+        "adopt",
         "import alembic",
         "revision",
         "merge",

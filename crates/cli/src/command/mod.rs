@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+mod adopt;
 mod branches;
 mod check;
 mod current;
@@ -33,6 +34,7 @@ use crate::failure::Failure;
 pub(crate) enum Command {
     Init(init::Args),
     Import(import::Args),
+    Adopt(adopt::Args),
     Revision(revision::Args),
     Merge(merge::Args),
     Rebase(rebase::Args),
@@ -63,6 +65,7 @@ impl Command {
         match self {
             Self::Init(args) => args.run(context),
             Self::Import(args) => args.run(context),
+            Self::Adopt(args) => args.run(context),
             Self::Revision(args) => args.run(context),
             Self::Merge(args) => args.run(context),
             Self::Rebase(args) => args.run(context),

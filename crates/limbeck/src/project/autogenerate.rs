@@ -11,6 +11,7 @@ use limbeck_core::migrator::{Migrator, Settings};
 use limbeck_core::op::{Change, Operation};
 use limbeck_core::schema::{Schema, SchemaError};
 
+use super::adopt::leave_out_tools;
 use super::check::{known, list};
 use super::likely::likely;
 use super::rename::{Rename, rename};
@@ -70,7 +71,9 @@ impl Project {
                 self.is_up_to_date(connection, settings)?;
                 let server = (connection.dialect(), connection.server().clone().with(&self.config.options));
                 let history = self.history.schema_at(&heads, server.1.names())?;
-                (server, history, Some(self.config.filter.apply(reflected(connection, settings)?)))
+                let there = self.config.filter.apply(reflected(connection, settings)?);
+                let there = leave_out_tools(there, &history);
+                (server, history, Some(there))
             }
         };
         let (dialect, info) = &server;

@@ -8,6 +8,7 @@ use limbeck_core::graph::{Heads, Target};
 use limbeck_core::migrator::Settings;
 use limbeck_core::schema::Schema;
 
+use super::adopt::leave_out_tools;
 use super::{Model, Project};
 
 /// One side of a comparison.
@@ -47,12 +48,33 @@ impl Project {
     /// one is.
     ///
     /// The tables in which Limbeck keeps its own are no part of them, nor are those that the configuration leaves out, unless
-    /// both sides are of the history.
+    /// both sides are of the history. Those in which another tool keeps its history are no part of the database, unless the
+    /// other side has them.
     ///
     /// # Errors
     /// Files that cannot be read, operations that do not fit, what the database says; [`Code::NeedsDatabase`] when it is
     /// meant and not given.
     pub fn schemas_of(
+        &self,
+        from: &Side,
+        to: &Side,
+        server: &ServerInfo,
+        settings: &Settings,
+        connection: Option<&mut dyn Connection>,
+    ) -> Result<(Schema, Schema), Diagnostics> {
+        let (from_schema, to_schema) = self.sides(from, to, server, settings, connection)?;
+        Ok(match (from, to) {
+            (Side::Database, Side::Database) => (from_schema, to_schema),
+            (Side::Database, _) => (leave_out_tools(from_schema, &to_schema), to_schema),
+            (_, Side::Database) => {
+                let to = leave_out_tools(to_schema, &from_schema);
+                (from_schema, to)
+            }
+            _ => (from_schema, to_schema),
+        })
+    }
+
+    fn sides(
         &self,
         from: &Side,
         to: &Side,
@@ -93,7 +115,8 @@ impl Project {
 }
 
 impl Project {
-    /// Returns the schema of the history or of the database, but for what the configuration leaves out.
+    /// Returns the schema of the history or of the database, but for what the configuration leaves out, and for Limbeck's own
+    /// tables.
     ///
     /// # Errors
     /// As [`Project::schemas_of`].
@@ -105,7 +128,7 @@ impl Project {
         connection: Option<&mut dyn Connection>,
     ) -> Result<Schema, Diagnostics> {
         let nothing = Side::History(Heads::default());
-        let (schema, _) = self.schemas_of(side, &nothing, server, settings, connection)?;
+        let (schema, _) = self.sides(side, &nothing, server, settings, connection)?;
         Ok(self.config.filter.apply(schema))
     }
 }
