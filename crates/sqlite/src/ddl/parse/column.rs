@@ -99,6 +99,10 @@ fn read_generated(cursor: &mut Cursor<'_>) -> Result<ColumnRuleKind, Unreadable>
     let storage = |span, storage| StorageWord { span, storage };
     let stored = cursor.takes(&["STORED"]).map(|span| storage(span, Storage::Stored));
     let storage = stored.or_else(|| cursor.takes(&["VIRTUAL"]).map(|span| storage(span, Storage::Virtual)));
+    // A name may stand here, and SQLite takes this word for one.
+    if storage.is_none() && cursor.sees(&["GENERATED"]) {
+        return Err(cursor.unexpected("STORED"));
+    }
     Ok(ColumnRuleKind::Generated { expression, storage })
 }
 
