@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use limbeck_alembic::eval::{Translator, translate};
 use limbeck_alembic::script::parse_header;
@@ -41,7 +42,7 @@ fn every_script_means_what_its_snapshot_says() {
         let text = load(&path).unwrap();
         let mut header = parse_header(&path, &text).unwrap();
         header.path = None;
-        let body = translate(&path, &text, &Translator::default()).unwrap().body;
+        let body = translate(&path, &text, &Arc::new(Translator::default())).unwrap().body;
         let mut out = String::new();
         let upgrade = told(body.upgrade, &mut out);
         let downgrade = match body.undo {

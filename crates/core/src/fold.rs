@@ -31,7 +31,7 @@ impl Fold {
     }
 
     /// Starts with a schema that is there.
-    pub(crate) fn of(mut schema: Schema, names: impl Into<Names>) -> Self {
+    pub fn of(mut schema: Schema, names: impl Into<Names>) -> Self {
         let names = names.into();
         schema.index_names = names.index_names();
         let indexes = schema.tables.values().flat_map(|table| &table.indexes);
@@ -42,6 +42,11 @@ impl Fold {
     /// Returns the schema so far.
     pub fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// Returns the names by which it tells which operations count.
+    pub fn names(&self) -> Names {
+        self.names
     }
 
     /// Takes the schema out.
@@ -212,7 +217,8 @@ impl Fold {
         Ok(())
     }
 
-    /// Applies a task. Data work leaves the schema as it is; what could not be told may have changed all of it.
+    /// Applies a task. Data work leaves the schema as it is; what asks for the schema is told what is there; what could not be
+    /// told may have changed all of it.
     ///
     /// # Errors
     /// As [`Fold::apply`].
@@ -220,14 +226,32 @@ impl Fold {
         match task {
             Task::Operation(scoped) => self.apply(scoped),
             Task::Work(_) => Ok(()),
-            Task::Untold(Untold { scope, fault }) => {
-                if scope.includes(self.names) {
-                    let cause = OpaqueCause::anything(&fault.message, fault.places.first().cloned());
-                    self.schema.opaque.add(cause);
+            Task::Untold(untold) => {
+                if let Some(guarded) = untold.guarded.as_ref().filter(|_| untold.scope.includes(self.names)) {
+                    return guarded.tell(self).iter().try_for_each(|task| match task {
+                        Task::Untold(still) => {
+                            self.lose(still);
+                            Ok(())
+                        }
+                        told => self.apply_task(told),
+                    });
                 }
+                self.lose(untold);
                 Ok(())
             }
         }
+    }
+
+    /// Takes note that all of the schema may be another, if the dialect is concerned.
+    pub(crate) fn lose(&mut self, Untold { scope, fault, guarded: _ }: &Untold) {
+        if scope.includes(self.names) {
+            self.lose_to(OpaqueCause::anything(&fault.message, fault.places.first().cloned()));
+        }
+    }
+
+    /// Takes note of something whose effect is not known.
+    pub(crate) fn lose_to(&mut self, cause: OpaqueCause) {
+        self.schema.opaque.add(cause);
     }
 
     /// Notes that all of a revision is applied, so that messages can say after which one something was not as expected.

@@ -32,8 +32,8 @@ impl Interpreter<'_> {
             Value::Context => match name {
                 "dialect" => Value::Dialect(Rc::from(self.dialect)),
                 "bind" | "connection" => Value::Bind,
-                "version_table_schema" => match self.version_schema {
-                    Some(schema) => Value::str(schema),
+                "version_table_schema" => match self.version_table.and_then(|table| table.schema.as_ref()) {
+                    Some(schema) => Value::str(schema.as_str()),
                     None => Value::None,
                 },
                 "as_sql" => Value::Bool(false),
@@ -42,6 +42,14 @@ impl Interpreter<'_> {
             },
             Value::Dialect(dialect) => match name {
                 "name" => Value::Str(dialect.clone()),
+                _ => method(),
+            },
+            Value::Inspector => match name {
+                "dialect" => Value::Dialect(Rc::from(self.dialect)),
+                "bind" | "engine" => Value::Bind,
+                "default_schema_name" => {
+                    Value::unknown("the schema that the database takes where none is named")
+                }
                 _ => method(),
             },
             Value::Class(class) => self.of_class(class, name)?,
@@ -104,6 +112,7 @@ impl Interpreter<'_> {
                         .untold(at, format!("the table `{}` has no column `{name}` here", table.name));
                 }
             },
+            (Item::Metadata(metadata), "tables") => metadata.tables(),
             (Item::Column(column), "name" | "key") => Value::Str(column.name.clone()),
             (Item::Column(column), "type") => column.ty.clone().unwrap_or(Value::None),
             (Item::Type(ty), "enums" | "name" | "length") => {

@@ -11,7 +11,7 @@ use super::item::{Arguments, Item};
 use super::operator::order;
 use super::value::Value;
 
-const NAMES: [&str; 40] = [
+const NAMES: [&str; 41] = [
     "str",
     "int",
     "float",
@@ -22,6 +22,7 @@ const NAMES: [&str; 40] = [
     "frozenset",
     "dict",
     "len",
+    "next",
     "range",
     "enumerate",
     "zip",

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Arguments as CallArguments, ExprCall};
+use ruff_python_ast::{Arguments as CallArguments, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::builtin;
@@ -106,8 +106,23 @@ impl Interpreter<'_> {
         {
             return Ok(Value::None);
         }
+        if let (Value::Symbol(name), [Expr::Generator(_), rest @ ..]) = (&target, &call.arguments.args[..])
+            && &**name == "builtins.next"
+        {
+            return self.next(call, rest, scope);
+        }
         let arguments = self.arguments(&call.arguments, scope)?;
         self.invoke(call.range(), &target, arguments)
+    }
+
+    /// `next` of a generator that stands in the call, so that there is no other call to have gone on with it.
+    fn next(&mut self, call: &ExprCall, rest: &[Expr], scope: &Rc<Scope>) -> Eval<Value> {
+        let items = self.expression(&call.arguments.args[0], scope)?;
+        match (self.iterate(call, &items)?.into_iter().next(), rest.first()) {
+            (Some(first), _) => Ok(first),
+            (None, Some(default)) => self.expression(default, scope),
+            (None, None) => self.raise(call, "StopIteration", "there is no next one"),
+        }
     }
 
     pub(super) fn arguments(&mut self, arguments: &CallArguments, scope: &Rc<Scope>) -> Eval<Arguments> {

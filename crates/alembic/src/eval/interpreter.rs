@@ -4,13 +4,17 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use limbeck_core::fold::Fold;
+use limbeck_core::name::TableName;
 use limbeck_core::op::{Operation, Origin, Scope as Applies, ScopedOperation, Transaction};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
+use super::asked::Asked;
 use super::function::Scope;
 use super::module::{Binding, Module};
 use super::stop::{Stop, Untold};
+use super::translate::Translator;
 use super::types::TypeMap;
 use super::value::Value;
 
@@ -25,8 +29,9 @@ pub(super) struct Interpreter<'t> {
     pub(super) dialect: &'static str,
     pub(super) types: &'t TypeMap,
     roots: &'t [PathBuf],
-    /// The schema of the version table, which scripts may ask for.
-    pub(super) version_schema: Option<&'t str>,
+    /// The version table, which scripts may ask for.
+    pub(super) version_table: Option<&'t TableName>,
+    pub(super) asked: Asked<'t>,
     modules: FxHashMap<String, Option<Rc<Module>>>,
     pub(super) operations: Vec<ScopedOperation>,
     transaction: Transaction,
@@ -43,17 +48,14 @@ pub(super) struct Interpreter<'t> {
 pub(super) type Eval<T> = Result<T, Stop>;
 
 impl<'t> Interpreter<'t> {
-    pub(super) fn new(
-        dialect: &'static str,
-        types: &'t TypeMap,
-        roots: &'t [PathBuf],
-        version_schema: Option<&'t str>,
-    ) -> Self {
+    /// Makes one with nothing done yet. `before` is the schema that the script finds, where it is known.
+    pub(super) fn new(dialect: &'static str, translator: &'t Translator, before: Option<&'t Fold>) -> Self {
         Self {
             dialect,
-            types,
-            roots,
-            version_schema,
+            types: &translator.types,
+            roots: &translator.roots,
+            version_table: translator.version_table.as_ref(),
+            asked: Asked::new(before),
             modules: FxHashMap::default(),
             operations: Vec::new(),
             transaction: Transaction::Inside,

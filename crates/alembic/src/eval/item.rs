@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::metadata::Metadata;
 use super::sql::{Sql, Statement};
 use super::value::Value;
 
@@ -42,6 +43,7 @@ pub(super) enum Item {
     Statement(Statement),
     /// What a statement gave back, which is not known.
     Rows,
+    Metadata(Rc<Metadata>),
 }
 
 /// A type with its arguments.
@@ -84,6 +86,17 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// Returns the names of its columns, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = Rc<str>> + '_ {
+        self.columns.iter().filter_map(|column| match column {
+            Value::Item(item) => match &**item {
+                Item::Column(column) => Some(column.name.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
     /// Returns a column as an expression.
     pub(super) fn column(&self, name: &str) -> Option<Value> {
         self.columns.iter().find_map(|column| match column {
@@ -102,7 +115,9 @@ impl Table {
 impl Item {
     pub(super) fn truth(&self) -> Option<bool> {
         match self {
-            Self::Type(_) | Self::Column(_) | Self::Construct(..) | Self::Table(_) => Some(true),
+            Self::Type(_) | Self::Column(_) | Self::Construct(..) | Self::Table(_) | Self::Metadata(_) => {
+                Some(true)
+            }
             _ => None,
         }
     }
@@ -116,6 +131,7 @@ impl Item {
             Self::Columns(table) => format!("the columns of `{}`", table.name),
             Self::Sql(_) => "an SQL expression".to_owned(),
             Self::Statement(_) => "a statement".to_owned(),
+            Self::Metadata(_) => "`MetaData`".to_owned(),
             Self::Rows => "what a query gives, which only a database knows".to_owned(),
         }
     }

@@ -113,8 +113,10 @@ impl Interpreter<'_> {
             },
             Value::Dialect(_) => match (name, args.positional.first()) {
                 ("type_descriptor", Some(ty)) => Some(ty.clone()),
+                ("has_table", Some(_)) => return self.has_table(at, &args, 1),
                 _ => None,
             },
+            Value::Inspector => return self.inspect(at, name, &args),
             Value::Batch(batch) => {
                 let batch = batch.clone();
                 return self.batch_op(at, &batch, name, args);
@@ -188,6 +190,8 @@ impl Interpreter<'_> {
                 self.execute(at, &args)
             }
             "get_bind" | "connect" | "engine" => Ok(Value::Bind),
+            "has_table" => self.has_table(at, &args, 0),
+            "table_names" => self.inspect(at, "get_table_names", &args),
             _ => self.untold(at, format!("`{name}` of the connection")),
         }
     }

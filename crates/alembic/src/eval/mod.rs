@@ -6,6 +6,7 @@
 //! reason; nothing is guessed.
 
 mod argument;
+mod asked;
 mod attribute;
 mod builtin;
 mod call;
@@ -16,9 +17,12 @@ mod expression;
 mod format;
 mod function;
 mod index;
+mod inspector;
 mod interpreter;
 mod item;
+mod meaning;
 mod merge;
+mod metadata;
 mod method;
 mod module;
 mod op;

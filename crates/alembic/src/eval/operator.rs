@@ -165,6 +165,9 @@ fn contains(container: &Value, item: &Value) -> Option<bool> {
         (Value::Dict(entries), _) => any(entries.borrow().iter().map(|(key, _)| key), item),
         (Value::List(items) | Value::Set(items), _) => any(items.borrow().iter(), item),
         (Value::Tuple(items), _) => any(items.iter(), item),
+        (Value::Item(columns), Value::Str(name)) if let Item::Columns(table) = &**columns => {
+            Some(table.names().any(|own| own == *name))
+        }
         _ => None,
     }
 }

@@ -5,11 +5,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
-use limbeck_core::history::{Body, Task, Undo, Untold};
-use limbeck_core::op::Scope;
+use limbeck_core::fold::Fold;
+use limbeck_core::history::{Body, Guarded, Task, Undo, Untold};
+use limbeck_core::name::TableName;
+use limbeck_core::op::{Scope, ScopedOperation};
 
 use super::interpreter::Interpreter;
 use super::item::Arguments;
+use super::meaning::meaning;
 use super::merge::{Side, merge};
 use super::module::Module;
 use super::stop::{self, Stop};
@@ -26,8 +29,8 @@ pub struct Translator {
     pub types: TypeMap,
     /// Where the modules of the application are looked for.
     pub roots: Vec<PathBuf>,
-    /// The schema of the version table.
-    pub version_schema: Option<String>,
+    /// The version table, which scripts find beside the tables that they make.
+    pub version_table: Option<TableName>,
 }
 
 /// What a script does.
@@ -56,16 +59,23 @@ impl Translation {
 ///
 /// # Errors
 /// When it is no Python.
-pub fn translate(path: &Path, text: &Arc<str>, translator: &Translator) -> Result<Translation, Diagnostics> {
+pub fn translate(
+    path: &Path,
+    text: &Arc<str>,
+    translator: &Arc<Translator>,
+) -> Result<Translation, Diagnostics> {
     if let Err(error) = ruff_python_parser::parse_module(text) {
         return Err(crate::script::syntax(path, text, &error).into());
     }
-    let upgrade = function(path, text, translator, "upgrade");
+    let function = |name| {
+        let (path, text, translator) = (path.to_owned(), text.clone(), translator.clone());
+        Function { path, text, translator, name }.tasks()
+    };
     let undo = match has_function(text, "downgrade") {
-        true => Undo::Given(function(path, text, translator, "downgrade")),
+        true => Undo::Given(function("downgrade")),
         false => Undo::Irreversible(Some("the script has no `downgrade()`".to_owned())),
     };
-    Ok(Translation { body: Body { upgrade, undo } })
+    Ok(Translation { body: Body { upgrade: function("upgrade"), undo } })
 }
 
 fn has_function(text: &str, name: &str) -> bool {
@@ -73,35 +83,99 @@ fn has_function(text: &str, name: &str) -> bool {
     text.lines().any(starts)
 }
 
-/// Evaluates a function of a script for each dialect.
-fn function(path: &Path, text: &Arc<str>, translator: &Translator, name: &str) -> Vec<Task> {
-    let mut sides = Vec::new();
-    let mut untold: Vec<(&'static str, stop::Untold)> = Vec::new();
-    for (dialect, core) in DIALECTS {
-        match evaluate(path, text, translator, dialect, name) {
-            Ok(operations) => sides.push(Side { dialect: core, operations }),
-            Err(why) => untold.push((core, why)),
+/// A function of a script.
+#[derive(Clone)]
+struct Function {
+    path: PathBuf,
+    text: Arc<str>,
+    translator: Arc<Translator>,
+    name: &'static str,
+}
+
+/// Why a function could not be evaluated.
+struct Why {
+    untold: stop::Untold,
+    /// Whether it asks what the database holds, and got no answer.
+    asks: bool,
+}
+
+impl Function {
+    /// Evaluates it for each dialect.
+    fn tasks(self) -> Vec<Task> {
+        let mut sides = Vec::new();
+        let mut reasons: Vec<(Vec<&'static str>, Why)> = Vec::new();
+        for (dialect, core) in DIALECTS {
+            match self.evaluate(dialect, None) {
+                Ok(operations) => sides.push(Side { dialect: core, operations }),
+                Err(why) => {
+                    let same = |(_, other): &&mut (_, Why)| {
+                        other.asks == why.asks
+                            && (why.asks || other.untold.place.span == why.untold.place.span)
+                    };
+                    match reasons.iter_mut().find(same) {
+                        Some((dialects, _)) => dialects.push(core),
+                        None => reasons.push((vec![core], why)),
+                    }
+                }
+            }
+        }
+        let alone = reasons.len() == 1 && sides.is_empty();
+        let mut tasks: Vec<Task> = Vec::new();
+        for (dialects, why) in reasons {
+            let limited = if alone { Vec::new() } else { dialects };
+            let dialects = limited.iter().map(|name| (*name).to_owned()).collect();
+            tasks.push(self.untold(why, Scope { dialects, ..Scope::default() }));
+        }
+        let whole = sides.len() == DIALECTS.len();
+        tasks.extend(merge(sides, whole).into_iter().map(Task::Operation));
+        tasks
+    }
+
+    fn untold(&self, why: Why, scope: Scope) -> Task {
+        let guarded = why.asks.then(|| {
+            let function = self.clone();
+            Guarded::new(meaning(&self.text), move |before| function.tell(before))
+        });
+        Task::Untold(Untold { scope, fault: fault(self.name, why.untold), guarded })
+    }
+
+    /// Evaluates it on a schema.
+    fn tell(&self, before: &Fold) -> Vec<Task> {
+        let name = before.names().dialect;
+        let Some((dialect, _)) = DIALECTS.iter().find(|(_, core)| *core == name) else { return Vec::new() };
+        match self.evaluate(dialect, Some(before)) {
+            Ok(operations) => operations.into_iter().map(Task::Operation).collect(),
+            Err(why) => vec![self.untold(why, Scope::default())],
         }
     }
-    let mut tasks: Vec<Task> = Vec::new();
-    let everywhere = sides.is_empty();
-    let mut reasons: Vec<(Vec<&'static str>, stop::Untold)> = Vec::new();
-    for (dialect, why) in untold {
-        match reasons.iter_mut().find(|(_, other)| other.place.span == why.place.span) {
-            Some((dialects, _)) => dialects.push(dialect),
-            None => reasons.push((vec![dialect], why)),
-        }
+
+    /// Evaluates it for one dialect.
+    fn evaluate(&self, dialect: &'static str, before: Option<&Fold>) -> Result<Vec<ScopedOperation>, Why> {
+        let Self { path, text, translator, name } = self;
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let Some(module) = Module::parse(path, &stem, text.clone(), false) else {
+            let place = limbeck_core::diagnostic::Place::file(path);
+            let untold = stop::Untold { reason: "the script is no Python".to_owned(), place };
+            return Err(Why { untold, asks: false });
+        };
+        let mut interpreter = Interpreter::new(dialect, translator, before);
+        let module = Rc::new(module);
+        interpreter.load(&module);
+        let target = module.globals.borrow().get(*name).cloned();
+        let at = ruff_text_size::TextRange::default();
+        let result = match target {
+            Some(target) => interpreter.invoke(at, &target, Arguments::default()),
+            None => interpreter.untold(at, format!("there is no `{name}()`")),
+        };
+        let untold = match result {
+            // What a generator or the like does is not known.
+            Ok(Value::Unknown(why)) => interpreter.because(at, why.to_string()),
+            Ok(_) => return Ok(interpreter.operations),
+            Err(Stop::Untold(untold) | Stop::Raise(_, untold)) => *untold,
+            Err(_) => interpreter.because(at, "a statement that belongs into a loop"),
+        };
+        Err(Why { untold, asks: interpreter.asked.missing })
     }
-    let alone = reasons.len() == 1 && everywhere;
-    for (dialects, why) in reasons {
-        let limited = if alone { Vec::new() } else { dialects };
-        let scope =
-            Scope { dialects: limited.iter().map(|name| (*name).to_owned()).collect(), ..Scope::default() };
-        tasks.push(Task::Untold(Untold { scope, fault: fault(name, why) }));
-    }
-    let whole = sides.len() == DIALECTS.len();
-    tasks.extend(merge(sides, whole).into_iter().map(Task::Operation));
-    tasks
 }
 
 fn fault(name: &str, why: stop::Untold) -> Diagnostic {
@@ -111,39 +185,4 @@ fn fault(name: &str, why: stop::Untold) -> Diagnostic {
             "give the revision by hand in a TOML or SQL file with the same id beside the scripts; or run it with Alembic and \
              go on from there; or `limbeck stamp` it, where the database has it already",
         )
-}
-
-/// Evaluates a function of a script for one dialect.
-fn evaluate(
-    path: &Path,
-    text: &Arc<str>,
-    translator: &Translator,
-    dialect: &'static str,
-    name: &str,
-) -> Result<Vec<limbeck_core::op::ScopedOperation>, stop::Untold> {
-    let Translator { types, roots, version_schema } = translator;
-    let mut interpreter = Interpreter::new(dialect, types, roots, version_schema.as_deref());
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let Some(module) = Module::parse(path, &stem, text.clone(), false) else {
-        let place = limbeck_core::diagnostic::Place::file(path);
-        return Err(stop::Untold { reason: "the script is no Python".to_owned(), place });
-    };
-    let module = Rc::new(module);
-    interpreter.load(&module);
-    let target = module.globals.borrow().get(name).cloned();
-    let at = ruff_text_size::TextRange::default();
-    let Some(target) = target else {
-        return Err(interpreter.because(at, format!("there is no `{name}()`")));
-    };
-    match interpreter.invoke(at, &target, Arguments::default()) {
-        Ok(value) => {
-            // What a generator or the like does is not known.
-            if let Value::Unknown(why) = value {
-                return Err(interpreter.because(at, why.to_string()));
-            }
-            Ok(interpreter.operations)
-        }
-        Err(Stop::Untold(untold) | Stop::Raise(_, untold)) => Err(*untold),
-        Err(_) => Err(interpreter.because(at, "a statement that belongs into a loop")),
-    }
 }

@@ -36,6 +36,8 @@ pub(super) enum Value {
     Bind,
     /// A dialect, by SQLAlchemy's name for it.
     Dialect(Rc<str>),
+    /// What tells of the tables that the database holds.
+    Inspector,
     /// The migration context.
     Context,
     /// A logger, to which anything may be said.
@@ -222,6 +224,10 @@ impl Value {
             // The order in which Python goes through a set of several texts differs from run to run.
             Self::Set(items) if items.borrow().len() < 2 => items.borrow().clone(),
             Self::Class(class) => super::builtin::members(class)?,
+            Self::Item(item) => match &**item {
+                Item::Columns(table) => table.names().filter_map(|name| table.column(&name)).collect(),
+                _ => return None,
+            },
             _ => return None,
         })
     }
@@ -247,6 +253,7 @@ impl Value {
             Self::Batch(_) => "a batch".to_owned(),
             Self::Bind => "the connection".to_owned(),
             Self::Dialect(_) => "the dialect".to_owned(),
+            Self::Inspector => "what the database holds".to_owned(),
             Self::Context => "the migration context".to_owned(),
             Self::Logger => "a logger".to_owned(),
             Self::Autocommit => "the autocommit block".to_owned(),

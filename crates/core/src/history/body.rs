@@ -9,6 +9,8 @@ use crate::graph::Direction;
 use crate::op::{Origin, Scope, ScopedOperation};
 use crate::script::{self, Downgrade, Script};
 
+use super::Guarded;
+
 /// What a revision does.
 #[derive(Debug, Clone)]
 pub struct Body {
@@ -36,6 +38,8 @@ pub struct Untold {
     pub scope: Scope,
     /// Why it could not be told, where it stands, and what to do about it.
     pub fault: Diagnostic,
+    /// Tells it after all, once the schema is known that it finds; `None` where that would not help.
+    pub guarded: Option<Guarded>,
 }
 
 /// How a revision is undone.
@@ -97,7 +101,7 @@ impl From<script::Untold> for Untold {
         let fault = Diagnostic::new(Code::Untold, reason).at_opt(origin.as_ref().map(Origin::place)).hint(
             "write in its place what it does; or `limbeck stamp` it, where the database has it already",
         );
-        Self { scope, fault }
+        Self { scope, fault, guarded: None }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::literal::RawSql;
 use crate::op::{Execute, ScopedOperation};
 use crate::script::{self, Downgrade, Script};
 
-use super::{Body, Task, Undo, Untold};
+use super::{Body, Guarded, Task, Undo, Untold};
 
 impl Body {
     /// Returns the checksum, 64 hexadecimal digits: that of [`Script::checksum`] for a file.
@@ -39,10 +39,10 @@ fn operations(tasks: &[Task]) -> Vec<ScopedOperation> {
 
 fn untold(direction: Direction, tasks: &[Task]) -> Vec<script::Untold> {
     let one = |task: &Task| match task {
-        Task::Untold(Untold { scope, fault }) => Some(script::Untold {
+        Task::Untold(Untold { scope, fault, guarded }) => Some(script::Untold {
             direction,
             scope: scope.clone(),
-            reason: fault.message.clone(),
+            reason: guarded.as_ref().map_or(&*fault.message, Guarded::meaning).to_owned(),
             origin: None,
         }),
         Task::Operation(_) | Task::Work(_) => None,

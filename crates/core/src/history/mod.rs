@@ -3,6 +3,7 @@
 mod body;
 mod checksum;
 mod foreign;
+mod guarded;
 mod revisions;
 mod rust_revision;
 mod source;
@@ -11,6 +12,8 @@ mod tests;
 
 pub use body::{Body, Task, Undo, Untold, Work, WorkError};
 pub use foreign::ForeignRevision;
+pub use guarded::Guarded;
+use revisions::name;
 pub use revisions::{History, HistoryBuilder};
 pub use rust_revision::{RustRevision, Undoing};
 pub use source::{EmbeddedFile, EmbeddedMigrations};

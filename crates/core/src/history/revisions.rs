@@ -308,10 +308,14 @@ fn locate(source: Option<&Source>, path: &Path, key: HeaderKey, value: &str) -> 
 }
 
 /// Names what a task leaves without a name.
-fn name(task: &mut Task, naming: &Naming) {
-    if let Task::Operation(scoped) = task {
-        let mut alone = Script::new(vec![scoped.clone()], script::Downgrade::Derived);
-        naming.apply(&mut alone);
-        *scoped = alone.upgrade.remove(0);
+pub(super) fn name(task: &mut Task, naming: &Naming) {
+    match task {
+        Task::Operation(scoped) => {
+            let mut alone = Script::new(vec![scoped.clone()], script::Downgrade::Derived);
+            naming.apply(&mut alone);
+            *scoped = alone.upgrade.remove(0);
+        }
+        Task::Untold(untold) => untold.guarded.iter_mut().for_each(|guarded| guarded.set_naming(naming)),
+        Task::Work(_) => {}
     }
 }

@@ -9,6 +9,7 @@ mod bookkeeping;
 mod cancel;
 mod count;
 mod current;
+mod decide;
 mod effect;
 mod fault;
 mod guest;

@@ -9,6 +9,7 @@ use crate::impact::Impact;
 use crate::op::{Change, Operation, ScopedOperation, Transaction};
 
 use super::TransactionMode;
+use super::decide::Folding;
 use super::prepare::StepKind;
 
 /// The steps of a route with all that they run.
@@ -50,6 +51,7 @@ pub struct PlannedTask {
     pub lowering: Lowering,
     /// What it does to whoever uses the database meanwhile, change by change; empty in a plan that is only run.
     pub impacts: Vec<Impact>,
+    pub(super) folding: Folding,
 }
 
 /// What a task runs.

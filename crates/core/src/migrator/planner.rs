@@ -12,6 +12,7 @@ use crate::op::{Operation, ScopedOperation, Transaction};
 
 use super::bookkeeping::Bookkeeping;
 use super::count;
+use super::decide::{Deciding, Folding};
 use super::look::Looking;
 use super::plan::{Lowering, Plan, PlannedStep, PlannedTask, located, scope};
 use super::prepare::{self, PreparedStep};
@@ -66,6 +67,12 @@ pub(super) fn plan(
     let prepared = prepare::prepare(history, &route, server.names())?;
     let book = Bookkeeping { dialect, settings };
     let server = &server.clone().with(&settings.options);
+    let mut deciding = match &mut mode {
+        Mode::Online(connection, _) => {
+            Deciding::by_database(&mut **connection, history, &prepared.steps, &book)?
+        }
+        Mode::Later | Mode::Offline => Deciding::by_history(),
+    };
     let mut rehearsing = match &mut mode {
         Mode::Online(connection, purpose) if *purpose == Purpose::Show || changes_tables(&prepared.steps) => {
             Rehearsing::begin(&mut **connection, &book, server, &route.start)?
@@ -90,23 +97,42 @@ pub(super) fn plan(
         // The tables that only this step knows yet.
         let mut fresh = BTreeSet::new();
         for task in prepared.tasks {
-            let impacts = match &task {
-                Task::Operation(scoped) if judged => {
-                    judge(scoped, &mut walk, Setting { dialect, server, fresh: &fresh })
+            for (task, folding) in deciding.decide(task, &mut walk)? {
+                if folding == Folding::FoldOnly {
+                    walk.apply_said(&task)?;
+                    let lowering = Lowering::Statements(Lowered::default());
+                    tasks.push(PlannedTask { task, lowering, impacts: Vec::new(), folding });
+                    continue;
                 }
-                Task::Operation(_) | Task::Work(_) | Task::Untold(_) => Vec::new(),
-            };
-            if let Task::Operation(ScopedOperation { operation: Operation::CreateTable(create), .. }) = &task
-            {
-                fresh.insert(create.table.name.clone());
-            }
-            let tools = Tools { rehearsing: &mut rehearsing, looking: &mut looking, book: &book };
-            match lower(&task, &mut walk, tools, server, needs_database) {
-                Ok(lowering) => tasks.push(PlannedTask { task, lowering, impacts }),
-                Err(Refusal::Fault(fault)) => faults.push(*fault),
-                Err(Refusal::Stop(stop)) => {
-                    faults.extend(stop);
-                    return Err(Diagnostics::check(faults, ()).expect_err("a fault was just added"));
+                let walk = match folding {
+                    Folding::RunOnly => deciding.live().unwrap_or(&mut walk),
+                    _ => &mut walk,
+                };
+                let impacts = match &task {
+                    Task::Operation(scoped) if judged => {
+                        judge(scoped, walk, Setting { dialect, server, fresh: &fresh })
+                    }
+                    Task::Operation(_) | Task::Work(_) | Task::Untold(_) => Vec::new(),
+                };
+                if let Task::Operation(ScopedOperation {
+                    operation: Operation::CreateTable(create), ..
+                }) = &task
+                {
+                    fresh.insert(create.table.name.clone());
+                }
+                let tools = Tools { rehearsing: &mut rehearsing, looking: &mut looking, book: &book };
+                match lower(&task, walk, tools, server, needs_database) {
+                    Ok(lowering) => {
+                        if folding == Folding::AsRun {
+                            deciding.follow(&task);
+                        }
+                        tasks.push(PlannedTask { task, lowering, impacts, folding });
+                    }
+                    Err(Refusal::Fault(fault)) => faults.push(*fault),
+                    Err(Refusal::Stop(stop)) => {
+                        faults.extend(stop);
+                        return Err(Diagnostics::check(faults, ()).expect_err("a fault was just added"));
+                    }
                 }
             }
         }
@@ -117,7 +143,7 @@ pub(super) fn plan(
         });
         let enforcement = enforcement.max().unwrap_or_default();
         let rows = step.rows.iter().map(|change| book.change(change)).collect();
-        steps.push(PlannedStep {
+        let planned = PlannedStep {
             step: step.clone(),
             before,
             after,
@@ -126,7 +152,11 @@ pub(super) fn plan(
             enforcement,
             checksum: Some(prepared.checksum),
             kind: prepared.kind,
-        });
+        };
+        if let Err(fault) = deciding.end_step(&planned) {
+            faults.push(fault);
+        }
+        steps.push(planned);
     }
     drop(looking);
     if let (Mode::Online(connection, Purpose::Show), true) = (mode, faults.is_empty()) {
@@ -156,7 +186,8 @@ fn changes_tables(steps: &[PreparedStep]) -> bool {
                 | Operation::RenameTable(_)
                 | Operation::DropTable(_)
         ),
-        Task::Work(_) | Task::Untold(_) => false,
+        Task::Untold(untold) => untold.guarded.is_some(),
+        Task::Work(_) => false,
     })
 }
 
@@ -164,7 +195,8 @@ fn changes_tables(steps: &[PreparedStep]) -> bool {
 fn looks(steps: &[PreparedStep], purpose: Purpose) -> bool {
     steps.iter().flat_map(|step| &step.tasks).any(|task| match task {
         Task::Operation(scoped) => Looking::concerns(&scoped.operation, purpose),
-        Task::Work(_) | Task::Untold(_) => false,
+        Task::Untold(untold) => untold.guarded.is_some(),
+        Task::Work(_) => false,
     })
 }
 

@@ -40,7 +40,7 @@ impl<'r> Rehearsing<'r> {
         start: &Heads,
     ) -> Result<Self, Diagnostic> {
         let nothing = Self::nothing(book, server);
-        if is_broken_off(connection, book)? {
+        if broken_off(connection, book)?.is_some() {
             return Ok(nothing);
         }
         let copy = connection.rehearsal()?;
@@ -100,15 +100,23 @@ pub(super) fn is_whole(
     book: &Bookkeeping<'_>,
     start: &Heads,
 ) -> Result<bool, Diagnostic> {
-    Ok(!is_broken_off(connection, book)? && current::read(connection, book)?.unwrap_or_default() == *start)
+    Ok(broken_off(connection, book)?.is_none()
+        && current::read(connection, book)?.unwrap_or_default() == *start)
 }
 
-fn is_broken_off(connection: &mut dyn Connection, book: &Bookkeeping<'_>) -> Result<bool, Diagnostic> {
+/// Returns the revision that was broken off, if one was.
+///
+/// # Errors
+/// What the database says.
+pub(super) fn broken_off(
+    connection: &mut dyn Connection,
+    book: &Bookkeeping<'_>,
+) -> Result<Option<BrokenOff>, Diagnostic> {
     let logged = match &book.settings.log_table {
         Some(log) => connection.has_table(log)?,
         None => false,
     };
-    Ok(logged && BrokenOff::read(connection, book)?.is_some())
+    if logged { BrokenOff::read(connection, book) } else { Ok(None) }
 }
 
 fn rehearse(

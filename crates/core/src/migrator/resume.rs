@@ -101,6 +101,23 @@ impl BrokenOff {
         }
         Ok(Some(usize::try_from(*done).unwrap_or(usize::MAX)))
     }
+
+    /// Checks that a step whose script asks what the database holds was told the same when it was broken off, by how many
+    /// statements it had then.
+    ///
+    /// # Errors
+    /// [`Code::BrokenOff`] when it had another number.
+    pub(super) fn same_size(&self, step: &PlannedStep) -> Result<(), Diagnostic> {
+        let LogEntry { revision, statements_total: total, .. } = &self.entry;
+        if self.is_nothing() || step.step.revision.as_str() != revision || step.size() as u64 == *total {
+            return Ok(());
+        }
+        let there = step.step.to.first().map_or("base", RevisionId::as_str);
+        let hint = format!(
+            "look in the script for what is left to be done, finish it by hand and run `limbeck stamp {there}`"
+        );
+        Err(self.fault(", and what it asked the database then cannot be asked any more", hint))
+    }
 }
 
 impl Progress {

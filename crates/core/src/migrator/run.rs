@@ -8,11 +8,12 @@ use rustc_hash::FxHashSet;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::dialect::Enforcement;
 use crate::graph::Heads;
-use crate::history::History;
+use crate::history::{History, Task};
 use crate::literal::Literal;
 use crate::op::Transaction;
 use crate::revision::RevisionId;
 
+use super::decide::Folding;
 use super::fault::broken;
 use super::observer::{StepEvent, StepReport};
 use super::open::open;
@@ -263,9 +264,13 @@ fn replay<'h>(
     let mut walk = start(session, history, plan);
     for step in &plan.steps[..made] {
         for task in &step.tasks {
-            if let crate::history::Task::Operation(scoped) = &task.task {
-                walk.before(&scoped.operation)?;
-                walk.apply(scoped)?;
+            match (&task.task, task.folding) {
+                (said, Folding::FoldOnly) => walk.apply_said(said)?,
+                (Task::Operation(scoped), Folding::AsRun) => {
+                    walk.before(&scoped.operation)?;
+                    walk.apply(scoped)?;
+                }
+                _ => {}
             }
         }
         walk.end_step(&step.step.revision, step.kind, &step.after);

@@ -11,6 +11,7 @@ use crate::op::{Operation, ScopedOperation, Transaction};
 
 use super::address::addressed;
 use super::bookkeeping::{Bookkeeping, DONE, LogRow, RUNNING};
+use super::decide::Folding;
 use super::effect::{self, Again, Effect};
 use super::observer::{Counting, Observer, StatementEvent};
 use super::plan::{self, Lowering, PlannedStep, PlannedTask};
@@ -132,6 +133,9 @@ impl Session<'_> {
         walk: &mut Walk<'_>,
         progress: &mut Progress,
     ) -> Result<(), Halt> {
+        if planned.folding == Folding::FoldOnly {
+            return Ok(walk.apply_said(&planned.task)?);
+        }
         let scoped = match &planned.task {
             Task::Work(work) => return self.work(work, step, progress),
             // A plan with one that concerns this server is refused.
@@ -145,8 +149,7 @@ impl Session<'_> {
                 self.set_again(statement, scoped)?;
             }
             progress.done += planned.size();
-            walk.apply(scoped)?;
-            return Ok(());
+            return Ok(follow(walk, planned, scoped)?);
         }
         let lowered = match progress.is_broken_off() {
             true => self.resume(planned, scoped, step, walk, progress)?,
@@ -174,8 +177,7 @@ impl Session<'_> {
                 .map_err(|fault| plan::located(fault, &planned.task))?;
         }
         progress.done = end;
-        walk.apply(scoped)?;
-        Ok(())
+        Ok(follow(walk, planned, scoped)?)
     }
 
     /// Runs again what an earlier run set for its session, which is gone with it.
@@ -404,6 +406,15 @@ impl Session<'_> {
             total: step.size().max(progress.done),
         }
     }
+}
+
+/// Lets the schema of the history follow what was run, if it is what the history says.
+pub(super) fn follow(
+    walk: &mut Walk<'_>,
+    planned: &PlannedTask,
+    scoped: &ScopedOperation,
+) -> Result<(), Diagnostic> {
+    if planned.folding == Folding::RunOnly { Ok(()) } else { walk.apply(scoped) }
 }
 
 /// Returns the word of the log for what a step does.

@@ -4,12 +4,12 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::Names;
 use crate::fold::{self, Fold};
 use crate::graph::Heads;
-use crate::history::History;
+use crate::history::{History, Task};
 use crate::literal::RawSql;
 use crate::name::TableName;
 use crate::op::{Operation, ScopedOperation};
 use crate::revision::RevisionId;
-use crate::schema::Schema;
+use crate::schema::{OpaqueCause, Schema};
 
 use super::prepare::StepKind;
 
@@ -30,19 +30,53 @@ impl<'h> Walk<'h> {
         Self { history, names, fold, stale: None, opaque_before }
     }
 
+    /// Returns the names by which it tells which operations count.
+    pub(super) fn names(&self) -> Names {
+        self.names
+    }
+
+    /// Returns the schema so far, so that a script can be told what is there.
+    ///
+    /// # Errors
+    /// As [`fold::fold`], when the schema has to be folded anew.
+    pub(super) fn fold(&mut self) -> Result<&Fold, Diagnostics> {
+        if let Some(heads) = self.stale.take() {
+            self.fold = fold::fold_to(self.history, &heads, self.names)?;
+            self.opaque_before = self.fold.schema().opaque.causes().len();
+        }
+        Ok(&self.fold)
+    }
+
+    /// Takes note that something may have changed anything.
+    pub(super) fn lose(&mut self, cause: OpaqueCause) {
+        self.fold.lose_to(cause);
+    }
+
+    /// Applies what is not run here, but is what the history says in the place of what was run.
+    ///
+    /// # Errors
+    /// As [`Fold::apply`].
+    pub(super) fn apply_said(&mut self, task: &Task) -> Result<(), Diagnostic> {
+        match task {
+            Task::Operation(scoped) => self.apply(scoped),
+            Task::Untold(untold) => {
+                self.fold.lose(untold);
+                Ok(())
+            }
+            Task::Work(_) => Ok(()),
+        }
+    }
+
     /// Returns the schema that an operation finds.
     ///
     /// # Errors
     /// As [`fold::fold`], when the schema has to be folded anew.
     pub(super) fn before(&mut self, operation: &Operation) -> Result<&Schema, Diagnostics> {
         // Raw SQL is passed on as it is, whatever the schema.
-        if !matches!(operation, Operation::Execute(_))
-            && let Some(heads) = self.stale.take()
-        {
-            self.fold = fold::fold_to(self.history, &heads, self.names)?;
-            self.opaque_before = self.fold.schema().opaque.causes().len();
+        match operation {
+            Operation::Execute(_) => Ok(self.fold.schema()),
+            _ => self.fold().map(Fold::schema),
         }
-        Ok(self.fold.schema())
     }
 
     /// Applies an operation.

@@ -93,8 +93,8 @@ impl AlembicStated {
             let url = Stated { value: url.value.clone(), place: url.place.clone() };
             config.databases.entry("default".to_owned()).or_insert_with(|| DatabaseEntry::sqlalchemy(url));
         }
-        let version_schema = config.version_table.schema.as_ref().map(ToString::to_string);
-        let translator = Arc::new(Translator { types, roots: project.roots.clone(), version_schema });
+        let version_table = Some(config.version_table.clone());
+        let translator = Arc::new(Translator { types, roots: project.roots.clone(), version_table });
         let types = self.types.into_keys().collect();
         config.alembic = Some(Arc::new(AlembicProject { project, translator, types, unclear }));
     }

@@ -55,9 +55,18 @@ fn direction(
     theirs: &Answer,
 ) -> Ours {
     let (mut sql, mut untold, mut refused) = (Vec::new(), None, None);
+    let mut told = Vec::new();
     for task in tasks {
         match task {
-            Task::Untold(Untold { scope, fault }) if scope.includes(server.names()) => {
+            Task::Untold(Untold { scope, guarded: Some(guarded), .. }) if scope.includes(server.names()) => {
+                told.extend(guarded.tell(fold));
+            }
+            task => told.push(task.clone()),
+        }
+    }
+    for task in &told {
+        match task {
+            Task::Untold(Untold { scope, fault, .. }) if scope.includes(server.names()) => {
                 untold.get_or_insert_with(|| reason(fault));
             }
             Task::Operation(scoped) if scoped.scope.includes(server.names()) => {

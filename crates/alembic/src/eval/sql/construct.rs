@@ -8,13 +8,14 @@ use super::statement::{Insert, Select, Statement};
 use super::{Level, Piece, Sql};
 use crate::eval::interpreter::{Eval, Interpreter};
 use crate::eval::item::{Arguments, Column, Item, Table, Type};
+use crate::eval::metadata::Metadata;
 use crate::eval::value::Value;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{CreateEnum, DropEnum};
 use limbeck_core::schema::NamedEnum;
 
 /// The constructors whose arguments are looked at where the object is used.
-const CONSTRUCTS: [&str; 15] = [
+const CONSTRUCTS: [&str; 14] = [
     "ForeignKey",
     "ForeignKeyConstraint",
     "PrimaryKeyConstraint",
@@ -27,7 +28,6 @@ const CONSTRUCTS: [&str; 15] = [
     "ColumnDefault",
     "DefaultClause",
     "FetchedValue",
-    "MetaData",
     "quoted_name",
     "Sequence",
 ];
@@ -171,7 +171,11 @@ impl Interpreter<'_> {
                 Ok(Value::item(Item::Statement(Statement::Select(select))))
             }
             "exists" => self.untold(at, "`exists`"),
-            "inspect" => Ok(Value::unknown("what the database holds, which only a database knows")),
+            "inspect" | "from_engine" | "Inspector" => match args.positional.first() {
+                Some(Value::Bind) => Ok(Value::Inspector),
+                _ => Ok(Value::unknown("what the database holds, which only a database knows")),
+            },
+            "MetaData" => Ok(Value::item(Item::Metadata(Rc::new(Metadata::default())))),
             "func" => self.untold(at, "a call of `func`"),
             _ => self.untold(at, format!("a call of `{name}` of SQLAlchemy")),
         }
@@ -272,9 +276,6 @@ impl Interpreter<'_> {
         let Some(Value::Str(name)) = args.positional.first().or_else(|| args.named("name")) else {
             return self.untold(at, "a table without a name");
         };
-        if args.named("autoload_with").is_some() || args.named("autoload").is_some() {
-            return Ok(Value::unknown("a table that is read from the database"));
-        }
         let schema = match args.named("schema") {
             // An empty schema is none.
             Some(Value::Str(schema)) => Some(schema.clone()).filter(|schema| !schema.is_empty()),
@@ -282,8 +283,33 @@ impl Interpreter<'_> {
             Some(other) => return self.untold(at, format!("the schema is {}", other.what())),
         };
         let skip = if kind == "Table" { 2 } else { 1 };
-        let columns = args.positional.iter().skip(skip).cloned().collect();
-        Ok(Value::item(Item::Table(Table { name: name.clone(), schema, columns, alias: None })))
+        let name = name.clone();
+        let columns: Vec<Value> = args.positional.iter().skip(skip).cloned().collect();
+        let metadata = match args.positional.get(1).or_else(|| args.named("metadata")) {
+            Some(Value::Item(item))
+                if kind == "Table"
+                    && let Item::Metadata(metadata) = &**item =>
+            {
+                Some(metadata.clone())
+            }
+            _ => None,
+        };
+        let read = |key: &str| args.named(key).is_some_and(|value| value.truth() != Some(false));
+        let table = if read("autoload_with") || read("autoload") {
+            let all = metadata.clone().unwrap_or_default();
+            match self.read_table(at, &name, schema.as_deref(), &columns, &all)? {
+                Some(table) => table,
+                None => return self.raise(at, "NoSuchTableError", &format!("there is no table `{name}`")),
+            }
+        } else {
+            let known = metadata.as_ref().and_then(|all| all.get(&name, schema.as_deref()));
+            let made = Table { name, schema, columns, alias: None };
+            known.filter(|_| made.columns.is_empty()).unwrap_or(made)
+        };
+        if let Some(metadata) = metadata {
+            metadata.add(&table);
+        }
+        Ok(Value::item(Item::Table(table)))
     }
 
     /// `Enum(…).create(bind)` and `.drop(bind)`: a type where the database has named enums, else nothing.

@@ -176,8 +176,9 @@ impl Interpreter<'_> {
                     _ => self.untold(at, format!("`{name}` of a table")),
                 };
             }
-            Item::Construct(kind, _) if &**kind == "MetaData" => {
-                return self.untold(at, format!("`{name}` of `MetaData`"));
+            Item::Metadata(metadata) => {
+                let metadata = metadata.clone();
+                return self.metadata_method(at, &metadata, name, &args);
             }
             _ => {}
         }

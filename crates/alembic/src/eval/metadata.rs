@@ -1,0 +1,154 @@
+//! `MetaData` and the tables that a script reads from the database: their names and columns, for statements.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use limbeck_core::name::Ident;
+use ruff_text_size::TextRange;
+
+use super::interpreter::{Eval, Interpreter};
+use super::item::{Arguments, Column, Item, Table};
+use super::value::Value;
+
+/// A `MetaData`.
+#[derive(Default)]
+pub(super) struct Metadata {
+    /// The tables that it holds, each by its name with the schema before it, if it has one.
+    tables: RefCell<Vec<(String, Table)>>,
+}
+
+impl Metadata {
+    /// Returns the table of a name, if it holds it.
+    pub(super) fn get(&self, name: &str, schema: Option<&str>) -> Option<Table> {
+        let key = key(name, schema);
+        self.tables.borrow().iter().find(|(own, _)| *own == key).map(|(_, table)| table.clone())
+    }
+
+    /// Adds a table, in the place of one that has its name.
+    pub(super) fn add(&self, table: &Table) {
+        let key = key(&table.name, table.schema.as_deref());
+        let mut tables = self.tables.borrow_mut();
+        tables.retain(|(own, _)| *own != key);
+        tables.push((key, table.clone()));
+    }
+
+    /// Returns `tables`.
+    pub(super) fn tables(&self) -> Value {
+        let tables = self.tables.borrow();
+        let entry =
+            |(key, table): &(String, Table)| (Value::str(key), Value::item(Item::Table(table.clone())));
+        Value::dict(tables.iter().map(entry).collect())
+    }
+}
+
+fn key(name: &str, schema: Option<&str>) -> String {
+    match schema {
+        Some(schema) => format!("{schema}.{name}"),
+        None => name.to_owned(),
+    }
+}
+
+impl Interpreter<'_> {
+    /// Calls a method of a `MetaData`.
+    pub(super) fn metadata_method(
+        &mut self,
+        at: TextRange,
+        metadata: &Metadata,
+        name: &str,
+        args: &Arguments,
+    ) -> Eval<Value> {
+        match name {
+            "reflect" => {
+                let known =
+                    ["bind", "schema", "only", "extend_existing", "views", "resolve_fks", "autoload_replace"];
+                self.only(at, name, &args.named, &known)?;
+                let schema = self.text_arg(at, args.get(1, "schema"), "schema")?;
+                if args.get(2, "views").is_some_and(|views| views.truth() != Some(false)) {
+                    return self.untold(at, "views that are read from the database");
+                }
+                let names = match args.get(3, "only") {
+                    None | Some(Value::None) => self.tables_there(at, schema.as_deref())?,
+                    Some(only) => {
+                        let only = only.clone();
+                        let mut names = Vec::new();
+                        for name in self.iterate(at, &only)? {
+                            names.extend(self.text_arg(at, Some(&name), "only")?);
+                        }
+                        names
+                    }
+                };
+                for name in names {
+                    if self.is_version_table(&name, schema.as_deref()) {
+                        let column = read("version_num");
+                        metadata.add(&Table { columns: vec![column], ..empty(&name, schema.as_deref()) });
+                        continue;
+                    }
+                    let Some(table) = self.read_table(at, &name, schema.as_deref(), &[], metadata)? else {
+                        let why = format!("there is no table `{name}`");
+                        return self.raise(at, "InvalidRequestError", &why);
+                    };
+                    metadata.add(&table);
+                }
+                Ok(Value::None)
+            }
+            "clear" => {
+                metadata.tables.borrow_mut().clear();
+                Ok(Value::None)
+            }
+            _ => self.untold(at, format!("`{name}` of `MetaData`")),
+        }
+    }
+
+    /// Reads a table from the database; what is stated of columns goes before what is read. The tables that it refers to come
+    /// into the `MetaData` with it, as in SQLAlchemy.
+    pub(super) fn read_table(
+        &mut self,
+        at: TextRange,
+        name: &str,
+        schema: Option<&str>,
+        stated: &[Value],
+        metadata: &Metadata,
+    ) -> Eval<Option<Table>> {
+        let Some(found) = self.table_there(at, name, schema)? else { return Ok(None) };
+        for other in found.foreign_keys().map(|key| &key.references).filter(|other| **other != found.name) {
+            let (name, schema) = (other.name.as_str(), other.schema.as_ref().map(Ident::as_str));
+            if metadata.get(name, schema).is_none() {
+                // It is put there before it is read, for tables that refer to each other.
+                metadata.add(&empty(name, schema));
+                match self.read_table(at, name, schema, &[], metadata)? {
+                    Some(table) => metadata.add(&table),
+                    None => {
+                        return self.raise(at, "NoSuchTableError", &format!("there is no table `{name}`"));
+                    }
+                }
+            }
+        }
+        let named = |column: &Value| match column {
+            Value::Item(item) => match &**item {
+                Item::Column(column) => Some(column.name.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let own: Vec<Rc<str>> = stated.iter().filter_map(named).collect();
+        let others =
+            found.columns.iter().filter(|column| !own.iter().any(|own| **own == *column.name.as_str()));
+        let columns = stated.iter().cloned().chain(others.map(|column| read(column.name.as_str()))).collect();
+        let schema = schema.filter(|schema| !schema.is_empty()).map(Rc::from);
+        Ok(Some(Table { name: Rc::from(name), schema, columns, alias: None }))
+    }
+}
+
+fn empty(name: &str, schema: Option<&str>) -> Table {
+    Table { name: Rc::from(name), schema: schema.map(Rc::from), columns: Vec::new(), alias: None }
+}
+
+fn read(column: &str) -> Value {
+    Value::item(Item::Column(Column {
+        name: Rc::from(column),
+        ty: Some(Value::unknown("the type of a column as the database has it")),
+        parts: Vec::new(),
+        named: Vec::new(),
+        table: None,
+    }))
+}
