@@ -54,7 +54,7 @@ fn guards_are_told_by_the_schema_before_and_what_is_not_known_is_untold() {
             let Undo::Given(tasks) = &body.undo else { panic!() };
             let downgrade = Downgrade::Given(told(tasks, &fold, &mut down));
             let script = print(&header, &Script { upgrade, downgrade }, Format::Toml).unwrap();
-            let _ = write!(out, "{up}{}{script}\n", down.replace("# ", "# downgrade "));
+            let _ = writeln!(out, "{up}{}{script}", down.replace("# ", "# downgrade "));
         }
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(format!("guards_{dialect}"), out);

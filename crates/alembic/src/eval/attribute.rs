@@ -113,6 +113,9 @@ impl Interpreter<'_> {
                 }
             },
             (Item::Metadata(metadata), "tables") => metadata.tables(),
+            (Item::Construct(kind, args), "metadata") if &**kind == "declarative_base" => {
+                args.named("metadata").cloned().unwrap_or_else(|| Value::item(Item::Metadata(Rc::default())))
+            }
             (Item::Column(column), "name" | "key") => Value::Str(column.name.clone()),
             (Item::Column(column), "type") => column.ty.clone().unwrap_or(Value::None),
             (Item::Type(ty), "enums" | "name" | "length") => {

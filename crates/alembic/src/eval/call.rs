@@ -207,6 +207,9 @@ impl Interpreter<'_> {
                 Some(text) if arguments.named.is_empty() => Ok(Value::str(text)),
                 _ => self.untold(at, "a call of `json.dumps`"),
             },
+            _ if last == "declarative_base" && name.starts_with("sqlalchemy.") => {
+                Ok(Value::item(Item::Construct(Rc::from(last), arguments)))
+            }
             "contextlib.nullcontext" => Ok(Value::None),
             _ => self.untold(at, format!("a call of `{name}`, whose code is not here")),
         }

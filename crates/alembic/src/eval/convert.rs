@@ -130,8 +130,14 @@ impl Interpreter<'_> {
         let indexed = self.flag_arg(at, column.get("index"), "index")? == Some(true);
         let index = match indexed {
             true => {
-                let label = format!("ix_{}_{}", table.name, name);
-                let mut index = Index::new(self.ident(at, &label)?, vec![IndexColumn::column(name.clone())]);
+                let label = match self.convention {
+                    Some(convention) => convention.index(table, &name),
+                    None => Some(self.ident(at, &format!("ix_{}_{}", table.name, name))?),
+                };
+                let Some(label) = label else {
+                    return self.untold(at, "`naming_convention` names an index in a way that is not known");
+                };
+                let mut index = Index::new(label, vec![IndexColumn::column(name.clone())]);
                 index.unique = unique;
                 Some(index)
             }

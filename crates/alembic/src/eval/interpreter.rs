@@ -11,7 +11,9 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
 use super::asked::Asked;
+use super::convention::Convention;
 use super::function::Scope;
+use super::item::Arguments;
 use super::module::{Binding, Module};
 use super::stop::{Stop, Untold};
 use super::translate::Translator;
@@ -32,6 +34,12 @@ pub(super) struct Interpreter<'t> {
     /// The version table, which scripts may ask for.
     pub(super) version_table: Option<&'t TableName>,
     pub(super) asked: Asked<'t>,
+    /// How rules without a name are called.
+    pub(super) convention: Option<&'t Convention>,
+    /// The names that no convention changes.
+    kept: Vec<Rc<str>>,
+    /// What could not be named.
+    pub(super) nameless: Option<Untold>,
     modules: FxHashMap<String, Option<Rc<Module>>>,
     pub(super) operations: Vec<ScopedOperation>,
     transaction: Transaction,
@@ -56,6 +64,9 @@ impl<'t> Interpreter<'t> {
             roots: &translator.roots,
             version_table: translator.version_table.as_ref(),
             asked: Asked::new(before),
+            convention: None,
+            kept: Vec::new(),
+            nameless: None,
             modules: FxHashMap::default(),
             operations: Vec::new(),
             transaction: Transaction::Inside,
@@ -140,7 +151,31 @@ impl<'t> Interpreter<'t> {
             span: self.at.start().to_usize()..self.at.end().to_usize(),
         });
         let scope = Applies { transaction: self.transaction, ..Applies::default() };
-        self.operations.push(ScopedOperation { operation: operation.into(), scope, origin });
+        let mut operation = operation.into();
+        if let Some(convention) = self.convention
+            && let Err(why) = convention.apply(&mut operation, &self.kept, longest_name(self.dialect))
+        {
+            let script = self.script.as_ref().or(self.here.last()).expect("something is being evaluated");
+            self.nameless.get_or_insert(Untold { reason: why, place: script.place(self.at) });
+        }
+        self.operations.push(ScopedOperation { operation, scope, origin });
+    }
+
+    /// `op.f(…)`: takes note of a name that no convention changes.
+    pub(super) fn keep_name(&mut self, args: &Arguments) -> Value {
+        let name = args.positional.first().or_else(|| args.named("name")).cloned().unwrap_or(Value::None);
+        if let Value::Str(name) = &name {
+            self.kept.push(name.clone());
+        }
+        name
+    }
+
+    /// Returns the name of a check that is named by a script, as the convention has it.
+    pub(super) fn check_name(&self, table: &TableName, name: &str) -> String {
+        match self.convention {
+            Some(convention) => convention.check_name(table, name, &self.kept),
+            None => name.to_owned(),
+        }
     }
 
     /// Records what `run` does outside the transaction.
@@ -231,6 +266,15 @@ impl<'t> Interpreter<'t> {
         };
         module.globals.borrow_mut().insert(name.to_owned(), value.clone());
         Some(value)
+    }
+}
+
+/// Returns how many letters SQLAlchemy lets a name have on a dialect before it shortens one that a convention has made.
+fn longest_name(dialect: &str) -> usize {
+    match dialect {
+        "postgresql" => 63,
+        "mysql" => 64,
+        _ => usize::MAX,
     }
 }
 

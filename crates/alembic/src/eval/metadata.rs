@@ -13,11 +13,18 @@ use super::value::Value;
 /// A `MetaData`.
 #[derive(Default)]
 pub(super) struct Metadata {
+    /// How rules without a name are called.
+    pub(super) naming_convention: Option<Value>,
     /// The tables that it holds, each by its name with the schema before it, if it has one.
     tables: RefCell<Vec<(String, Table)>>,
 }
 
 impl Metadata {
+    /// Makes one with what `MetaData(…)` is given.
+    pub(super) fn new(args: &Arguments) -> Self {
+        Self { naming_convention: args.get(2, "naming_convention").cloned(), ..Self::default() }
+    }
+
     /// Returns the table of a name, if it holds it.
     pub(super) fn get(&self, name: &str, schema: Option<&str>) -> Option<Table> {
         let key = key(name, schema);

@@ -11,6 +11,7 @@ mod attribute;
 mod builtin;
 mod call;
 mod constraint;
+mod convention;
 mod convert;
 mod define;
 mod expression;
@@ -36,5 +37,6 @@ mod types;
 mod value;
 mod with;
 
-pub use translate::{Translation, Translator, translate};
+pub use convention::Convention;
+pub use translate::{ConventionSource, Translation, Translator, translate};
 pub use types::{BadTypeMap, TypeMap};

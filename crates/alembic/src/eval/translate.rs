@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
 use limbeck_core::fold::Fold;
@@ -10,8 +10,9 @@ use limbeck_core::history::{Body, Guarded, Task, Undo, Untold};
 use limbeck_core::name::TableName;
 use limbeck_core::op::{Scope, ScopedOperation};
 
+use super::convention::Convention;
 use super::interpreter::Interpreter;
-use super::item::Arguments;
+use super::item::{Arguments, Item};
 use super::meaning::meaning;
 use super::merge::{Side, merge};
 use super::module::Module;
@@ -31,6 +32,46 @@ pub struct Translator {
     pub roots: Vec<PathBuf>,
     /// The version table, which scripts find beside the tables that they make.
     pub version_table: Option<TableName>,
+    /// How rules without a name are called.
+    pub naming: ConventionSource,
+}
+
+/// Where the naming convention stands.
+#[derive(Debug, Clone, Default)]
+pub enum ConventionSource {
+    /// There is none.
+    #[default]
+    None,
+    /// It is stated.
+    Stated(Convention),
+    /// `env.py` names the `MetaData` that has it. It is read when the first script is.
+    Env(PathBuf, OnceLock<Option<Convention>>),
+}
+
+impl Translator {
+    /// Returns the naming convention, as far as it is known.
+    pub fn convention(&self) -> Option<&Convention> {
+        match &self.naming {
+            ConventionSource::None => None,
+            ConventionSource::Stated(convention) => Some(convention),
+            ConventionSource::Env(path, read) => read.get_or_init(|| self.read(path)).as_ref(),
+        }
+    }
+
+    /// Reads what `target_metadata` of `env.py` is bound to; `None` when that is not known.
+    fn read(&self, path: &Path) -> Option<Convention> {
+        let text = std::fs::read_to_string(path).ok()?;
+        let module = Rc::new(Module::parse(path, "env", Arc::from(text), true)?);
+        let mut interpreter = Interpreter::new(DIALECTS[0].0, self, None);
+        interpreter.here.push(module.clone());
+        match interpreter.global(&module, "target_metadata")? {
+            Value::Item(item) => match &*item {
+                Item::Metadata(metadata) => Convention::of(metadata.naming_convention.as_ref()?),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// What a script does.
@@ -159,6 +200,7 @@ impl Function {
             return Err(Why { untold, asks: false });
         };
         let mut interpreter = Interpreter::new(dialect, translator, before);
+        interpreter.convention = translator.convention();
         let module = Rc::new(module);
         interpreter.load(&module);
         let target = module.globals.borrow().get(*name).cloned();
@@ -168,6 +210,7 @@ impl Function {
             None => interpreter.untold(at, format!("there is no `{name}()`")),
         };
         let untold = match result {
+            Ok(_) if let Some(untold) = interpreter.nameless.take() => untold,
             // What a generator or the like does is not known.
             Ok(Value::Unknown(why)) => interpreter.because(at, why.to_string()),
             Ok(_) => return Ok(interpreter.operations),

@@ -97,7 +97,8 @@ impl Naming {
         }
     }
 
-    fn name_operation(&self, operation: &mut Operation) {
+    /// Names the nameless constraints that an operation makes.
+    pub fn name_operation(&self, operation: &mut Operation) {
         match operation {
             Operation::CreateTable(create) => self.name_table(&mut create.table),
             Operation::AlterTable(alter) => {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use limbeck_alembic::config::{Project, VersionTable};
-use limbeck_alembic::eval::{Translator, TypeMap};
+use limbeck_alembic::eval::{Convention, ConventionSource, Translator, TypeMap};
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::history::HistoryBuilder;
 use toml::de::DeTable;
@@ -21,9 +21,14 @@ pub(super) struct AlembicLayer {
     section: Option<Stated<String>>,
     /// For each dotted name of a class its type, as the TOML of a migration file has it.
     types: BTreeMap<String, Stated<String>>,
+    /// For each kind of rule the template of its name, as SQLAlchemy writes it.
+    naming_convention: BTreeMap<String, Stated<String>>,
 }
 
-const KEYS: &[&str] = &["config", "section", "types"];
+const KEYS: &[&str] = &["config", "section", "types", "naming_convention"];
+
+/// The kinds of rules that SQLAlchemy names.
+const NAMED: &[&str] = &["pk", "uq", "fk", "ck", "ix"];
 
 impl AlembicLayer {
     pub(super) fn read(&mut self, table: &DeTable<'_>, reader: &mut Reader<'_>) {
@@ -39,6 +44,18 @@ impl AlembicLayer {
                         self.types.insert(entry.key.to_owned(), Stated { value: text, place });
                     }
                 }
+                "naming_convention" => {
+                    let Some(templates) = reader.table(&entry) else { continue };
+                    for entry in reader.entries(templates) {
+                        match (NAMED.contains(&entry.key), reader.string(&entry)) {
+                            (false, _) => reader.unknown(&entry, NAMED, "alembic.naming_convention"),
+                            (true, Some(text)) => {
+                                drop(self.naming_convention.insert(entry.key.to_owned(), text))
+                            }
+                            (true, None) => {}
+                        }
+                    }
+                }
                 _ => reader.unknown(&entry, KEYS, "alembic"),
             }
         }
@@ -52,6 +69,9 @@ pub(super) struct AlembicStated {
     types: BTreeMap<String, Stated<String>>,
     /// Whether `limbeck.toml` names the version table.
     version_table: bool,
+    naming_convention: BTreeMap<String, String>,
+    /// Whether `limbeck.toml` says how rules are called.
+    naming: bool,
 }
 
 /// Puts together what the layers say, nearest first. `given` is a file of Alembic's that was named in their place.
@@ -65,7 +85,12 @@ pub(super) fn stated(layers: &[Layer], given: Option<&Path>, section: Option<&st
         types.entry(name.clone()).or_insert_with(|| ty.clone());
     }
     let version_table = layers.iter().any(|layer| layer.version_table.is_some());
-    Some(AlembicStated { path, section, types, version_table })
+    let mut naming_convention = BTreeMap::new();
+    for (kind, text) in layers.iter().flat_map(|layer| &layer.alembic.naming_convention) {
+        naming_convention.entry(kind.clone()).or_insert_with(|| text.value.clone());
+    }
+    let naming = layers.iter().any(|layer| !layer.naming.is_empty());
+    Some(AlembicStated { path, section, types, version_table, naming_convention, naming })
 }
 
 impl AlembicStated {
@@ -94,7 +119,16 @@ impl AlembicStated {
             config.databases.entry("default".to_owned()).or_insert_with(|| DatabaseEntry::sqlalchemy(url));
         }
         let version_table = Some(config.version_table.clone());
-        let translator = Arc::new(Translator { types, roots: project.roots.clone(), version_table });
+        let naming = match (self.naming_convention.is_empty(), self.naming) {
+            (false, _) => {
+                let said = self.naming_convention.into_iter().map(|(kind, text)| (kind, Some(text)));
+                ConventionSource::Stated(Convention::parse(said))
+            }
+            (true, true) => ConventionSource::None,
+            (true, false) => ConventionSource::Env(project.script_location.join("env.py"), OnceLock::new()),
+        };
+        let roots = project.roots.clone();
+        let translator = Arc::new(Translator { types, roots, version_table, naming });
         let types = self.types.into_keys().collect();
         config.alembic = Some(Arc::new(AlembicProject { project, translator, types, unclear }));
     }
@@ -120,6 +154,12 @@ impl AlembicProject {
     pub(crate) fn maps(&self, name: &str) -> bool {
         let within = |class: &String| class.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
         self.types.iter().any(|class| class == name || within(class))
+    }
+
+    /// Returns how the application calls rules that are given no name, by kind and as SQLAlchemy writes it; empty where it is
+    /// not known.
+    pub fn naming_convention(&self) -> &[(String, String)] {
+        self.translator.convention().map(Convention::texts).unwrap_or_default()
     }
 
     /// Returns the directories that hold scripts, and TOML and SQL files beside them.

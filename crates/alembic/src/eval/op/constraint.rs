@@ -34,6 +34,10 @@ impl Interpreter<'_> {
                 let kind = self.text_arg(at, args.get(1, "type_"), "type_")?;
                 let constraint = match (name, kind.as_deref()) {
                     (_, Some("primary")) if self.dialect == "mysql" => ConstraintRef::PrimaryKey,
+                    (Some(name), Some("check")) => {
+                        let name = self.check_name(&target.table(), name.as_str());
+                        ConstraintRef::Name(self.ident(at, &name)?)
+                    }
                     (Some(name), _) => ConstraintRef::Name(name),
                     (None, Some("primary")) => ConstraintRef::PrimaryKey,
                     (None, _) => return self.untold(at, "a constraint without a name is dropped"),

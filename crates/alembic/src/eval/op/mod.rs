@@ -44,7 +44,7 @@ impl Interpreter<'_> {
     /// Calls a function of `alembic.op`.
     pub(super) fn op(&mut self, at: TextRange, name: &str, args: Arguments) -> Eval<Value> {
         match name {
-            "f" => Ok(args.get(0, "name").cloned().unwrap_or(Value::None)),
+            "f" => Ok(self.keep_name(&args)),
             "get_bind" => Ok(Value::Bind),
             "get_context" => Ok(Value::Context),
             "inline_literal" => self.sa(at, "literal", args),
@@ -109,7 +109,7 @@ impl Interpreter<'_> {
     ) -> Eval<Value> {
         let target = Target::Batch(batch);
         match name {
-            "f" => Ok(args.get(0, "name").cloned().unwrap_or(Value::None)),
+            "f" => Ok(self.keep_name(&args)),
             "get_bind" => Ok(Value::Bind),
             "get_context" => Ok(Value::Context),
             "execute" => self.execute(at, &args),

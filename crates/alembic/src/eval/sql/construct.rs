@@ -175,7 +175,8 @@ impl Interpreter<'_> {
                 Some(Value::Bind) => Ok(Value::Inspector),
                 _ => Ok(Value::unknown("what the database holds, which only a database knows")),
             },
-            "MetaData" => Ok(Value::item(Item::Metadata(Rc::new(Metadata::default())))),
+            "conv" => Ok(self.keep_name(&args)),
+            "MetaData" => Ok(Value::item(Item::Metadata(Rc::new(Metadata::new(&args))))),
             "func" => self.untold(at, "a call of `func`"),
             _ => self.untold(at, format!("a call of `{name}` of SQLAlchemy")),
         }

@@ -1,0 +1,223 @@
+//! `naming_convention` of the application's `MetaData`: how rules are called that are given no name.
+
+use std::rc::Rc;
+
+use limbeck_core::action::Action;
+use limbeck_core::name::{Ident, TableName};
+use limbeck_core::op::Operation;
+use limbeck_core::schema::Constraint;
+use limbeck_core::script::Naming;
+
+use super::value::Value;
+
+/// The kinds of rules that a convention names.
+const KINDS: [&str; 5] = ["ix", "uq", "ck", "fk", "pk"];
+
+/// A convention, as far as it is literal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Convention {
+    naming: Naming,
+    /// The template of checks, where it takes up the name that a check is given.
+    check: Option<String>,
+    /// The kinds whose template is computed, or has a form that is not known here.
+    unclear: Vec<&'static str>,
+    /// The texts, for other tools.
+    texts: Vec<(String, String)>,
+}
+
+impl Convention {
+    /// Reads the dictionary of a `MetaData`; `None` when it is none.
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        let Value::Dict(entries) = value else { return None };
+        let mut said = Vec::new();
+        let mut other = false;
+        for (key, value) in entries.borrow().iter() {
+            match key.as_str() {
+                Some(key) => said.push((key.to_owned(), value.as_str().map(str::to_owned))),
+                // Classes for kinds.
+                None => other = true,
+            }
+        }
+        let mut convention = Self::parse(said);
+        if other {
+            convention.unclear.extend(KINDS);
+        }
+        Some(convention)
+    }
+
+    /// Reads templates by kind; one that is `None` is computed.
+    pub fn parse(said: impl IntoIterator<Item = (String, Option<String>)>) -> Self {
+        let (mut templates, mut unclear, mut check, mut texts) = (Vec::new(), Vec::new(), None, Vec::new());
+        for (key, text) in said {
+            let Some(kind) = KINDS.iter().copied().find(|kind| *kind == key) else {
+                // Tokens of its own, which any template may use.
+                unclear.extend(KINDS);
+                continue;
+            };
+            match text.as_deref().and_then(template) {
+                Some(template) if template.contains(NAME) && kind == "ck" => check = Some(template),
+                // What SQLAlchemy finds as columns of a check depends on how its text is given.
+                Some(template) if template.contains(NAME) || kind == "ck" && template.contains("{column") => {
+                    unclear.push(kind);
+                }
+                Some(template) => templates.push((kind, template)),
+                None => unclear.push(kind),
+            }
+            texts.extend(text.map(|text| (key, text)));
+        }
+        let sound = templates.iter().map(|(kind, text)| (*kind, text.as_str()));
+        let naming = Naming::parse(sound).unwrap_or_else(|_| {
+            unclear.extend(KINDS);
+            Naming::default()
+        });
+        Self { naming, check, unclear, texts }
+    }
+
+    /// Returns the templates as the application has them, by kind.
+    pub fn texts(&self) -> &[(String, String)] {
+        &self.texts
+    }
+
+    /// Names what an operation makes. `kept` are the names that are as they should be, by `op.f`.
+    ///
+    /// # Errors
+    /// What cannot be named, in words.
+    pub(super) fn apply(
+        &self,
+        operation: &mut Operation,
+        kept: &[Rc<str>],
+        longest: usize,
+    ) -> Result<(), String> {
+        let mut made = Vec::new();
+        each(operation, &mut |table, constraint| {
+            let kind = kind_of(constraint);
+            match constraint.name() {
+                Some(_) if kind != "ck" => {}
+                Some(name) => {
+                    let name = self.check_name(table, name.as_str(), kept);
+                    *constraint.name_mut() = Some(Ident::new(&name).map_err(|error| error.to_string())?);
+                    made.push(name);
+                }
+                None if self.unclear.contains(&kind) => {
+                    return Err(format!(
+                        "`naming_convention` names the `{kind}` of `{table}` in a way that is not known"
+                    ));
+                }
+                None => {}
+            }
+            Ok(())
+        })?;
+        self.naming.name_operation(operation);
+        each(operation, &mut |_, constraint| {
+            made.extend(constraint.name().map(ToString::to_string));
+            Ok(())
+        })?;
+        match made.iter().find(|name| name.len() > longest && !kept.iter().any(|kept| **kept == ***name)) {
+            Some(long) => {
+                Err(format!("`naming_convention` makes the name `{long}`, which SQLAlchemy shortens"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the name of a check that was given one.
+    pub(super) fn check_name(&self, table: &TableName, name: &str, kept: &[Rc<str>]) -> String {
+        match &self.check {
+            Some(template) if !kept.iter().any(|kept| **kept == *name) => {
+                template.replace("{table}", table.name.as_str()).replace(NAME, name)
+            }
+            _ => name.to_owned(),
+        }
+    }
+
+    /// Returns the name of the index of `index=True`; `None` when it is not known.
+    pub(super) fn index(&self, table: &TableName, column: &Ident) -> Option<Ident> {
+        if self.unclear.contains(&"ix") { None } else { self.naming.index(table, &[column]) }
+    }
+}
+
+/// What stands for the name that a rule is given.
+const NAME: &str = "{constraint_name}";
+
+/// Rewrites a template of SQLAlchemy's; `None` when it has what this form does not.
+fn template(text: &str) -> Option<String> {
+    if text.contains(['{', '}']) {
+        return None;
+    }
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.push_str(before);
+        if let Some(after) = after.strip_prefix('%') {
+            out.push('%');
+            rest = after;
+            continue;
+        }
+        let (token, after) = after.strip_prefix('(')?.split_once(")s")?;
+        out.push_str(match token {
+            "table_name" => "{table}",
+            "schema" => "{schema}",
+            "column_0_name" | "column_0_key" => "{column_0}",
+            "column_1_name" | "column_1_key" => "{column_1}",
+            "column_0_N_name" | "column_0_N_key" => "{columns}",
+            "column_0_label" => "{table}_{column_0}",
+            "referred_table_name" => "{referred_table}",
+            "referred_column_0_name" => "{referred_column_0}",
+            "referred_column_0_N_name" => "{referred_columns}",
+            "constraint_name" => NAME,
+            _ => return None,
+        });
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+fn kind_of(constraint: &Constraint) -> &'static str {
+    match constraint {
+        Constraint::PrimaryKey(_) => "pk",
+        Constraint::Unique(_) => "uq",
+        Constraint::ForeignKey(_) => "fk",
+        Constraint::Check(_) => "ck",
+        Constraint::Exclude(_) => "ex",
+    }
+}
+
+/// Goes through the rules that an operation makes, each with its table.
+fn each(
+    operation: &mut Operation,
+    visit: &mut dyn FnMut(&TableName, &mut Constraint) -> Result<(), String>,
+) -> Result<(), String> {
+    match operation {
+        Operation::CreateTable(create) => {
+            let name = create.table.name.clone();
+            create.table.constraints.iter_mut().try_for_each(|constraint| visit(&name, constraint))
+        }
+        Operation::AlterTable(alter) => {
+            for action in &mut alter.actions {
+                if let Action::AddColumn(add) = action {
+                    add.constraints.iter_mut().try_for_each(|constraint| visit(&alter.table, constraint))?;
+                } else if let Some(mut constraint) = action.constraint() {
+                    visit(&alter.table, &mut constraint)?;
+                    *action = Action::add_constraint(constraint);
+                }
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_of_sqlalchemy_are_rewritten_where_they_mean_the_same() {
+        let of = |text: &str| template(text);
+        assert_eq!(of("fk_%(table_name)s_%(column_0_name)s").as_deref(), Some("fk_{table}_{column_0}"));
+        assert_eq!(of("ix_%(column_0_label)s%%").as_deref(), Some("ix_{table}_{column_0}%"));
+        assert_eq!(of("uq_%(column_0N_name)s"), None);
+        assert_eq!((of("uq_%(mine)s"), of("{x}"), of("%x")), (None, None, None));
+    }
+}
