@@ -34,6 +34,9 @@ pub(crate) struct Global {
     /// The section of `alembic.ini`; without it, `alembic`
     #[arg(short = 'n', long = "name", global = true, value_name = "SECTION")]
     pub(crate) section: Option<String>,
+    /// Do it for each of the `projects` that the configuration lists, one after the other
+    #[arg(long, global = true, conflicts_with = "section")]
+    pub(crate) all: bool,
     /// The database of that name in the configuration; without it, `default` or the only one
     #[arg(short, long, global = true, value_name = "NAME", conflicts_with = "url")]
     pub(crate) database: Option<String>,

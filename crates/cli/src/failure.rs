@@ -1,7 +1,6 @@
 //! How a command ends.
 
 use std::io;
-use std::process::ExitCode;
 
 use limbeck::core::diagnostic::{Code, Diagnostic, Diagnostics};
 
@@ -37,21 +36,21 @@ impl From<io::Error> for Failure {
 }
 
 /// Reports what is to be reported and returns the exit status.
-pub(crate) fn end(done: Result<(), Failure>, context: &Context) -> ExitCode {
+pub(crate) fn end(done: Result<(), Failure>, context: &Context) -> u8 {
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(Failure::Faults(faults)) => {
             // What was printed before the fault is still wanted; a reader that is gone changes nothing.
             let _ = context.out.flush();
             context.report(&faults);
-            ExitCode::from(faults.first().code.exit_status())
+            faults.first().code.exit_status()
         }
-        Err(Failure::Found) => ExitCode::from(Code::CheckFailed.exit_status()),
+        Err(Failure::Found) => Code::CheckFailed.exit_status(),
         // Whoever reads the output has seen enough, as `head` does.
-        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(Failure::Output(error)) => {
             context.say(format_args!("error: cannot write to standard output: {error}"));
-            ExitCode::FAILURE
+            1
         }
     }
 }

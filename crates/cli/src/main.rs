@@ -1,5 +1,6 @@
 //! The binary `limbeck`: reads the command line and the environment, calls the library, and renders what it returns.
 
+mod all;
 mod args;
 mod command;
 mod context;
@@ -22,8 +23,11 @@ fn main() -> ExitCode {
     match args::parse() {
         Ok(args) => {
             let (command, context) = context::Context::new(args);
+            if context.global.all {
+                return all::run(&context);
+            }
             let done = command.run(&context).and_then(|()| context.out.flush());
-            failure::end(done, &context)
+            ExitCode::from(failure::end(done, &context))
         }
         Err(code) => code,
     }

@@ -20,6 +20,7 @@ use crate::connect::{DIALECTS, dialect_named};
 #[derive(Debug, Default)]
 pub(super) struct Layer {
     pub(super) extends: Option<Stated<String>>,
+    pub(super) projects: Option<Vec<Stated<String>>>,
     pub(super) locations: Option<Vec<Stated<String>>>,
     pub(super) version_table: Option<Stated<String>>,
     pub(super) file_template: Option<FileTemplate>,
@@ -43,6 +44,7 @@ pub(super) struct Layer {
 
 const TOP: &[&str] = &[
     "extends",
+    "projects",
     "migrations",
     "autogenerate",
     "database",
@@ -95,6 +97,7 @@ impl Layer {
         for entry in reader.entries(table) {
             match entry.key {
                 "extends" => self.extends = reader.string(&entry),
+                "projects" => self.projects = reader.strings(&entry),
                 #[cfg(feature = "alembic")]
                 "alembic" => {
                     if let Some(table) = reader.table(&entry) {

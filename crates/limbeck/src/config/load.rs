@@ -159,6 +159,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
     for layer in layers {
         let Layer {
             extends: _,
+            projects,
             locations,
             version_table,
             file_template,
@@ -178,6 +179,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
             #[cfg(feature = "alembic")]
                 alembic: _,
         } = layer;
+        all.projects = all.projects.or(projects);
         all.locations = all.locations.or(locations);
         all.version_table = all.version_table.or(version_table);
         all.file_template = all.file_template.or(file_template);
@@ -208,6 +210,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
     }
     Config {
         path: path.to_owned(),
+        projects: all.projects.unwrap_or_default(),
         locations: all
             .locations
             .unwrap_or_else(|| vec![Stated { value: "migrations".to_owned(), place: Place::file(path) }]),

@@ -17,6 +17,8 @@ use super::{DatabaseEntry, FileTemplate, Filter, Stated};
 pub struct Config {
     /// The file that was read first; those that it extends are named by the values that they state.
     pub path: PathBuf,
+    /// The configurations of other projects that are run one after the other, in the order written.
+    pub projects: Vec<Stated<String>>,
     /// The directories with migrations, in the order written; `migrations` when nothing is stated.
     pub locations: Vec<Stated<String>>,
     /// The table that holds the heads; `limbeck_version` when nothing is stated.
@@ -54,6 +56,11 @@ impl Config {
             return alembic.directories();
         }
         self.locations.iter().map(Stated::to_path).collect()
+    }
+
+    /// Returns the configurations of the projects that it lists, seen from where the configuration was named.
+    pub fn project_files(&self) -> Vec<PathBuf> {
+        self.projects.iter().map(Stated::to_path).collect()
     }
 
     /// Checks that it is known which table holds the heads, before a database is asked.

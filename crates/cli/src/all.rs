@@ -1,0 +1,47 @@
+//! `--all`: the same command for each project that the configuration lists.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use limbeck::core::diagnostic::{Code, Diagnostic};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::{args, failure};
+
+/// Runs the command line for each project, in order. One that fails is the last; one that finds something is not.
+pub(crate) fn run(context: &Context) -> ExitCode {
+    let projects = match projects(context) {
+        Ok(projects) => projects,
+        Err(failure) => return ExitCode::from(failure::end(Err(failure), context)),
+    };
+    let mut found = 0;
+    for path in projects {
+        let mut args = match args::parse() {
+            Ok(args) => args,
+            Err(code) => return code,
+        };
+        (args.global.all, args.global.config) = (false, Some(path.clone()));
+        let (command, context) = Context::new(args);
+        context.note(format_args!("project: {}", path.display()));
+        let done = command.run(&context).and_then(|()| context.out.flush());
+        match failure::end(done, &context) {
+            0 => {}
+            status if status == Code::CheckFailed.exit_status() => found = status,
+            status => return ExitCode::from(status),
+        }
+    }
+    ExitCode::from(found)
+}
+
+fn projects(context: &Context) -> Result<Vec<PathBuf>, Failure> {
+    let config = context.config()?;
+    let files = config.project_files();
+    if files.is_empty() {
+        let message = format!("`{}` lists no projects", config.path.display());
+        return Err(Diagnostic::new(Code::Usage, message)
+            .hint("list their configurations at its top: `projects = [\"one/limbeck.toml\", \"other/alembic.ini\"]`")
+            .into());
+    }
+    Ok(files)
+}

@@ -1,0 +1,47 @@
+//! A network service with a project beside it, operated as its guide says: tables are added while servers run, what is in the
+//! way of the old servers goes when they are down.
+#![cfg(all(feature = "alembic", feature = "sqlite"))]
+
+mod support;
+
+use support::Session;
+
+#[test]
+fn two_projects_are_expanded_while_servers_run_and_contracted_when_they_are_down() {
+    let session = Session::in_copy_of("alembic/network");
+    let mut shown = session.run_all(&[
+        // The release before is installed, with a port in use.
+        "-c neutron/limbeck.toml upgrade 30018084ec99",
+        "-c lbaas/limbeck.toml upgrade start_lbaas",
+        "--all current",
+        "--all heads",
+        // Servers of the old release run on.
+        "--all current --pending expand",
+        "--all upgrade expand@head",
+        "--all current --pending expand",
+        "--all current --pending contract",
+        // Servers are down.
+        "--all upgrade contract@head",
+        "--all current --pending contract",
+        "--all current --check-heads",
+        "--all upgrade heads",
+    ]);
+    let database = session.path().join("network.db");
+    let mut connection = limbeck::connect(&format!("sqlite:{}", database.display())).expect("it is there");
+    let rows = |connection: &mut Box<dyn limbeck::core::dialect::Connection>, table: &str| {
+        let rows =
+            connection.query(&format!("SELECT version_num FROM {table} ORDER BY 1")).expect("it is there");
+        rows.iter().map(|row| row[0].as_text().unwrap_or_default().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(rows(&mut connection, "alembic_version"), "4ffceebfada");
+    assert_eq!(rows(&mut connection, "alembic_version_lbaas"), "130ebfdef43");
+    shown.push('\n');
+    shown.push_str(&session.run_all(&[
+        "-c common.toml --all current",
+        "-c neutron/limbeck.toml current --pending contrakt",
+        "-c neutron/limbeck.toml history",
+    ]));
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("network", shown);
+    });
+}
