@@ -109,3 +109,59 @@ fn what_may_have_been_made_is_not_taken_for_missing_and_is_seen_once_the_databas
     let folded = guarded.project().history().schema_at(&Heads::from_iter(["behind"]), "sqlite").unwrap();
     assert!(!folded.tables.contains_key(&TableName::parse("beside").unwrap()) && !folded.opaque.is_empty());
 }
+
+/// A script whose statements commit by themselves, so that a run of it can be broken off within.
+const ASIDE: &str = "
+import sqlalchemy as sa
+from alembic import op
+
+revision = 'aside'
+down_revision = 'first'
+
+
+def upgrade():
+    inspector = sa.inspect(op.get_bind())
+    with op.get_context().autocommit_block():
+        if not inspector.has_table('tag'):
+            op.execute('CREATE TABLE tag (id INTEGER)')
+        op.execute('CREATE TABLE beside (id INTEGER)')
+";
+
+/// Makes a database on which a run of that script was broken off after the first of so many statements.
+fn broken_off(of: usize) -> Guarded {
+    let guarded = Guarded::new();
+    fs::write(guarded.directory.path().join("versions/aside.py"), ASIDE).unwrap();
+    guarded.run("first").unwrap();
+    guarded.execute("CREATE TABLE tag (id INTEGER)");
+    let checksum = guarded.project().history().body(&"aside".into()).unwrap().checksum();
+    guarded.execute(&format!(
+        "INSERT INTO limbeck_log (id, revision, direction, started_at, outcome, checksum, tool_version, statements_done, \
+         statements_total) SELECT max(id) + 1, 'aside', 'upgrade', '', 'running', '{checksum}', '', 1, {of} FROM limbeck_log"
+    ));
+    guarded
+}
+
+#[test]
+fn a_revision_that_was_broken_off_goes_on_with_what_its_guards_were_told_and_is_refused_where_that_is_lost() {
+    // The table is there now, because the script has made it; the guard must not be asked again.
+    let guarded = broken_off(2);
+    guarded.run("aside").unwrap();
+    let rows =
+        guarded.connect().query("SELECT statements_done FROM limbeck_log WHERE revision = 'aside'").unwrap();
+    assert_eq!(rows, [[Literal::Integer(2)]]);
+    let other = broken_off(1);
+    let fault = other.run("aside").unwrap_err();
+    assert_eq!(fault.first().code, Code::BrokenOff, "{fault}");
+}
+
+#[test]
+fn what_could_not_be_finished_once_it_is_broken_off_is_not_begun() {
+    let guarded = Guarded::new();
+    fs::write(guarded.directory.path().join("versions/aside.py"), ASIDE).unwrap();
+    guarded.run("first").unwrap();
+    guarded.execute("CREATE TABLE tag (id INTEGER)");
+    let fault = guarded.run("aside").unwrap_err();
+    assert_eq!(fault.first().code, Code::Unsupported, "{fault}");
+    guarded.execute("DROP TABLE tag");
+    guarded.run("aside").unwrap();
+}

@@ -36,6 +36,8 @@ pub struct Project {
     pub url: Option<Stated<String>>,
     /// The table that holds the heads.
     pub version_table: VersionTable,
+    /// Whether that table has a primary key when it is made: not where `env.py` says `version_table_pk=False`.
+    pub version_table_key: bool,
     /// The directories in which the application's own modules are looked for, in order.
     pub roots: Vec<PathBuf>,
 }
@@ -147,9 +149,13 @@ impl Reading<'_> {
             Some((text, place)) => boolean(&text, &place)?,
             None => self.tool.recursive,
         };
+        let env = env_py::read(&script_location.join("env.py"), &|key| {
+            self.get(key).ok().flatten().map(|(value, _)| value)
+        });
         Ok(Project {
             path: self.path.to_owned(),
-            version_table: env_py::version_table(&script_location.join("env.py")),
+            version_table: env.version_table,
+            version_table_key: env.version_table_key,
             script_location,
             version_locations,
             recursive,

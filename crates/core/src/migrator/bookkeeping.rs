@@ -72,10 +72,12 @@ impl Bookkeeping<'_> {
         let mut column = Column::new(ident("version_num"), ColumnType::String { length: Some(255) });
         column.nullable = false;
         let mut table = Table::new(name.clone(), vec![column]);
-        table.constraints.push(Constraint::PrimaryKey(PrimaryKey {
-            name: Some(name.name.with_affixes("", "_pkc")),
-            columns: vec![ident("version_num")],
-        }));
+        if self.settings.version_table_key {
+            table.constraints.push(Constraint::PrimaryKey(PrimaryKey {
+                name: Some(name.name.with_affixes("", "_pkc")),
+                columns: vec![ident("version_num")],
+            }));
+        }
         self.create(table, make, server, "make the version table")
     }
 

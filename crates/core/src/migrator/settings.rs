@@ -12,6 +12,8 @@ use crate::script::Naming;
 pub struct Settings {
     /// The table with a row a head.
     pub version_table: TableName,
+    /// Whether that table has a primary key when it is made.
+    pub version_table_key: bool,
     /// The table with a row a step; `None` keeps no log.
     pub log_table: Option<TableName>,
     /// What one transaction spans.
@@ -34,6 +36,7 @@ impl Settings {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             version_table: named("limbeck_version"),
+            version_table_key: true,
             log_table: Some(named("limbeck_log")),
             transaction: TransactionMode::Revision,
             limits: Limits::default(),

@@ -69,6 +69,8 @@ pub(super) struct AlembicStated {
     types: BTreeMap<String, Stated<String>>,
     /// Whether `limbeck.toml` names the version table.
     version_table: bool,
+    /// Whether it says if that has a key.
+    version_table_pk: bool,
     naming_convention: BTreeMap<String, String>,
     /// Whether `limbeck.toml` says how rules are called.
     naming: bool,
@@ -90,7 +92,8 @@ pub(super) fn stated(layers: &[Layer], given: Option<&Path>, section: Option<&st
         naming_convention.entry(kind.clone()).or_insert_with(|| text.value.clone());
     }
     let naming = layers.iter().any(|layer| !layer.naming.is_empty());
-    Some(AlembicStated { path, section, types, version_table, naming_convention, naming })
+    let version_table_pk = layers.iter().any(|layer| layer.version_table_pk.is_some());
+    Some(AlembicStated { path, section, types, version_table, version_table_pk, naming_convention, naming })
 }
 
 impl AlembicStated {
@@ -113,6 +116,9 @@ impl AlembicStated {
             _ if self.version_table => {}
             VersionTable::Known(name) => config.version_table = name.clone(),
             VersionTable::Unclear(fault) => unclear = Some(fault.clone()),
+        }
+        if !self.version_table_pk {
+            config.version_table_key = project.version_table_key;
         }
         if let Some(url) = &project.url {
             let url = Stated { value: url.value.clone(), place: url.place.clone() };

@@ -23,6 +23,7 @@ pub(super) struct Layer {
     pub(super) projects: Option<Vec<Stated<String>>>,
     pub(super) locations: Option<Vec<Stated<String>>>,
     pub(super) version_table: Option<Stated<String>>,
+    pub(super) version_table_pk: Option<bool>,
     pub(super) file_template: Option<FileTemplate>,
     pub(super) transaction: Option<TransactionMode>,
     pub(super) lock_timeout: Option<Duration>,
@@ -57,6 +58,7 @@ const LINT: &[&str] = &["servers", "rules"];
 const MIGRATIONS: &[&str] = &[
     "locations",
     "version_table",
+    "version_table_pk",
     "file_template",
     "transaction",
     "lock_timeout",
@@ -84,6 +86,15 @@ pub(super) fn parse(path: &Path, source: &str, faults: &mut Vec<Diagnostic>) -> 
     }
     faults.append(&mut reader.faults);
     layer
+}
+
+/// Reads a flag.
+fn boolean(entry: &Entry<'_, '_>, reader: &mut Reader<'_>) -> Option<bool> {
+    let flag = entry.value.as_bool();
+    if flag.is_none() {
+        reader.mistyped(entry, "`true` or `false`");
+    }
+    flag
 }
 
 /// Returns the parser's message on one line.
@@ -163,17 +174,18 @@ impl Layer {
             match entry.key {
                 "locations" => self.locations = reader.strings(&entry),
                 "version_table" => self.version_table = reader.string(&entry),
+                "version_table_pk" => self.version_table_pk = boolean(&entry, reader),
                 "file_template" => self.file_template = file_template(&entry, reader),
                 "transaction" => self.transaction = transaction(&entry, reader),
                 "lock_timeout" => self.lock_timeout = time(&entry, reader),
                 "statement_timeout" => self.statement_timeout = time(&entry, reader),
                 "retries" => self.retries = retries(&entry, reader),
-                "heads_file" => match entry.value.as_bool() {
-                    Some(kept) => {
-                        self.heads_file = Some(if kept { HeadsFile::Kept } else { HeadsFile::None });
-                    }
-                    None => reader.mistyped(&entry, "`true` or `false`"),
-                },
+                "heads_file" => {
+                    let kept = boolean(&entry, reader);
+                    self.heads_file = kept
+                        .map(|kept| if kept { HeadsFile::Kept } else { HeadsFile::None })
+                        .or(self.heads_file);
+                }
                 "model" => self.model = reader.string_or_strings(&entry),
                 "naming" => {
                     if let Some(table) = reader.table(&entry) {

@@ -162,6 +162,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
             projects,
             locations,
             version_table,
+            version_table_pk,
             file_template,
             transaction,
             lock_timeout,
@@ -182,6 +183,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         all.projects = all.projects.or(projects);
         all.locations = all.locations.or(locations);
         all.version_table = all.version_table.or(version_table);
+        all.version_table_pk = all.version_table_pk.or(version_table_pk);
         all.file_template = all.file_template.or(file_template);
         all.transaction = all.transaction.or(transaction);
         all.lock_timeout = all.lock_timeout.or(lock_timeout);
@@ -215,6 +217,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
             .locations
             .unwrap_or_else(|| vec![Stated { value: "migrations".to_owned(), place: Place::file(path) }]),
         version_table: version_table(all.version_table, faults),
+        version_table_key: all.version_table_pk.unwrap_or(true),
         file_template: all.file_template.unwrap_or_default(),
         transaction: all.transaction.unwrap_or_default(),
         limits: Limits {

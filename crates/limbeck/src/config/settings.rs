@@ -23,6 +23,8 @@ pub struct Config {
     pub locations: Vec<Stated<String>>,
     /// The table that holds the heads; `limbeck_version` when nothing is stated.
     pub version_table: TableName,
+    /// Whether that table has a primary key when it is made.
+    pub version_table_key: bool,
     /// How the files of new revisions are called.
     pub file_template: FileTemplate,
     /// What one transaction spans.
@@ -79,6 +81,7 @@ impl Config {
     pub fn settings(&self, clock: Arc<dyn Clock>) -> Settings {
         Settings {
             version_table: self.version_table.clone(),
+            version_table_key: self.version_table_key,
             transaction: self.transaction,
             limits: self.limits,
             options: self.options.clone(),
