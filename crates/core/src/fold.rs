@@ -189,7 +189,7 @@ impl Fold {
     ///
     /// # Errors
     /// Why it does not fit; the schema is then as it was.
-    pub(crate) fn apply_operation(&mut self, operation: &Operation) -> Result<(), SchemaError> {
+    pub fn apply_operation(&mut self, operation: &Operation) -> Result<(), SchemaError> {
         self.change(operation)
     }
 

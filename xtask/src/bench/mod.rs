@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures whole commands beside their peers on the same work, in one run, as ratios.
 
+mod autogenerate;
 mod database;
 mod fold;
 mod graph;
@@ -54,6 +55,8 @@ enum What {
     Lint,
     /// Reads the schema of 1,000 tables back, beside SQLAlchemy
     Reflect(reflect::Arguments),
+    /// Finds what differs between a model of 1,000 tables and a database, or the history alone, beside Alembic
+    Autogenerate(autogenerate::Arguments),
     /// Changes a table of 2,000,000 rows on SQLite, by a copy and without one
     SqliteAlter(sqlite_alter::Arguments),
 }
@@ -82,7 +85,9 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<(), Failure> {
     let limbeck = run::build_limbeck(true)?.canonicalize()?;
     let mut peers = match arguments.what {
         // It has peers of its own.
-        What::SqliteAlter(_) | What::Reflect(_) | What::Lint | What::Fold => Vec::new(),
+        What::SqliteAlter(_) | What::Reflect(_) | What::Autogenerate(_) | What::Lint | What::Fold => {
+            Vec::new()
+        }
         _ => peer::installed()?,
     };
     if !arguments.peers.is_empty() {
@@ -96,6 +101,7 @@ pub(crate) fn bench(arguments: &Arguments) -> Result<(), Failure> {
         What::Noop => noop::noop(&bench),
         What::Upgrade(arguments) => upgrade::upgrade(&bench, arguments),
         What::Reflect(arguments) => reflect::reflect(&bench, arguments),
+        What::Autogenerate(arguments) => autogenerate::autogenerate(&bench, arguments),
         What::SqliteAlter(arguments) => sqlite_alter::sqlite_alter(&bench, arguments),
     }
 }

@@ -1,12 +1,116 @@
-//! What changes a column.
+//! What happens to the columns of a table.
 
-use crate::action::{AlterColumn, Edit};
+use std::collections::BTreeMap;
+
+use crate::action::{Action, AddColumn, AlterColumn, DropColumn, Edit, Position};
 use crate::literal::Literal;
-use crate::schema::{Column, Options};
+use crate::name::Ident;
+use crate::schema::words::{Words, folded};
+use crate::schema::{Column, Options, Table};
+
+use super::ColumnOrder;
+use super::order::parents_first;
+
+/// The columns of a table by name.
+type Columns<'t> = BTreeMap<&'t Ident, &'t Column>;
+
+/// Collects what happens to columns: those that come, those that change, those that go. In this order a table is never
+/// without a column, and an expression may turn from one that goes to one that comes.
+///
+/// `old` and `new` are compared, `to` is what is said of the new one.
+pub(super) fn changes(
+    old: &Table,
+    new: &Table,
+    to: &Table,
+    order: ColumnOrder,
+    key_goes: bool,
+    actions: &mut Vec<Action>,
+) {
+    let (before, after) = (by_name(old), by_name(new));
+    come(&before, to, order, actions);
+    for said in &to.columns {
+        let (Some(before), Some(after)) = (before.get(&said.name), after.get(&said.name)) else { continue };
+        let mut change = change(before, after, said);
+        // Without its key a column still refuses NULL.
+        if key_goes && after.nullable && !before.nullable {
+            change.get_or_insert_with(|| AlterColumn::new(said.name.clone())).nullable = Some(true);
+        }
+        if let Some(change) = change.filter(|change| *change != AlterColumn::new(said.name.clone())) {
+            actions.push(Action::AlterColumn(Box::new(change)));
+        }
+    }
+    let mut goes: Vec<&Column> =
+        old.columns.iter().filter(|column| !after.contains_key(&column.name)).collect();
+    let depths = depths(&goes);
+    goes.sort_by_key(|column| std::cmp::Reverse(depths.get(&column.name)));
+    actions.extend(
+        goes.into_iter()
+            .map(|column| Action::DropColumn(DropColumn { column: column.name.clone(), if_exists: false })),
+    );
+}
+
+fn by_name(table: &Table) -> Columns<'_> {
+    table.columns.iter().map(|column| (&column.name, column)).collect()
+}
+
+/// Collects the columns that come.
+fn come(before: &Columns<'_>, to: &Table, order: ColumnOrder, actions: &mut Vec<Action>) {
+    let stays = |column: &&Column| before.contains_key(&column.name);
+    let mut comes: Vec<(usize, &Column)> =
+        to.columns.iter().enumerate().filter(|(_, said)| !stays(said)).collect();
+    if order == ColumnOrder::Ignored {
+        // What is computed comes behind what it is computed from.
+        let depths = depths(&comes.iter().map(|(_, said)| *said).collect::<Vec<_>>());
+        comes.sort_by_key(|(_, said)| depths.get(&said.name).copied());
+    }
+    let first = to.columns.iter().find(stays);
+    let last = to.columns.iter().rposition(|column| stays(&column));
+    for (at, said) in comes {
+        // One that stands behind all that stay goes to the end, as every database has it.
+        let is_last = last.is_none_or(|last| at > last);
+        let position = match (order, is_last, at) {
+            (ColumnOrder::Ignored, ..) | (_, true, _) => None,
+            (_, false, 0) => first.map(|next| Position::Before(next.name.clone())),
+            (_, false, at) => Some(Position::After(to.columns[at - 1].name.clone())),
+        };
+        actions.push(Action::AddColumn(AddColumn {
+            column: said.clone(),
+            position,
+            constraints: Vec::new(),
+            if_not_exists: false,
+        }));
+    }
+}
+
+/// Returns how many of some columns stand on each other below each that is computed; 0 for any other.
+fn depths<'c>(columns: &[&'c Column]) -> BTreeMap<&'c Ident, usize> {
+    let mut words: BTreeMap<String, Vec<&Ident>> = BTreeMap::new();
+    if columns.iter().any(|column| column.generated.is_some()) {
+        for column in columns {
+            words.entry(folded(column.name.as_str())).or_default().push(&column.name);
+        }
+    }
+    let below = |column: &'c Column| -> Vec<&'c Ident> {
+        let Some(generated) = &column.generated else { return Vec::new() };
+        let named: Vec<&Ident> = match Words::of(generated.sql.as_str()).list() {
+            Some(list) => list.filter_map(|word| words.get(word)).flatten().copied().collect(),
+            None => words.values().flatten().copied().collect(),
+        };
+        named.into_iter().filter(|name| **name != column.name).collect()
+    };
+    let edges: BTreeMap<&Ident, Vec<&Ident>> =
+        columns.iter().map(|column| (&column.name, below(column))).collect();
+    let mut depths: BTreeMap<&Ident, usize> = BTreeMap::new();
+    for name in parents_first(&edges) {
+        let deepest = edges[name].iter().filter_map(|other| depths.get(other)).max();
+        depths.insert(name, deepest.map_or(0, |depth| depth + 1));
+    }
+    depths
+}
 
 /// Returns what leads from one column to another of the same name, of which the first two are compared and the last is
 /// what is said; `None` when they mean the same.
-pub(super) fn change(old: &Column, new: &Column, said: &Column) -> Option<AlterColumn> {
+fn change(old: &Column, new: &Column, said: &Column) -> Option<AlterColumn> {
     if old == new {
         return None;
     }

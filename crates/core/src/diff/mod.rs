@@ -5,12 +5,15 @@ mod enums;
 mod link;
 mod names;
 mod order;
+mod pair;
+mod part;
+mod same;
 mod table;
 #[cfg(test)]
 mod tests;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::name::{Ident, TableName};
 use crate::op::{CreateEnum, CreateSchema, CreateSequence, DropEnum, DropSchema, DropSequence, Operation};
@@ -54,16 +57,21 @@ pub fn diff_ordered(
     columns: ColumnOrder,
     normal: impl Fn(&Schema) -> Schema,
 ) -> Vec<Operation> {
-    let (old, new) = (normal(from), normal(to));
-    Sides { from, to, old: &old, new: &new, columns, normal: &normal }.operations()
+    let same = same::tables(from, to);
+    let (old, new) = (normal(&same::others(from, &same)), normal(&same::others(to, &same)));
+    Sides { from, to, old: &old, new: &new, same: &same, columns, normal: &normal }.operations()
 }
 
 /// Both schemas, as they are and in the spelling in which they are compared.
 struct Sides<'s> {
     from: &'s Schema,
     to: &'s Schema,
+    /// The first as it is compared, but for tables that are the same.
     old: &'s Schema,
+    /// The other.
     new: &'s Schema,
+    /// The tables that are the same as they are.
+    same: &'s BTreeSet<&'s TableName>,
     columns: ColumnOrder,
     normal: &'s dyn Fn(&Schema) -> Schema,
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::action::Action;
 use crate::arbitrary::{Branches, Reach, branches, end_of, schemas};
 use crate::column_type::ColumnType;
 use crate::literal::RawSql;
@@ -329,4 +330,76 @@ fn the_names_of_indexes_are_those_of_their_schema() {
     let create = crate::op::CreateIndex { table, index, if_not_exists: false, concurrently: false };
     // One of that name in the schema before it does not hide the one that is in the way.
     assert!(create.apply(&mut schema).is_err());
+}
+
+#[test]
+fn each_part_of_a_table_is_looked_at_beside_the_columns_that_it_stands_on() {
+    let shown = |columns: usize| {
+        let ident = |name: String| Ident::new(&name).unwrap();
+        let name = |at: usize| ident(format!("c{at}"));
+        let mut table = Table::new(TableName::parse("wide").unwrap(), Vec::new());
+        for at in 0..columns {
+            table.columns.push(Column::new(name(at), ColumnType::Integer));
+            let key = crate::schema::IndexColumn::column(name(at));
+            table.indexes.push(crate::schema::Index::new(ident(format!("ix{at}")), vec![key]));
+            let sql = RawSql::new(format!("c{at} > 0"));
+            table.constraints.push(Constraint::Check(crate::schema::Check {
+                name: None,
+                sql,
+                not_valid: false,
+            }));
+        }
+        let schema = |table: Table| {
+            let mut schema = Schema::new();
+            schema.tables.insert(table.name.clone(), table);
+            schema
+        };
+        let mut other = table.clone();
+        other.comment = Some("changed".to_owned());
+        let count = std::cell::Cell::new(0);
+        let normal = |schema: &Schema| {
+            let all = schema.tables.values().map(|table| table.columns.len()).sum::<usize>();
+            count.set(count.get() + all);
+            schema.clone()
+        };
+        assert_eq!(diff(&schema(table), &schema(other), normal).len(), 1);
+        count.get()
+    };
+    assert_eq!(shown(400), 4 * shown(100));
+}
+
+#[test]
+fn what_is_computed_from_much_that_is_computed_comes_behind_it() {
+    let mut table = Table::new(TableName::parse("sheet").unwrap(), Vec::new());
+    let mut old = table.clone();
+    old.columns.push(Column::new(Ident::new("z0").unwrap(), ColumnType::Integer));
+    table.columns = old.columns.clone();
+    // Each stands on all before it, so that the ways from the last to the first double with each.
+    for at in 1..60 {
+        let sum: Vec<String> = (0..at).map(|below| format!("z{below}")).collect();
+        let mut column = Column::new(Ident::new(&format!("z{at}")).unwrap(), ColumnType::Integer);
+        column.generated = Some(crate::schema::Generated {
+            sql: RawSql::new(sum.join(" + ")),
+            storage: crate::schema::GeneratedStorage::Stored,
+        });
+        table.columns.insert(0, column);
+    }
+    let schema = |table: &Table| {
+        let mut schema = Schema::new();
+        schema.tables.insert(table.name.clone(), table.clone());
+        schema
+    };
+    let names = |there: &Table, wanted: &Table| -> Vec<String> {
+        let operations = diff(&schema(there), &schema(wanted), same);
+        let [Operation::AlterTable(alter)] = &operations[..] else { panic!("{operations:?}") };
+        let names = alter.actions.iter().map(|action| match action {
+            Action::AddColumn(add) => add.column.name.to_string(),
+            Action::DropColumn(drop) => drop.column.to_string(),
+            other => panic!("{other:?}"),
+        });
+        names.collect()
+    };
+    let rising: Vec<String> = (1..60).map(|at| format!("z{at}")).collect();
+    assert_eq!(names(&old, &table), rising);
+    assert_eq!(names(&table, &old), rising.into_iter().rev().collect::<Vec<_>>());
 }

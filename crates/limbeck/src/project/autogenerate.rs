@@ -8,6 +8,7 @@ use limbeck_core::diff::diff;
 use limbeck_core::graph::Target;
 use limbeck_core::impact::{Setting, impacts};
 use limbeck_core::migrator::{Migrator, Settings};
+use limbeck_core::name::TableName;
 use limbeck_core::op::{Change, Operation};
 use limbeck_core::schema::{Schema, SchemaError};
 
@@ -96,7 +97,9 @@ impl Project {
         let after = self.config.filter.apply(model.read(info, settings, &renamed.schema)?);
         renamed.fits(&after)?;
         let changes = diff(&renamed.schema, &after, normal);
-        warnings.extend(likely(&changes, &normal(&renamed.schema), &normal(&after)));
+        let concerned = concerned(&changes);
+        let concerned = |schema: &Schema| normal(&only(schema, &concerned));
+        warnings.extend(likely(&changes, &concerned(&renamed.schema), &concerned(&after)));
         let operations: Vec<Operation> = renamed.operations.into_iter().chain(changes).collect();
         self.fits(&history, &before, &operations, &server)?;
         let mut made = before.clone();
@@ -163,8 +166,32 @@ impl Project {
     }
 }
 
+/// Returns the tables that operations make, change and drop.
+fn concerned(operations: &[Operation]) -> BTreeSet<&TableName> {
+    fn table(operation: &Operation) -> Option<&TableName> {
+        match operation {
+            Operation::CreateTable(create) => Some(&create.table.name),
+            Operation::AlterTable(alter) => Some(&alter.table),
+            Operation::DropTable(drop) => Some(&drop.table),
+            _ => None,
+        }
+    }
+    operations.iter().filter_map(table).collect()
+}
+
+/// Returns a schema with some of its tables.
+fn only(schema: &Schema, names: &BTreeSet<&TableName>) -> Schema {
+    let tables = names.iter().filter_map(|name| schema.tables.get_key_value(*name));
+    let tables = tables.map(|(name, table)| (name.clone(), table.clone())).collect();
+    Schema { tables, enums: schema.enums.clone(), ..Schema::new() }
+}
+
 /// Says of each operation what it destroys.
-fn notes(operations: &[Operation], before: &Schema, (dialect, server): &Server) -> Vec<Vec<String>> {
+pub(super) fn notes(
+    operations: &[Operation],
+    before: &Schema,
+    (dialect, server): &Server,
+) -> Vec<Vec<String>> {
     let mut now = before.clone();
     let mut fresh = BTreeSet::new();
     let mut all = Vec::with_capacity(operations.len());

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use limbeck_core::dialect::{ConnectOptions, Missing, ServerInfo};
-use limbeck_core::literal::RawSql;
+use limbeck_core::dialect::{ConnectOptions, Missing, Names, ServerInfo};
+use limbeck_core::fold::Fold;
 use limbeck_core::migrator::Settings;
 use limbeck_core::name::TableName;
-use limbeck_core::op::{Change, Execute, Operation};
+use limbeck_core::op::Operation;
+use limbeck_core::raw::{self, Effect};
 use limbeck_core::schema::Schema;
-use limbeck_core::{raw, script};
+use limbeck_core::script;
 
 use super::files::{self, Kind};
 use super::source::{At, Source};
@@ -101,7 +103,13 @@ impl<'r> Reading<'r> {
         };
         match kind {
             Kind::Toml => match script::parse_model(path, text.clone(), &self.settings.naming) {
-                Ok(part) => self.merge(part, |kind, name| in_toml(path, &text, kind, name)),
+                Ok(part) => {
+                    let places = in_toml(&text);
+                    self.merge(part, |kind, name| match places.get(&(kind, name.to_string().as_str())) {
+                        Some(span) => Place::new(path, text.clone(), span.clone()),
+                        None => Place::file(path),
+                    });
+                }
                 Err(faults) => self.faults.extend(faults),
             },
             Kind::Sql => self.sql(path, &text),
@@ -122,48 +130,31 @@ impl<'r> Reading<'r> {
 
     fn sql(&mut self, path: &Path, text: &Arc<str>) {
         let names = self.server.names();
+        // It knows which names of indexes were never taken, so that not all tables are looked through for each.
+        let mut fold = Fold::of(std::mem::take(&mut self.schema), names);
         for part in raw::cut(text, names) {
             let place = || Place::new(path, text.clone(), part.span.clone());
-            let execute = Execute { sql: RawSql::new(part.text(text)), state: None };
-            let Some(operations) = raw::operations(&execute, &self.schema, names) else {
-                self.faults.push(self.not_understood(part.text(text), place()));
-                continue;
+            let operations = match raw::effect(part.text(text), fold.schema(), names) {
+                Effect::Nothing => continue,
+                Effect::Operations(operations) => operations,
+                Effect::Unknown => {
+                    self.faults.push(not_understood(part.text(text), names, place()));
+                    continue;
+                }
             };
             for operation in operations {
-                if let Err(error) = operation.apply(&mut self.schema) {
-                    let there = made(&operation).and_then(|made| self.places.get(&made).cloned());
+                let made = made(&operation);
+                if let Err(error) = fold.apply_operation(&operation) {
+                    let there = made.and_then(|made| self.places.get(&made).cloned());
                     self.faults.push(Diagnostic::from(error).at(place()).at_opt(there));
-                } else if let Some(made) = made(&operation) {
+                    break;
+                }
+                if let Some(made) = made {
                     self.places.insert(made, place());
                 }
             }
         }
-    }
-
-    /// Says why a statement of a model cannot be read: it does not fit what is there, is no SQL, or is not understood.
-    fn not_understood(&self, statement: &str, place: Place) -> Diagnostic {
-        let names = self.server.names();
-        let misfit = match raw::effect(statement, &self.schema, names) {
-            raw::Effect::Operations(operations) => {
-                let mut trial = self.schema.clone();
-                let first = operations.iter().find_map(|one| Some((made(one), one.apply(&mut trial).err()?)));
-                first.map(|(made, error)| {
-                    let there = made.and_then(|made| self.places.get(&made).cloned());
-                    Diagnostic::from(error).at(place.clone()).at_opt(there)
-                })
-            }
-            _ => None,
-        };
-        misfit.unwrap_or_else(|| match raw::syntax_error(statement, names) {
-            Some(error) => Diagnostic::new(Code::FileSyntax, format!("this is not SQL of {}: {error}", names.flavour))
-                .at(place)
-                .hint("`--server` says for which kind of database a model is read"),
-            None => {
-                Diagnostic::new(Code::Opaque, "what this statement does to the schema is not known")
-                    .at(place)
-                    .hint("a model holds statements that make and alter tables, indexes, views, types and sequences")
-            }
-        })
+        self.schema = fold.into_schema();
     }
 
     #[cfg(not(feature = "diesel"))]
@@ -173,6 +164,20 @@ impl<'r> Reading<'r> {
                 .at(Place::file(path))
                 .hint("build `limbeck` with the feature `diesel`"),
         );
+    }
+}
+
+/// Says why a statement of a model cannot be read: it is no SQL, or is not understood.
+fn not_understood(statement: &str, names: Names, place: Place) -> Diagnostic {
+    match raw::syntax_error(statement, names) {
+        Some(error) => {
+            Diagnostic::new(Code::FileSyntax, format!("this is not SQL of {}: {error}", names.flavour))
+                .at(place)
+                .hint("`--server` says for which kind of database a model is read")
+        }
+        None => Diagnostic::new(Code::Opaque, "what this statement does to the schema is not known")
+            .at(place)
+            .hint("a model holds statements that make and alter tables, indexes, views, types and sequences"),
     }
 }
 
@@ -220,19 +225,21 @@ fn made(operation: &Operation) -> Option<(&'static str, TableName)> {
     }
 }
 
-/// Finds where a model file names an object: the line of its `name`, else the file.
-fn in_toml(path: &Path, text: &Arc<str>, kind: &str, name: &TableName) -> Place {
-    let (mut start, mut inside) = (0, false);
+/// Finds where a model file names its objects: the lines of their `name`.
+fn in_toml(text: &str) -> BTreeMap<(&str, &str), Range<usize>> {
+    let mut places = BTreeMap::new();
+    let (mut start, mut kind) = (0, "");
     for line in text.split_inclusive('\n') {
         let shown = line.trim();
-        if shown.starts_with("[[") {
-            inside = shown.starts_with(&format!("[[{kind}]]"));
+        if let Some(head) = shown.strip_prefix("[[") {
+            kind = head.split_once("]]").map_or("", |(kind, _)| kind);
         }
-        let value = shown.strip_prefix("name").map(|rest| rest.trim_start().trim_start_matches('=').trim());
-        if inside && value.is_some_and(|value| value.trim_matches(['"', '\'']) == name.to_string()) {
-            return Place::new(path, text.clone(), start..start + line.trim_end().len());
+        let value = shown.strip_prefix("name").and_then(|rest| rest.trim_start().strip_prefix('='));
+        if let Some(value) = value {
+            let name = value.trim().trim_matches(['"', '\'']);
+            places.entry((kind, name)).or_insert(start..start + line.trim_end().len());
         }
         start += line.len();
     }
-    Place::file(path)
+    places
 }
