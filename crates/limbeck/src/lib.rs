@@ -41,6 +41,8 @@
 pub mod config;
 pub mod prelude;
 pub mod project;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 mod clock;
 mod connect;

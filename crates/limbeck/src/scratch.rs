@@ -1,5 +1,7 @@
 //! Databases to try things on: they are made for that, and dropped afterwards.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{ConnectOptions, Connection, DatabaseUrl};
 use limbeck_core::name::Ident;
@@ -30,7 +32,9 @@ impl ScratchDatabase {
             return Ok(Self { connection: Some(dialect.connect(&memory, options)?), made: None });
         }
         let mut server = dialect.connect(url, options)?;
-        let name = format!("limbeck_verify_{}", std::process::id());
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("limbeck_verify_{}_{number}", std::process::id());
         let there = with_database(url, &name).ok_or_else(|| {
             Diagnostic::new(
                 Code::BadUrl,

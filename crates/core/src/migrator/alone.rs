@@ -2,13 +2,32 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::dialect::{Dialect, ServerInfo};
-use crate::graph::{Direction, Heads, Route, RowChange, Step};
+use crate::graph::{Direction, Heads, Route, RowChange, Step, Target};
 use crate::history::History;
 use crate::revision::RevisionId;
 
 use super::Settings;
 use super::plan::PlannedStep;
 use super::planner::{self, Mode};
+
+/// Returns what each revision of a history runs on the way from an empty database to all heads, in that order. What keeps the
+/// version table is left out.
+///
+/// Needs no database, as [`plan_alone`]; it costs one way through the history, however many revisions there are.
+///
+/// # Errors
+/// All that a plan can find.
+pub fn plan_each(
+    history: &History,
+    dialect: &'static dyn Dialect,
+    server: &ServerInfo,
+    settings: &Settings,
+) -> Result<Vec<PlannedStep>, Diagnostics> {
+    let route = history.graph().upgrade(&Heads::default(), &Target::heads()).map_err(Diagnostic::from)?;
+    let mut plan = planner::plan(history, route, server, dialect, settings, Mode::Later)?;
+    plan.steps.iter_mut().for_each(|step| step.rows.clear());
+    Ok(plan.steps)
+}
 
 /// Returns what a revision runs on a database that has all that comes before it and nothing more (going down: also
 /// the revision itself). What keeps the version table is left out.

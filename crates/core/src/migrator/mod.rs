@@ -34,7 +34,7 @@ mod step;
 mod tests;
 mod walk;
 
-pub use alone::plan_alone;
+pub use alone::{plan_alone, plan_each};
 pub use cancel::Cancel;
 pub use guest::{Guest, GuestScript};
 pub use log::LogEntry;

@@ -111,7 +111,11 @@ impl Scratch<'_> {
         let survivors = survivors(&body, &folded, self.connection.server());
         verified.lost = survivors.lost();
         self.compare_rows(&rows_before, &back, &survivors, &body, &mut verified)?;
-        self.up(revision)?;
+        if let Err(faults) = self.up(revision) {
+            // What was found on the way back says why.
+            verified.findings.extend(faults);
+            return Diagnostics::check(verified.findings.clone(), verified);
+        }
         let again = self.schema()?;
         self.compare(
             &after,
