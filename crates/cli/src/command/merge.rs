@@ -70,7 +70,7 @@ impl Args {
             created: now(),
             operations,
         })?;
-        print_made(context, &project, &made)
+        print_made(context, &project, &[made])
     }
 
     /// Returns what the merge has to do; an error when the branches do not get along.

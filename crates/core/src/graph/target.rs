@@ -47,6 +47,11 @@ impl Target {
         Self { label: None, anchor: Anchor::Name(id.to_owned()), offset: None }
     }
 
+    /// Makes the target `LABEL@head`.
+    pub fn head_of(label: &str) -> Self {
+        Self { label: Some(label.to_owned()), anchor: Anchor::Head, offset: None }
+    }
+
     /// Is it the word `current`, alone?
     pub fn is_current(&self) -> bool {
         self.label.is_none() && self.offset.is_none() && self.anchor == Anchor::Name("current".to_owned())
