@@ -24,6 +24,8 @@ const APPLICATION: &str = "CREATE TABLE org (id INTEGER NOT NULL PRIMARY KEY, na
         \"Größe\" NUMERIC(10, 2) DEFAULT 1 CHECK (\"Größe\" > 0), note TEXT DEFAULT 'it''s');
     CREATE INDEX ix_org ON \"we\"\"ird\" (org_id);
     CREATE VIEW named AS SELECT name FROM org;
+    CREATE VIEW columned (called) AS SELECT name FROM org;
+    CREATE TRIGGER instead INSTEAD OF INSERT ON columned BEGIN DELETE FROM org; END;
     CREATE TRIGGER keep AFTER INSERT ON org BEGIN UPDATE org SET name = name; END;
     INSERT INTO org VALUES (1, 'a')";
 
@@ -125,7 +127,8 @@ fn the_next_database_of_the_project_is_compared_and_stamped() {
     fs::remove_file(session.path().join("app.db")).unwrap();
     shown.push('\n');
     shown.push_str(&session.run_all(&["upgrade heads", "check"]));
-    assert_eq!(connect(&session).query("SELECT 1 FROM sqlite_schema WHERE name = 'keep'").unwrap().len(), 1);
+    let made = "SELECT 1 FROM sqlite_schema WHERE name IN ('keep', 'columned', 'instead')";
+    assert_eq!(connect(&session).query(made).unwrap().len(), 3);
     check("adopt_alembic", &shown);
 }
 

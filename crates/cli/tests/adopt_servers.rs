@@ -191,6 +191,44 @@ fn databases_on_mariadb_are_adopted() {
     }
 }
 
+/// Adopts a database that has what the model does not hold, and says what is told of it.
+fn left(url: &str, made: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("migrations")).unwrap();
+    fs::write(folder.path().join("limbeck.toml"), "[migrations]\nlocations = [\"migrations\"]\n").unwrap();
+    let mut connection = limbeck::connect(url).unwrap();
+    for sql in [APPLICATION, POSTGRES[0].1].iter().chain(made) {
+        connection.execute(sql).unwrap();
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_limbeck"));
+    command.args(["--json", "adopt"]).current_dir(folder.path()).env_clear().env("LIMBECK_URL", url);
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let (_, left) = shown.split_once("\"left\":").unwrap();
+    left.split_once(",\"stamped\"").unwrap().0.to_owned()
+}
+
+#[test]
+fn what_the_baseline_does_not_make_on_postgres_is_told() {
+    server::with_database("LIMBECK_TEST_POSTGRES_URL", |url| {
+        let made = [
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+            "CREATE TRIGGER t BEFORE INSERT ON org FOR EACH ROW EXECUTE FUNCTION f()",
+            "CREATE DOMAIN d AS integer",
+        ];
+        assert_eq!(left(url, &made), "[\"domain `d`\",\"routine `f`\",\"trigger `t`\"]");
+    });
+}
+
+#[test]
+fn what_the_baseline_does_not_make_on_mariadb_is_told() {
+    server::with_database("LIMBECK_TEST_MARIADB_URL", |url| {
+        let made = ["CREATE TRIGGER t BEFORE INSERT ON org FOR EACH ROW SET NEW.name = 'a'"];
+        assert_eq!(left(url, &made), "[\"trigger `t`\"]");
+    });
+}
+
 thread_local! {
     /// The case at hand, for a function that takes nothing but a URL.
     static CASE: std::cell::Cell<Option<&'static Case>> = const { std::cell::Cell::new(None) };

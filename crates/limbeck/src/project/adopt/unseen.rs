@@ -3,7 +3,9 @@
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::Connection;
 use limbeck_core::literal::{Literal, RawSql};
+use limbeck_core::name::TableName;
 use limbeck_core::op::{Execute, Scope, ScopedOperation};
+use limbeck_core::schema::Schema;
 
 /// What is beside the model.
 #[derive(Default)]
@@ -14,15 +16,20 @@ pub(super) struct Unseen {
     pub(super) left: Vec<String>,
 }
 
-// `sqlite_schema` keeps the text of each object (sqlite.org/schematab.html). A view that names its columns is not in the model.
-const SQLITE: &str = "SELECT type, name, sql FROM sqlite_schema WHERE type = 'trigger' \
-    OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%') ORDER BY name";
+// `sqlite_schema` keeps the text of each object (sqlite.org/schematab.html). In the order of its rows an object comes after
+// those that it was made from.
+const SQLITE: &str = "SELECT type, name, sql, tbl_name FROM sqlite_schema WHERE type IN ('view', 'trigger') \
+    OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%') ORDER BY rowid";
 
 const POSTGRES: &str = "SELECT 'trigger', tgname::text FROM pg_catalog.pg_trigger WHERE NOT tgisinternal \
     UNION ALL SELECT 'routine', p.proname::text FROM pg_catalog.pg_proc p \
       JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace \
       WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%' \
       AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') \
+    UNION ALL SELECT 'domain', t.typname::text FROM pg_catalog.pg_type t \
+      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
+      WHERE t.typtype = 'd' AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
+      AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e') \
     UNION ALL SELECT 'extension', extname::text FROM pg_catalog.pg_extension WHERE extname <> 'plpgsql' \
     UNION ALL SELECT 'policy', polname::text FROM pg_catalog.pg_policy \
     ORDER BY 1, 2";
@@ -32,11 +39,13 @@ const MYSQL: &str = "SELECT 'trigger', TRIGGER_NAME FROM information_schema.TRIG
     UNION ALL SELECT 'event', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() \
     ORDER BY 1, 2";
 
-/// Looks for what is beside the model.
+/// Looks for what is beside the model. `there` is what the model holds and the baseline makes.
+///
+/// On SQLite these are triggers on what is there, and views that name their columns: both come as they were written.
 ///
 /// # Errors
 /// What the database says.
-pub(super) fn read(connection: &mut dyn Connection) -> Result<Unseen, Diagnostic> {
+pub(super) fn read(connection: &mut dyn Connection, there: &Schema) -> Result<Unseen, Diagnostic> {
     let dialect = connection.dialect().name();
     let sql = match dialect {
         "sqlite" => SQLITE,
@@ -44,10 +53,24 @@ pub(super) fn read(connection: &mut dyn Connection) -> Result<Unseen, Diagnostic
         _ => MYSQL,
     };
     let mut unseen = Unseen::default();
+    let in_model = |name: &str| {
+        let same = |own: &TableName| own.schema.is_none() && own.name.as_str().eq_ignore_ascii_case(name);
+        there.tables.keys().chain(there.views.keys()).any(same)
+    };
+    let mut made_views: Vec<String> = Vec::new();
     for row in connection.query(sql)? {
         let cell = |at: usize| row.get(at).and_then(Literal::as_text).unwrap_or_default();
         match (cell(0), cell(2)) {
-            ("trigger", sql) if !sql.is_empty() => {
+            ("view", _) if in_model(cell(1)) => {}
+            // What it stands on was left out on purpose.
+            ("trigger", sql)
+                if !sql.is_empty()
+                    && !in_model(cell(3))
+                    && !made_views.iter().any(|view| view == cell(3)) => {}
+            ("view" | "trigger", sql) if !sql.is_empty() => {
+                if cell(0) == "view" {
+                    made_views.push(cell(1).to_owned());
+                }
                 let execute = Execute { sql: RawSql::new(sql), state: None };
                 let scope = Scope { dialects: [dialect.to_owned()].into(), ..Scope::default() };
                 unseen.made.push(ScopedOperation { scope, ..execute.into() });
