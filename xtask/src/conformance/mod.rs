@@ -4,6 +4,7 @@
 //! own. Both must agree on success or failure, on the steps, and on the rows after each step.
 
 mod alembic;
+mod autogenerate;
 mod case;
 mod compare;
 mod ddl;
@@ -44,6 +45,8 @@ pub(crate) struct Arguments {
 enum What {
     /// Compares the SQL of random operations with Alembic's offline SQL, as text and on real servers
     Ddl(ddl::Arguments),
+    /// Compares what both find between random databases and models of SQLAlchemy
+    Autogenerate(autogenerate::Arguments),
     /// Counts what Limbeck, Alembic's batch mode and sqlite-utils lose of odd SQLite databases, by the same measures
     Fidelity(fidelity::Arguments),
     /// Reads Alembic histories of packages from PyPI without Python, and compares the SQL with that of Alembic
@@ -57,6 +60,7 @@ enum What {
 pub(crate) fn conformance(args: &Arguments) -> Result<(), Failure> {
     match &args.what {
         Some(What::Ddl(args)) => return ddl::ddl(args),
+        Some(What::Autogenerate(args)) => return autogenerate::autogenerate(args),
         Some(What::Fidelity(args)) => return fidelity::fidelity(args),
         Some(What::Alembic(args)) => return alembic::alembic(args),
         None => {}
