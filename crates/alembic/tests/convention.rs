@@ -28,7 +28,7 @@ fn rules_are_called_as_the_metadata_of_the_application_says() {
     header.path = None;
     let body = translate(&path, &text, &translator).unwrap().body;
     let Undo::Given(undo) = body.undo else { panic!() };
-    let script = Script { upgrade: told(body.upgrade), downgrade: Downgrade::Given(told(undo)) };
+    let script = Script::new(told(body.upgrade), Downgrade::Given(told(undo)));
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("convention", print(&header, &script, Format::Toml).unwrap());
     });

@@ -53,7 +53,7 @@ fn guards_are_told_by_the_schema_before_and_what_is_not_known_is_untold() {
             fold.apply_revision(&header.revision, &body.upgrade).unwrap();
             let Undo::Given(tasks) = &body.undo else { panic!() };
             let downgrade = Downgrade::Given(told(tasks, &fold, &mut down));
-            let script = print(&header, &Script { upgrade, downgrade }, Format::Toml).unwrap();
+            let script = print(&header, &Script::new(upgrade, downgrade), Format::Toml).unwrap();
             let _ = writeln!(out, "{up}{}{script}", down.replace("# ", "# downgrade "));
         }
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
