@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ use limbeck_core::dialect::{
 };
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, Operation, Recreate};
+use limbeck_core::script::{self, Naming};
 use limbeck_sqlite::SQLITE;
 use limbeck_tests::{Scratch, lower, run};
 
@@ -37,6 +39,23 @@ fn rebuilt(setup: &str, column: &str) -> Result<String, Code> {
     scratch.folded = scratch.connection.reflect(None).unwrap();
     scratch.run(&[rebuild("t", column)]).map_err(|fault| fault.code)?;
     Ok(scratch.rows("SELECT sql FROM sqlite_schema WHERE name = 't'").remove(0))
+}
+
+#[test]
+fn what_points_at_a_table_that_becomes_strict_is_looked_at() {
+    let mut scratch = Scratch::open("sqlite::memory:");
+    let setup = "CREATE TABLE node (id INTEGER PRIMARY KEY, code ANY UNIQUE);
+        CREATE TABLE kid (code TEXT REFERENCES node (code));
+        INSERT INTO node VALUES (1, 7); INSERT INTO kid VALUES ('7')";
+    scratch.connection.execute(setup).unwrap();
+    scratch.folded = scratch.connection.reflect(None).unwrap();
+    let before = scratch.rows("SELECT sql FROM sqlite_schema ORDER BY name");
+    let text = "revision = \"a\"\n[[upgrade]]\nalter_table = \"node\"\nrecreate = \"always\"\n\
+                actions = [{ set_options = { sqlite = { strict = true } } }]\n";
+    let (_, script) = script::parse(Path::new("a.toml"), text.into(), &Naming::default()).unwrap();
+    let operations: Vec<Operation> = script.upgrade.into_iter().map(|scoped| scoped.operation).collect();
+    assert_eq!(scratch.run(&operations).unwrap_err().code, Code::ForeignKeysBroken);
+    assert_eq!(scratch.rows("SELECT sql FROM sqlite_schema ORDER BY name"), before);
 }
 
 #[test]

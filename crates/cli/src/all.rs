@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use limbeck::core::diagnostic::{Code, Diagnostic};
 
+use crate::command::Command;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::{args, failure};
@@ -22,6 +23,11 @@ pub(crate) fn run(context: &Context) -> ExitCode {
             Err(code) => return code,
         };
         (args.global.all, args.global.config) = (false, Some(path.clone()));
+        if matches!(args.command, Command::Init(_) | Command::Import(_) | Command::Adopt(_)) {
+            let message = "`--all` is for projects that are there: this makes one";
+            let fault = Diagnostic::new(Code::Usage, message).hint("run it for each project by itself");
+            return ExitCode::from(failure::end(Err(fault.into()), context));
+        }
         let (command, context) = Context::new(args);
         context.note(format_args!("project: {}", path.display()));
         let done = command.run(&context).and_then(|()| context.out.flush());

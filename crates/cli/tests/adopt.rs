@@ -193,3 +193,47 @@ fn a_table_is_never_taken_for_a_history_by_its_name_alone() {
     run("CREATE TABLE our_version (a TEXT)", "adopt --history-table our_version");
     check("adopt_names", &shown);
 }
+
+#[test]
+fn a_scratch_database_with_something_in_it_is_left_alone() {
+    let session = project();
+    connect(&session).execute(APPLICATION).unwrap();
+    connect(&session).execute(TOOLS[0].layout).unwrap();
+    let other = session.path().join("other.db");
+    let mut held = limbeck::connect(&format!("sqlite:{}", other.display())).unwrap();
+    held.execute("CREATE TABLE precious (a TEXT)").unwrap();
+    let shown = session.run("adopt --plan --scratch sqlite:other.db");
+    assert!(shown.contains("the scratch database is not empty: it has `precious`"), "{shown}");
+    let names = held.query("SELECT name FROM sqlite_schema").unwrap();
+    assert_eq!(names.len(), 1);
+}
+
+#[test]
+fn an_id_names_a_file_beside_the_others() {
+    let session = project();
+    connect(&session)
+        .execute(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
+             INSERT INTO alembic_version VALUES ('../../evil'), ('a-1'), ('a_1');
+             CREATE TABLE org (id INTEGER PRIMARY KEY); CREATE TABLE legacy_t (id INTEGER PRIMARY KEY);
+             CREATE VIEW V (a) AS SELECT id FROM org; CREATE VIEW legacy_v (a) AS SELECT id FROM legacy_t;
+             CREATE TRIGGER tv INSTEAD OF INSERT ON v BEGIN DELETE FROM org; END",
+        )
+        .unwrap();
+    let config = fs::read_to_string(session.path().join("limbeck.toml")).unwrap();
+    fs::write(
+        session.path().join("limbeck.toml"),
+        format!("{config}\n[autogenerate]\nexclude = [\"legacy_*\"]\n"),
+    )
+    .unwrap();
+    let shown = session.run("--json adopt");
+    assert!(shown.contains("\"heads\":[\"______evil\",\"a_1\",\"a_1_2\"]"), "{shown}");
+    let files = fs::read_dir(session.path().join("migrations")).unwrap().count();
+    let base = fs::read_dir(session.path().join("migrations")).unwrap().find_map(|file| {
+        let path = file.unwrap().path();
+        path.to_string_lossy().contains("adopted_alembic").then(|| fs::read_to_string(path).unwrap())
+    });
+    let base = base.unwrap();
+    assert!(files >= 4, "{files}");
+    assert!(base.contains("CREATE TRIGGER tv") && !base.contains("legacy"), "{base}");
+}

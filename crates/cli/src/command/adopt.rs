@@ -78,6 +78,7 @@ fn tell(context: &Context, adopted: &Adopted, plan: bool) -> Result<(), Failure>
             &json!({
                 "tool": tool.name(), "table": table.to_string(), "applied": applied, "remark": remark,
                 "files": files, "heads": heads, "left": left, "stamped": !plan,
+                "baseline": text.as_ref().filter(|_| plan),
             }),
         );
     }

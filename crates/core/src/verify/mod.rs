@@ -44,15 +44,7 @@ pub fn verify(
     settings: &Settings,
     mut told: impl FnMut(&Verified),
 ) -> Result<Vec<Verified>, Diagnostics> {
-    let there = connection.reflect(None).map_err(Diagnostic::from)?;
-    if let Some(name) = there.tables.keys().chain(there.views.keys()).next() {
-        return Err(Diagnostic::new(
-            Code::Usage,
-            format!("the scratch database is not empty: it has `{name}`"),
-        )
-        .hint("name an empty one; what is in it would be lost")
-        .into());
-    }
+    check_empty(connection)?;
     let order = history.graph().upgrade(&Heads::default(), &Target::heads()).map_err(Diagnostic::from)?;
     let mut all = Vec::with_capacity(order.steps.len());
     for step in &order.steps {
@@ -62,6 +54,21 @@ pub fn verify(
         all.push(verified);
     }
     Ok(all)
+}
+
+/// Checks that a scratch database has no table and no view.
+///
+/// # Errors
+/// The name of one that it has.
+pub fn check_empty(connection: &mut dyn Connection) -> Result<(), Diagnostic> {
+    let there = connection.reflect(None)?;
+    match there.tables.keys().chain(there.views.keys()).next() {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!("the scratch database is not empty: it has `{name}`");
+            Err(Diagnostic::new(Code::Usage, message).hint("name an empty one; what is in it would be lost"))
+        }
+    }
 }
 
 struct Scratch<'s> {

@@ -5,6 +5,7 @@ use limbeck_core::schema::{Column, Constraint, ForeignKey, Index, Table};
 
 use super::affinity::affinity;
 use super::group::Group;
+use super::options::table_options;
 use super::types::type_name;
 
 /// Says whether a foreign key of the table itself finds the same rows afterwards as before.
@@ -43,7 +44,10 @@ fn is_moved_as_it_is(group: &Group<'_>, name: &Ident) -> bool {
             && old.collation == new.collation
             && affinity(old).is_some_and(|old| affinity(new) == Some(old))
     };
+    // What type `ANY` does to a value depends on it (sqlite.org/stricttables.html).
+    let is_strict = |table: &Table| table_options(table).ok().map(|options| options.strict);
     group.is_kept(name)
+        && is_strict(group.start) == is_strict(&group.copied)
         && group.origin(name).is_some_and(|origin| origin.using.is_none())
         && group.start.column(name).zip(group.copied.column(name)).is_some_and(is_alike)
 }

@@ -12,6 +12,7 @@ use limbeck_core::op::{Operation, ScopedOperation};
 use limbeck_core::revision::{RevisionHeader, RevisionId};
 use limbeck_core::schema::Schema;
 use limbeck_core::script::{self, Downgrade, Format, Script};
+use limbeck_core::verify::check_empty;
 
 use super::detect::Found;
 use super::layout::Tool;
@@ -31,7 +32,14 @@ pub(super) struct Ids {
 
 /// Returns the ids: that of the tool's only head for the baseline; else one that names the tool, and the heads behind it.
 pub(super) fn ids(tool: Tool, standing: &Standing) -> Ids {
-    let heads: Vec<RevisionId> = standing.heads.iter().map(|id| RevisionId::new(as_id(id))).collect();
+    let mut heads: Vec<RevisionId> = Vec::new();
+    for head in &standing.heads {
+        let id = as_id(head);
+        // Two that differ in what an id cannot have are told apart by a number.
+        let numbered = (2..).map(|number| format!("{id}_{number}"));
+        let mut free = std::iter::once(id.clone()).chain(numbered).map(RevisionId::new);
+        heads.extend(free.find(|id| !heads.contains(id)));
+    }
     let own = || RevisionId::new(format!("adopted_{}", as_id(&tool.name().to_lowercase())));
     match &heads[..] {
         [] => Ids { base: own(), heads: vec![own()] },
@@ -40,9 +48,13 @@ pub(super) fn ids(tool: Tool, standing: &Standing) -> Ids {
     }
 }
 
-/// Replaces what targets give a meaning of its own.
+/// How many letters an id has at most: it is part of a file's name.
+const LONGEST: usize = 100;
+
+/// Replaces what targets and paths give a meaning of its own.
 fn as_id(name: &str) -> String {
-    let id = name.replace(['@', ':', '-', '+', ' '], "_");
+    let id = name.replace(|c: char| !c.is_alphanumeric() && c != '.', "_").replace("..", "__");
+    let id: String = id.chars().take(LONGEST).collect();
     match id.as_str() {
         "" | "head" | "heads" | "base" => format!("adopted_{id}"),
         _ => id,
@@ -93,6 +105,7 @@ impl Baseline {
         settings: &Settings,
         same: impl FnOnce(Schema) -> Result<(), Diagnostic>,
     ) -> Result<(), Diagnostics> {
+        check_empty(scratch)?;
         let path = Path::new("baseline.toml").to_owned();
         let text: Arc<str> = Arc::from(self.text()?);
         let history = History::builder().naming(settings.naming.clone()).text(path, text).build()?;

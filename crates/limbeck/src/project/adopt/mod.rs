@@ -109,7 +109,7 @@ impl Project {
         }
         let standing = standing::read(&found, connection)?;
         let there = self.without(there, &found);
-        let unseen = unseen::read(connection, &there)?;
+        let unseen = unseen::read(connection, &there, &self.config.filter)?;
         let ids = baseline::ids(found.layout.tool, &standing);
         let mut adopted = Adopted {
             tool: found.layout.tool,

@@ -3,9 +3,11 @@
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::Connection;
 use limbeck_core::literal::{Literal, RawSql};
-use limbeck_core::name::TableName;
+use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{Execute, Scope, ScopedOperation};
 use limbeck_core::schema::Schema;
+
+use crate::config::Filter;
 
 /// What is beside the model.
 #[derive(Default)]
@@ -39,13 +41,18 @@ const MYSQL: &str = "SELECT 'trigger', TRIGGER_NAME FROM information_schema.TRIG
     UNION ALL SELECT 'event', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() \
     ORDER BY 1, 2";
 
-/// Looks for what is beside the model. `there` is what the model holds and the baseline makes.
+/// Looks for what is beside the model. `there` is what the model holds and the baseline makes; `filter` leaves out views and
+/// virtual tables.
 ///
 /// On SQLite these are triggers on what is there, and views that name their columns: both come as they were written.
 ///
 /// # Errors
 /// What the database says.
-pub(super) fn read(connection: &mut dyn Connection, there: &Schema) -> Result<Unseen, Diagnostic> {
+pub(super) fn read(
+    connection: &mut dyn Connection,
+    there: &Schema,
+    filter: &Filter,
+) -> Result<Unseen, Diagnostic> {
     let dialect = connection.dialect().name();
     let sql = match dialect {
         "sqlite" => SQLITE,
@@ -57,16 +64,19 @@ pub(super) fn read(connection: &mut dyn Connection, there: &Schema) -> Result<Un
         let same = |own: &TableName| own.schema.is_none() && own.name.as_str().eq_ignore_ascii_case(name);
         there.tables.keys().chain(there.views.keys()).any(same)
     };
+    let is_left_out =
+        |name: &str| Ident::new(name).is_ok_and(|name| !filter.takes(&TableName::unqualified(name)));
     let mut made_views: Vec<String> = Vec::new();
     for row in connection.query(sql)? {
         let cell = |at: usize| row.get(at).and_then(Literal::as_text).unwrap_or_default();
         match (cell(0), cell(2)) {
             ("view", _) if in_model(cell(1)) => {}
+            ("view" | "table", _) if is_left_out(cell(1)) => {}
             // What it stands on was left out on purpose.
             ("trigger", sql)
                 if !sql.is_empty()
                     && !in_model(cell(3))
-                    && !made_views.iter().any(|view| view == cell(3)) => {}
+                    && !made_views.iter().any(|view| view.eq_ignore_ascii_case(cell(3))) => {}
             ("view" | "trigger", sql) if !sql.is_empty() => {
                 if cell(0) == "view" {
                     made_views.push(cell(1).to_owned());
