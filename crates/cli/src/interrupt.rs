@@ -14,9 +14,15 @@ static RUN: Mutex<Option<Cancel>> = Mutex::new(None);
 /// Lets Ctrl-C and termination break a run off.
 pub(crate) fn listen(context: &Context, cancel: Cancel) -> Result<(), Failure> {
     let quiet = context.global.quiet || context.global.json;
-    if RUN.lock().unwrap_or_else(PoisonError::into_inner).replace(cancel).is_some() {
+    let mut run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(last) = run.replace(cancel.clone()) {
+        // It came between two projects.
+        if last.is_cancelled() {
+            cancel.cancel();
+        }
         return Ok(());
     }
+    drop(run);
     ctrlc::set_handler(move || {
         let run = RUN.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(cancel) = run else { return };

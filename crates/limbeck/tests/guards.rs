@@ -165,3 +165,44 @@ fn what_could_not_be_finished_once_it_is_broken_off_is_not_begun() {
     guarded.execute("DROP TABLE tag");
     guarded.run("aside").unwrap();
 }
+
+const ASKED: &str = "
+import sqlalchemy as sa
+from alembic import op
+
+revision = 'asked'
+down_revision = 'first'
+
+
+def upgrade():
+    inspector = sa.inspect(op.get_bind())
+    try:
+        there = QUESTION
+    except sa.exc.NoSuchTableError:
+        there = False
+    if there:
+        op.create_table('found', sa.Column('id', sa.Integer()))
+";
+
+#[test]
+fn what_is_there_and_not_in_the_model_is_not_taken_for_missing() {
+    for (sql, question, told) in [
+        ("CREATE VIRTUAL TABLE docs USING fts5(body)", "inspector.has_table('docs')", false),
+        ("CREATE VIRTUAL TABLE docs USING fts5(body)", "inspector.has_table('other')", true),
+        ("CREATE VIEW seen AS SELECT 1 AS a", "inspector.get_columns('seen')", false),
+        ("CREATE VIEW seen AS SELECT 1 AS a", "inspector.get_columns('unseen')", true),
+        ("CREATE VIEW seen (b) AS SELECT 1", "inspector.has_table('seen')", false),
+    ] {
+        let guarded = Guarded::new();
+        let script = ASKED.replace("QUESTION", question);
+        fs::write(guarded.directory.path().join("versions/asked.py"), script).unwrap();
+        guarded.run("first").unwrap();
+        guarded.execute(sql);
+        let done = guarded.run("asked");
+        match told {
+            true => assert!(done.is_ok(), "{question}: {}", done.unwrap_err()),
+            false => assert_eq!(done.unwrap_err().first().code, Code::Untold, "{question}"),
+        }
+        assert!(!guarded.shape().contains("found"));
+    }
+}

@@ -221,6 +221,12 @@ impl Connection for MysqlConnection {
         reflect::reflect(self, only)
     }
 
+    fn relations(&mut self) -> Result<Vec<String>, DatabaseError> {
+        let rows =
+            self.query("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()")?;
+        Ok(rows.iter().filter_map(|row| Some(row.first()?.as_text()?.to_owned())).collect())
+    }
+
     fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic> {
         survey::survey(self, operation, folded)
     }

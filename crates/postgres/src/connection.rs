@@ -273,6 +273,15 @@ impl Connection for PostgresConnection {
         reflect::reflect(self, only)
     }
 
+    fn relations(&mut self) -> Result<Vec<String>, DatabaseError> {
+        let rows = self.rows(
+            "SELECT c.relname::text FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n \
+             ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') \
+             AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'",
+        )?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
     fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic> {
         survey::survey(self, operation, folded)
     }

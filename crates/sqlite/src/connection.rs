@@ -287,6 +287,12 @@ impl Connection for SqliteConnection {
         reflect::reflect(self, only)
     }
 
+    fn relations(&mut self) -> Result<Vec<String>, DatabaseError> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+        let rows = self.query(sql)?;
+        Ok(rows.iter().filter_map(|row| Some(row.first()?.as_text()?.to_owned())).collect())
+    }
+
     fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic> {
         survey::survey(self, operation, folded)
     }

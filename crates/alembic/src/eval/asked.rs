@@ -3,7 +3,7 @@
 use limbeck_core::fold::Fold;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Schema, Table};
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::interpreter::{Eval, Interpreter};
 
@@ -92,6 +92,9 @@ impl Interpreter<'_> {
             .map(|found| found.map(|name| known.tables[name].clone()))
             .map_err(Clone::clone);
         match found {
+            Ok(None) if self.dialect == "mysql" && wanted.schema.is_some() => {
+                self.untold(at, format!("whether there is a table `{name}` in another database"))
+            }
             Ok(found) => Ok(found),
             Err(other) => self.untold(at, format!("whether there is a table `{name}` beside `{other}`")),
         }
@@ -113,6 +116,23 @@ impl Interpreter<'_> {
             Ok(found) => Ok(found),
             Err(other) => self.untold(at, format!("whether there is a view `{name}` beside `{other}`")),
         }
+    }
+
+    /// Fails as SQLAlchemy does where there is no table of that name.
+    ///
+    /// # Errors
+    /// Always. Of a view and of the version table there would be an answer, which is not known here.
+    pub(super) fn no_such_table<T>(
+        &mut self,
+        at: impl Ranged + Copy,
+        name: &str,
+        schema: Option<&str>,
+    ) -> Eval<T> {
+        if self.relation_there(at.range(), name, schema)? {
+            return self
+                .untold(at.range(), format!("what `{name}` holds, which is a view or the version table"));
+        }
+        self.raise(at.range(), "NoSuchTableError", &format!("there is no table `{name}`"))
     }
 
     /// Says whether a name is that of the version table, which is there before the first script runs.

@@ -68,7 +68,7 @@ impl Interpreter<'_> {
                 let schema = self.schema_arg(at, args, 1)?;
                 match self.table_there(at, &table, schema.as_deref())? {
                     Some(table) => self.of_table(at, name, &table),
-                    None => self.raise(at, "NoSuchTableError", &format!("there is no table `{table}`")),
+                    None => self.no_such_table(at, &table, schema.as_deref()),
                 }
             }
             _ => self.untold(at, format!("`{name}` of what the database holds")),
@@ -98,7 +98,7 @@ impl Interpreter<'_> {
         Ok(Value::list(match name {
             "get_columns" => table.columns.iter().map(|column| self.column_there(column, table)).collect(),
             "get_indexes" => {
-                let mut indexes: Vec<Value> = table.indexes.iter().map(index_there).collect();
+                let mut indexes: Vec<Value> = self.shown(table).map(index_there).collect();
                 if self.dialect != "sqlite" {
                     let made = uniques().map(|(name, columns)| self.index_of(name, columns, true));
                     indexes.extend(made);
@@ -171,6 +171,14 @@ impl Interpreter<'_> {
             ("computed", own("the expression")),
             ("identity", own("the identity")),
         ])
+    }
+
+    /// Returns the indexes that SQLAlchemy tells of: on SQLite none with an expression.
+    fn shown<'t>(&self, table: &'t Table) -> impl Iterator<Item = &'t Index> + use<'t> {
+        let all = self.dialect != "sqlite";
+        table.indexes.iter().filter(move |index| {
+            all || index.columns.iter().all(|key| matches!(key.key, IndexKey::Column(_)))
+        })
     }
 
     /// Returns the name of a rule: SQLite has none for one that was given none, the others make one up.

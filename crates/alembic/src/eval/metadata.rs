@@ -125,7 +125,7 @@ impl Interpreter<'_> {
                 match self.read_table(at, name, schema, &[], metadata)? {
                     Some(table) => metadata.add(&table),
                     None => {
-                        return self.raise(at, "NoSuchTableError", &format!("there is no table `{name}`"));
+                        return self.no_such_table(at, name, schema);
                     }
                 }
             }

@@ -139,6 +139,13 @@ pub trait Connection: Send {
     /// As [`Connection::execute`].
     fn reflect(&mut self, only: Option<&[TableName]>) -> Result<Schema, DatabaseError>;
 
+    /// Returns the names of all that can be read like a table, without their schemas, in no order: also of what
+    /// [`Connection::reflect`] leaves out, such as virtual tables, partitions and what extensions bring.
+    ///
+    /// # Errors
+    /// As [`Connection::execute`].
+    fn relations(&mut self) -> Result<Vec<String>, DatabaseError>;
+
     /// Returns the schema that an operation finds, as far as lowering must see the database itself for it; `None`
     /// when the folded schema is enough.
     ///

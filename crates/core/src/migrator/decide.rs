@@ -1,6 +1,8 @@
 //! Decides what a script does that asks what the database holds: by the schema that the history adds up to where there is no
 //! database, and by the database itself where there is one.
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::dialect::Connection;
 use crate::fold::Fold;
@@ -64,10 +66,19 @@ impl<'h> Deciding<'h> {
         if !steps.iter().flat_map(|step| &step.tasks).any(asks) {
             return Ok(Self::by_history());
         }
-        if let Some(broken) = broken_off(connection, book)? {
+        if let Some(broken) = broken_off(connection, book)?.filter(|broken| !broken.is_nothing()) {
             return Ok(Self { broken: Some(broken), ..Self::by_history() });
         }
         let mut schema = connection.reflect(None)?;
+        let known: FxHashSet<String> =
+            schema.tables.keys().chain(schema.views.keys()).map(|name| name.name.to_string()).collect();
+        // What is there and not in the model is no less there.
+        for name in connection.relations()?.into_iter().filter(|name| !known.contains(name)) {
+            let quoted = format!("\"{}\"", name.replace('"', "\"\""));
+            schema
+                .opaque
+                .add(OpaqueCause::new(&quoted, format!("`{name}`, of which the model knows nothing")));
+        }
         // Alembic has none, so no script reckons with it.
         if let Some(log) = &book.settings.log_table {
             schema.tables.remove(log);

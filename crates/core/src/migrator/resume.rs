@@ -54,7 +54,7 @@ impl BrokenOff {
     }
 
     /// Says whether nothing of it stayed.
-    fn is_nothing(&self) -> bool {
+    pub(super) fn is_nothing(&self) -> bool {
         self.entry.statements_done == 0 && self.certainty() == Certainty::NotDone
     }
 

@@ -300,7 +300,7 @@ impl Interpreter<'_> {
             let all = metadata.clone().unwrap_or_default();
             match self.read_table(at, &name, schema.as_deref(), &columns, &all)? {
                 Some(table) => table,
-                None => return self.raise(at, "NoSuchTableError", &format!("there is no table `{name}`")),
+                None => return self.no_such_table(at, &name, schema.as_deref()),
             }
         } else {
             let known = metadata.as_ref().and_then(|all| all.get(&name, schema.as_deref()));

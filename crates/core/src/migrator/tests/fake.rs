@@ -175,6 +175,10 @@ impl Base {
 }
 
 impl Connection for Base {
+    fn relations(&mut self) -> Result<Vec<String>, DatabaseError> {
+        Ok(Vec::new())
+    }
+
     fn dialect(&self) -> &'static dyn Dialect {
         &Diary
     }
