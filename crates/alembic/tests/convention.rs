@@ -56,6 +56,7 @@ fn what_a_convention_computes_is_not_made_up() {
             .contains("`naming_convention` names the `uq` of `t`")
     );
     assert!(untold("op.create_check_constraint(None, 't', 'a > 0')").contains("the `ck` of `t`"));
-    assert_eq!(untold("op.create_unique_constraint('mine', 't', ['a'])"), "");
+    assert!(untold("op.create_unique_constraint('mine', 't', ['a'])").contains("may give the `uq` `mine`"));
+    assert_eq!(untold("op.create_unique_constraint(op.f('mine'), 't', ['a'])"), "");
     assert_eq!(untold("op.create_primary_key(None, 't', ['a'])"), "");
 }

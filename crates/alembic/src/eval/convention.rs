@@ -21,6 +21,8 @@ pub struct Convention {
     check: Option<String>,
     /// The kinds whose template is computed, or has a form that is not known here.
     unclear: Vec<&'static str>,
+    /// The kinds whose template takes up, or may take up, the name that a rule is given; checks apart.
+    renamed: Vec<&'static str>,
     /// The texts, for other tools.
     texts: Vec<(String, String)>,
 }
@@ -48,12 +50,16 @@ impl Convention {
     /// Reads templates by kind; one that is `None` is computed.
     pub fn parse(said: impl IntoIterator<Item = (String, Option<String>)>) -> Self {
         let (mut templates, mut unclear, mut check, mut texts) = (Vec::new(), Vec::new(), None, Vec::new());
+        let mut renamed = Vec::new();
         for (key, text) in said {
             let Some(kind) = KINDS.iter().copied().find(|kind| *kind == key) else {
                 // Tokens of its own, which any template may use.
                 unclear.extend(KINDS);
                 continue;
             };
+            if kind != "ck" && text.as_ref().is_none_or(|text| text.contains("(constraint_name)")) {
+                renamed.push(kind);
+            }
             match text.as_deref().and_then(template) {
                 Some(template) if template.contains(NAME) && kind == "ck" => check = Some(template),
                 // What SQLAlchemy finds as columns of a check depends on how its text is given.
@@ -70,7 +76,7 @@ impl Convention {
             unclear.extend(KINDS);
             Naming::default()
         });
-        Self { naming, check, unclear, texts }
+        Self { naming, check, unclear, renamed, texts }
     }
 
     /// Returns the templates as the application has them, by kind.
@@ -92,6 +98,13 @@ impl Convention {
         each(operation, &mut |table, constraint| {
             let kind = kind_of(constraint);
             match constraint.name() {
+                Some(name)
+                    if self.renamed.contains(&kind) && !kept.iter().any(|kept| **kept == *name.as_str()) =>
+                {
+                    return Err(format!(
+                        "`naming_convention` may give the `{kind}` `{name}` of `{table}` another name"
+                    ));
+                }
                 Some(_) if kind != "ck" => {}
                 Some(name) => {
                     let name = self.check_name(table, name.as_str(), kept);
@@ -219,5 +232,22 @@ mod tests {
         assert_eq!(of("ix_%(column_0_label)s%%").as_deref(), Some("ix_{table}_{column_0}%"));
         assert_eq!(of("uq_%(column_0N_name)s"), None);
         assert_eq!((of("uq_%(mine)s"), of("{x}"), of("%x")), (None, None, None));
+    }
+
+    #[test]
+    fn a_name_that_the_convention_takes_up_is_not_taken_as_it_is() {
+        let text = "revision = \"a\"\n[[upgrade]]\nalter_table = \"t\"\n\
+                    actions = [{ add_unique = [\"email\"], name = \"email\" }]\n";
+        let file = std::path::Path::new("a.toml");
+        let (_, script) = limbeck_core::script::parse(file, text.into(), &Naming::default()).unwrap();
+        let named = |template: &str, kept: &[Rc<str>]| {
+            let said = [("uq".to_owned(), Some(template.to_owned()))];
+            let mut operation = script.upgrade[0].operation.clone();
+            Convention::parse(said).apply(&mut operation, kept, 63)
+        };
+        let takes_up = "uq_%(table_name)s_%(constraint_name)s";
+        assert!(named(takes_up, &[]).is_err());
+        assert_eq!(named(takes_up, &["email".into()]), Ok(()));
+        assert_eq!(named("uq_%(table_name)s_%(column_0_name)s", &[]), Ok(()));
     }
 }
