@@ -290,3 +290,36 @@ fn renamed_tables_and_columns_of_postgres_keep_their_rows() {
 fn renamed_tables_and_columns_of_mariadb_keep_their_rows() {
     server::with_database("LIMBECK_TEST_MARIADB_URL", renames_keep_rows);
 }
+
+/// A key to what becomes unique later must not come before, or the database refuses it, or the old program's rows.
+fn a_key_waits_for_what_it_points_at(url: &str) {
+    let session = session(url);
+    let plain = "[[table]]\nname = \"account\"\ncolumns = [{ name = \"email\", type = \"string(80)\", nullable = false }]\n";
+    write(&session, "schema.toml", plain);
+    run(&session, "revision --autogenerate -m first --rev-id first");
+    run(&session, "upgrade heads");
+    let keyed = format!(
+        "{plain}uniques = [{{ name = \"uq_account\", columns = [\"email\"] }}]\n\n[[table]]\nname = \"item\"\n\
+         columns = [{{ name = \"owner\", type = \"string(80)\" }}]\n\
+         foreign_keys = [{{ name = \"fk_item\", columns = [\"owner\"], references = \"account\", referred_columns = [\"email\"] }}]\n"
+    );
+    write(&session, "schema.toml", &keyed);
+    run(&session, "revision --autogenerate -m second --phase both --rev-id b");
+    run(&session, "upgrade expand@head");
+    let schema = run(&session, "schema b_expand");
+    assert!(schema.contains("name = \"item\"") && !schema.contains("fk_item"), "{schema}");
+    run(&session, "upgrade heads");
+    let left = run(&session, "diff database model");
+    assert!(!left.contains("[[upgrade]]"), "{left}");
+}
+
+#[test]
+fn a_key_waits_for_what_it_points_at_on_sqlite() {
+    a_key_waits_for_what_it_points_at("sqlite:app.db");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_key_waits_for_what_it_points_at_on_postgres() {
+    server::with_database("LIMBECK_TEST_POSTGRES_URL", a_key_waits_for_what_it_points_at);
+}
