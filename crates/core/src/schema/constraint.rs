@@ -5,7 +5,7 @@ use std::fmt;
 use crate::literal::RawSql;
 use crate::name::{Ident, TableName};
 
-use super::IndexKey;
+use super::{IndexKey, Table};
 
 /// A rule of a table. Every kind may have a name or none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, strum::EnumDiscriminants)]
@@ -74,6 +74,28 @@ pub struct ForeignKey {
 }
 
 impl ForeignKey {
+    /// Says whether it points at the primary key of a table, or at columns that are unique together there.
+    pub fn points_at_key_of(&self, parent: &Table) -> bool {
+        if self.referred_columns.is_empty() {
+            return parent.primary_key().is_some_and(|key| key.columns.len() == self.columns.len());
+        }
+        let alike = |columns: &[&Ident]| {
+            columns.len() == self.referred_columns.len()
+                && self.referred_columns.iter().all(|name| columns.contains(&name))
+        };
+        let of_constraint = parent.constraints.iter().any(|constraint| match constraint {
+            Constraint::PrimaryKey(_) | Constraint::Unique(_) => alike(&constraint.columns()),
+            _ => false,
+        });
+        of_constraint
+            || parent.indexes.iter().any(|index| {
+                index.unique
+                    && index.filter.is_none()
+                    && index.texts().is_empty()
+                    && alike(&index.named_columns())
+            })
+    }
+
     /// Makes one without a name, for which the database does what it does by itself.
     pub fn new(columns: Vec<Ident>, references: TableName, referred_columns: Vec<Ident>) -> Self {
         Self {

@@ -127,13 +127,14 @@ fn parted(operations: &[Operation], before: &Schema) -> Parted {
     let mut keys = Vec::new();
     for operation in operations {
         let (mut first, second) = part(operation, &going);
-        keys.extend(first.as_mut().and_then(|first| take_open_keys(first, &parted.middle)));
+        let waiting = first.as_mut().and_then(|first| take_open_keys(first, &parted.middle));
         let first =
             first.filter(|first| !matches!(first, Operation::AlterTable(alter) if alter.actions.is_empty()));
         // One that does not fit leaves the schema as it was.
         if first.iter().all(|first| first.apply(&mut parted.middle).is_ok()) {
             parted.expand.extend(first);
             parted.contract.extend(second);
+            keys.extend(waiting);
         } else {
             parted.contract.push(operation.clone());
         }
@@ -175,19 +176,7 @@ fn take_open_keys(operation: &mut Operation, around: &Schema) -> Option<Operatio
 /// Says whether the columns that a foreign key points at are no key there. `own` is the table that it is made with.
 fn is_open(key: &ForeignKey, own: Option<&Table>, around: &Schema) -> bool {
     let own = own.filter(|own| own.name == key.references);
-    let Some(parent) = own.or_else(|| around.tables.get(&key.references)) else { return false };
-    let same = |columns: &[&Ident]| {
-        columns.len() == key.referred_columns.len()
-            && key.referred_columns.iter().all(|name| columns.contains(&name))
-    };
-    let by_rule = parent.constraints.iter().any(|one| match one {
-        Constraint::PrimaryKey(_) | Constraint::Unique(_) => same(&one.columns()),
-        _ => false,
-    });
-    let by_index = parent.indexes.iter().any(|index| {
-        index.unique && index.filter.is_none() && index.texts().is_empty() && same(&index.named_columns())
-    });
-    !key.referred_columns.is_empty() && !by_rule && !by_index
+    own.or_else(|| around.tables.get(&key.references)).is_some_and(|parent| !key.points_at_key_of(parent))
 }
 
 /// The names that something gives away.

@@ -4,7 +4,7 @@ use limbeck_core::diagnostic::Code;
 use limbeck_core::dialect::{Cost, Expect, Statement};
 use limbeck_core::literal::RawSql;
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::schema::{Constraint, ForeignKey, Schema, Table};
+use limbeck_core::schema::{ForeignKey, Schema, Table};
 
 use super::group::Group;
 use super::{same_keys, sql};
@@ -46,31 +46,8 @@ fn is_mismatched(table: &Table, schema: &Schema) -> bool {
     table.foreign_keys().any(|key| {
         let parent =
             if key.references == table.name { Some(table) } else { schema.tables.get(&key.references) };
-        parent.is_some_and(|parent| !is_key_of(key, parent))
+        parent.is_some_and(|parent| !key.points_at_key_of(parent))
     })
-}
-
-/// Says whether a foreign key points at the primary key, or at columns that are unique together.
-fn is_key_of(key: &ForeignKey, parent: &Table) -> bool {
-    let primary = parent.primary_key().map(|primary| &primary.columns);
-    if key.referred_columns.is_empty() {
-        return primary.is_some_and(|columns| columns.len() == key.columns.len());
-    }
-    let alike = |columns: &[&Ident]| {
-        columns.len() == key.referred_columns.len()
-            && key.referred_columns.iter().all(|name| columns.contains(&name))
-    };
-    let of_constraint = parent.constraints.iter().any(|constraint| match constraint {
-        Constraint::PrimaryKey(_) | Constraint::Unique(_) => alike(&constraint.columns()),
-        _ => false,
-    });
-    of_constraint
-        || parent.indexes.iter().any(|index| {
-            index.unique
-                && index.filter.is_none()
-                && index.texts().is_empty()
-                && alike(&index.named_columns())
-        })
 }
 
 /// Says whether the old rows can be checked after the new ones, as long as both are there: not where the table points at
