@@ -323,3 +323,28 @@ fn a_key_waits_for_what_it_points_at_on_sqlite() {
 fn a_key_waits_for_what_it_points_at_on_postgres() {
     server::with_database("LIMBECK_TEST_POSTGRES_URL", a_key_waits_for_what_it_points_at);
 }
+
+#[test]
+fn a_revision_of_two_phases_is_written_whole_or_not_at_all() {
+    let session = session("sqlite:app.db");
+    write(&session, "limbeck.toml", &CONFIG.replace("[migrations]\n", "[migrations]\nheads_file = true\n"));
+    let plain = "[[table]]\nname = \"account\"\ncolumns = [{ name = \"a\", type = \"text\" }]\n";
+    write(&session, "schema.toml", plain);
+    run(&session, "revision --autogenerate -m first --rev-id first");
+    run(&session, "upgrade heads");
+    write(&session, "schema.toml", &plain.replace("\"a\"", "\"b\""));
+    let names = |session: &Session| {
+        let files = fs::read_dir(session.path().join("migrations")).unwrap();
+        let mut names: Vec<String> =
+            files.map(|file| file.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    };
+    // What the second would be called is there already.
+    fs::create_dir(session.path().join("migrations/b_contract_x_contract.toml")).unwrap();
+    let before = (names(&session), fs::read_to_string(session.path().join("migrations/HEADS")).unwrap());
+    let shown = session.run("revision --autogenerate -m x --phase both --rev-id b");
+    assert!(!shown.contains("exit: 0") && shown.contains("b_contract_x_contract.toml"), "{shown}");
+    let after = (names(&session), fs::read_to_string(session.path().join("migrations/HEADS")).unwrap());
+    assert_eq!(after, before);
+}

@@ -151,16 +151,13 @@ impl Args {
         }
         for (phase, content) in parts {
             // It is opened anew, so that the one that was just written is in it.
-            let project = context.project(HeadsCheck::Skip)?;
+            let now = context.project(HeadsCheck::Skip)?;
             let place = self.place(phase.label())?;
-            let place = phase.place(project.history().graph(), place, made.last());
-            match project.add_revision(&self.file(place, content)) {
+            let place = phase.place(now.history().graph(), place, made.last());
+            match now.add_revision(&self.file(place, content)) {
                 Ok(header) => made.push(header),
                 Err(faults) => {
-                    for path in made.iter().filter_map(|header| header.path.as_ref()) {
-                        // The fault that led here says more.
-                        let _ = std::fs::remove_file(path);
-                    }
+                    project.take_back(made.iter().filter_map(|header| header.path.as_deref()));
                     return Err(faults.into());
                 }
             }

@@ -1,6 +1,7 @@
 //! Adds a revision: its place in the graph is checked first, then its file is written.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
 use limbeck_core::graph::NewRevision;
@@ -46,6 +47,16 @@ impl Project {
         }
         let header = self.history.graph().extend(&new.revision).map_err(Diagnostic::from)?;
         self.write_revision(header, new)
+    }
+
+    /// Removes the files of revisions that were added, where what was to come with them cannot be.
+    ///
+    /// This is the project as it was before them. A fault is not told: the one that led here says more.
+    pub fn take_back<'p>(&self, files: impl IntoIterator<Item = &'p Path>) {
+        for file in files {
+            let _ = fs::remove_file(file);
+        }
+        let _ = self.write_heads();
     }
 
     pub(super) fn write_revision(

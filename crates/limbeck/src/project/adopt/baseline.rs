@@ -143,16 +143,10 @@ impl Baseline {
             match project.write_revision(header, &new) {
                 Ok(header) => written.extend(header.path),
                 Err(faults) => {
-                    for path in &written {
-                        // The fault that led here says more.
-                        let _ = std::fs::remove_file(path);
-                    }
+                    project.take_back(written.iter().map(PathBuf::as_path));
                     return Err(faults);
                 }
             }
-        }
-        if self.ids.heads.len() > 1 {
-            Project::open(project.config.clone())?.write_heads()?;
         }
         Ok(written)
     }

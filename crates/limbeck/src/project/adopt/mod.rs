@@ -6,7 +6,6 @@ mod layout;
 mod standing;
 mod unseen;
 
-use std::fs;
 use std::path::PathBuf;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -159,14 +158,12 @@ impl Project {
             return Ok(adopted);
         }
         adopted.files = baseline.write(self, adoption.created)?;
-        let stamped = Self::open(self.config.clone())
-            .and_then(|project| stamp(&project, connection, &adopted.heads, settings));
+        let stamped = Self::open(self.config.clone()).and_then(|project| {
+            project.write_heads()?;
+            stamp(&project, connection, &adopted.heads, settings)
+        });
         if let Err(faults) = stamped {
-            for file in &adopted.files {
-                // The fault that led here says more than one about the file would.
-                let _ = fs::remove_file(file);
-            }
-            let _ = self.write_heads();
+            self.take_back(adopted.files.iter().map(PathBuf::as_path));
             return Err(faults);
         }
         Ok(adopted)
