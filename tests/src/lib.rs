@@ -1,6 +1,7 @@
 //! Tests across crates; they are in `tests`, one file a subject. Here is what they share.
 
 pub mod backend;
+pub mod cases;
 mod compare;
 pub mod ddl;
 pub mod fidelity;

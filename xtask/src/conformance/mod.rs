@@ -11,6 +11,7 @@ mod ddl;
 mod differences;
 mod fidelity;
 mod generate;
+mod judged;
 mod oracle;
 mod rng;
 mod shrink;
