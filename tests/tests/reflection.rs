@@ -109,6 +109,36 @@ fn postgres_tells_a_serial_from_a_default_that_only_starts_like_one() {
     assert_eq!(rest, [sum, absolute, "Literal(Integer(7))", "(plain + 1)"]);
 }
 
+/// Returns the names of relations that are not in the schema as it is read back.
+fn unknown(scratch: &mut Scratch) -> Vec<String> {
+    let schema = scratch.connection.reflect(None).unwrap();
+    let known = |name: &String| {
+        schema.tables.keys().chain(schema.views.keys()).any(|known| known.name.as_str() == name)
+    };
+    let all = scratch.connection.relations().unwrap();
+    assert!(all.iter().any(known), "{all:?}");
+    all.into_iter().filter(|name| !known(name)).collect()
+}
+
+#[test]
+fn what_is_not_read_back_is_named_all_the_same() {
+    if let Some(mut scratch) = (POSTGRES.open)() {
+        for sql in [
+            "CREATE TABLE events (at DATE) PARTITION BY RANGE (at)",
+            "CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+            "CREATE VIEW seen AS SELECT at FROM events",
+        ] {
+            scratch.connection.execute(sql).unwrap();
+        }
+        assert_eq!(unknown(&mut scratch), ["events_2026"]);
+    }
+    if let Some(mut scratch) = (MARIADB.open)() {
+        scratch.connection.execute("CREATE TABLE events (at DATE)").unwrap();
+        scratch.connection.execute("CREATE VIEW seen AS SELECT at FROM events").unwrap();
+        assert!(unknown(&mut scratch).is_empty());
+    }
+}
+
 /// Stands between PostgreSQL and one client, and counts what the client asks. Returns the URL that leads there.
 fn relay(url: &str) -> (String, Arc<AtomicUsize>) {
     let (start, rest) = url.rsplit_once('@').unwrap();

@@ -45,3 +45,13 @@ fn two_projects_are_expanded_while_servers_run_and_contracted_when_they_are_down
         insta::assert_snapshot!("network", shown);
     });
 }
+
+#[test]
+fn what_makes_a_project_is_run_for_each_by_itself() {
+    let session = Session::in_copy_of("alembic/network");
+    for command in ["adopt", "import alembic", "init"] {
+        let shown = session.run(&format!("--all {command}"));
+        assert!(shown.contains("exit: 2") && shown.contains("run it for each project by itself"), "{shown}");
+    }
+    assert!(!session.path().join("migrations").exists());
+}
