@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod cases;
+pub mod client;
 mod compare;
 pub mod ddl;
 pub mod fidelity;

@@ -3,52 +3,17 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 
 use limbeck::core::diagnostic::Code;
 use limbeck::core::dialect::Names;
 use limbeck::core::migrator::offline_upgrade;
 use limbeck::prelude::*;
-use limbeck_tests::backend::{MARIADB, skip};
+use limbeck_tests::backend::MARIADB;
+use limbeck_tests::client::{has_client, run_client};
 use limbeck_tests::{Scratch, operations};
 
 const MARIADB_NAMES: Names = Names { dialect: "mysql", flavour: "mariadb" };
-
-/// Returns whether the client is there; without it, tells that the test is skipped.
-fn has_client() -> bool {
-    let found = Command::new("mariadb").arg("--version").output().is_ok();
-    if !found {
-        skip("there is no client `mariadb`");
-    }
-    found
-}
-
-/// Runs a script, with the password in the environment, which no list of processes shows.
-fn run_client(url: &str, script: &str) -> Output {
-    let rest = url.split_once("://").unwrap().1;
-    let (who, place) = rest.rsplit_once('@').unwrap();
-    let (user, password) = who.split_once(':').unwrap_or((who, ""));
-    let (address, database) = place.split_once('?').unwrap().0.split_once('/').unwrap();
-    let (host, port) = address.split_once(':').unwrap();
-    let mut command = Command::new("mariadb");
-    command.args([
-        "--no-defaults",
-        "--default-character-set=utf8mb4",
-        "--protocol=tcp",
-        "-h",
-        host,
-        "-P",
-        port,
-    ]);
-    command.args(["-u", user, database]).env("MYSQL_PWD", password);
-    command.arg("--init-command=SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'");
-    let mut client =
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    client.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
-    client.wait_with_output().unwrap()
-}
 
 /// Puts the migrations of a fixture into a folder of their own.
 fn migrations(name: &str, folder: &Path) -> PathBuf {
@@ -79,7 +44,7 @@ fn contents(scratch: &mut Scratch) -> Vec<String> {
 
 #[test]
 fn a_script_run_by_the_client_gives_what_the_online_run_gives() {
-    if !has_client() {
+    if !has_client(&MARIADB) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -96,7 +61,7 @@ fn a_script_run_by_the_client_gives_what_the_online_run_gives() {
         let script = offline_upgrade(&history, dialect, &server, &settings, &base, &head);
         let mut offline = (MARIADB.open)().unwrap();
         let output = match &script {
-            Ok(script) => run_client(&offline.url().unwrap(), script),
+            Ok(script) => run_client(&MARIADB, &offline.url().unwrap(), script, folder.path()),
             Err(refused) => {
                 // The names that the server gives are known only to the server.
                 let unknown = refused.first().code == Code::Opaque;

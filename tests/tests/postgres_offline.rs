@@ -4,29 +4,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use limbeck::core::migrator::offline_upgrade;
 use limbeck::prelude::*;
-use limbeck_tests::backend::{POSTGRES, skip};
+use limbeck_tests::backend::POSTGRES;
+use limbeck_tests::client::{has_client, run_client};
 use limbeck_tests::{Scratch, operations};
-
-/// Returns whether psql is there; without it, tells that the test is skipped.
-fn has_client() -> bool {
-    let found = Command::new("psql").arg("--version").output().is_ok();
-    if !found {
-        skip("there is no client `psql`");
-    }
-    found
-}
-
-fn run_client(url: &str, script: &str, folder: &Path) -> Output {
-    let file = folder.join("script.sql");
-    fs::write(&file, script).unwrap();
-    let mut command = Command::new("psql");
-    command.args(["--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&file).arg(url);
-    command.output().unwrap()
-}
 
 /// Puts the migrations of a fixture into a folder of their own.
 fn migrations(name: &str, folder: &Path) -> PathBuf {
@@ -54,7 +37,7 @@ fn contents(scratch: &mut Scratch) -> Vec<String> {
 
 #[test]
 fn a_script_run_by_the_client_gives_what_the_online_run_gives() {
-    if !has_client() {
+    if !has_client(&POSTGRES) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -71,7 +54,7 @@ fn a_script_run_by_the_client_gives_what_the_online_run_gives() {
         let script = offline_upgrade(&history, dialect, &server, &settings, &base, &head);
         let mut offline = (POSTGRES.open)().unwrap();
         let output = match &script {
-            Ok(script) => run_client(&offline.url().unwrap(), script, folder.path()),
+            Ok(script) => run_client(&POSTGRES, &offline.url().unwrap(), script, folder.path()),
             Err(refused) => {
                 assert!(run.is_err(), "{name} is refused offline alone: {refused}");
                 continue;
@@ -94,7 +77,7 @@ fn a_script_run_by_the_client_gives_what_the_online_run_gives() {
 
 #[test]
 fn a_script_that_fails_half_way_keeps_whole_revisions_only() {
-    if !has_client() {
+    if !has_client(&POSTGRES) {
         return;
     }
     let Some(mut scratch) = (POSTGRES.open)() else { return };
@@ -107,9 +90,11 @@ fn a_script_that_fails_half_way_keeps_whole_revisions_only() {
         offline_upgrade(&history, dialect, &server, &limbeck::settings(), &from, &to).unwrap()
     };
     let url = scratch.url().unwrap();
-    assert!(run_client(&url, &script("base", "4d0e6e000001"), folder.path()).status.success());
+    assert!(run_client(&POSTGRES, &url, &script("base", "4d0e6e000001"), folder.path()).status.success());
     scratch.connection.execute("UPDATE purchase SET quantity = '-1' WHERE id = 5").unwrap();
     let before = contents(&mut scratch);
-    assert!(!run_client(&url, &script("4d0e6e000001", "5e1c0de5a1e5"), folder.path()).status.success());
+    assert!(
+        !run_client(&POSTGRES, &url, &script("4d0e6e000001", "5e1c0de5a1e5"), folder.path()).status.success()
+    );
     assert!(contents(&mut scratch) == before, "a script that failed changed something");
 }

@@ -89,3 +89,21 @@ actions = [{{ alter_column = "v", type = "integer" }}]
     let refused = revision("CREATE TRIGGER x AFTER INSERT ON \"T\" BEGIN SELECT 1; END");
     assert!(String::from_utf8_lossy(&refused.stderr).contains("may have changed it"), "{refused:?}");
 }
+
+#[test]
+fn an_idempotent_script_is_for_an_upgrade_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    limbeck(directory.path(), &["init"]);
+    let text = "revision = \"a1\"\n[[upgrade]]\ncreate_table = \"t\"\ncolumns = [{ name = \"v\", type = \"text\" }]\n";
+    std::fs::write(directory.path().join("migrations/a1.toml"), text).unwrap();
+    for (server, passes_over) in [("sqlite", ".read "), ("postgres:16", "\\if "), ("mysql:8.4", "PREPARE ")] {
+        let done =
+            limbeck(directory.path(), &["upgrade", "heads", "--sql", "--idempotent", "--server", server]);
+        assert!(done.status.success() && stdout(&done).contains(passes_over), "{done:?}");
+    }
+    for args in
+        [&["upgrade", "heads", "--idempotent"] as &[_], &["downgrade", "a1:base", "--sql", "--idempotent"]]
+    {
+        assert_eq!(limbeck(directory.path(), args).status.code(), Some(2), "{args:?}");
+    }
+}

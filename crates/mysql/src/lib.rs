@@ -19,6 +19,7 @@ mod connection;
 mod dialect;
 mod error;
 mod facts;
+mod gate;
 mod guard;
 mod lock;
 mod lower;

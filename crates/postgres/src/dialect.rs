@@ -3,13 +3,14 @@
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered,
-    OptionSpec, ServerInfo,
+    OptionSpec, ScriptGate, ServerInfo,
 };
 use limbeck_core::impact::Fact;
 use limbeck_core::op::Operation;
 use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
 
+use crate::gate::Gate;
 use crate::{connection, facts, lower, normal, server, url};
 
 /// The name of the dialect, in migrations and `--server`.
@@ -82,6 +83,10 @@ impl Dialect for Postgres {
 
     fn transaction_script(&self, _enforcement: Enforcement) -> (Vec<String>, Vec<String>) {
         (vec!["BEGIN".to_owned()], vec!["COMMIT".to_owned()])
+    }
+
+    fn script_gate(&self) -> Option<&'static dyn ScriptGate> {
+        Some(&Gate)
     }
 
     fn script_advice(&self) -> &'static str {

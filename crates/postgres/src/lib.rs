@@ -17,6 +17,7 @@ mod dialect;
 mod error;
 mod expression;
 mod facts;
+mod gate;
 mod lock;
 mod lower;
 mod normal;

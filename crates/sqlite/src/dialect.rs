@@ -3,13 +3,14 @@
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered,
-    OptionSpec, ScriptGuard, ServerInfo,
+    OptionSpec, ScriptGate, ScriptGuard, ServerInfo,
 };
 use limbeck_core::impact::Fact;
 use limbeck_core::op::Operation;
 use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
 
+use crate::gate::Gate;
 use crate::guard::Guard;
 use crate::{connection, facts, lower, normal_form, options, server, url};
 
@@ -95,6 +96,10 @@ impl Dialect for Sqlite {
 
     fn script_guard(&self) -> Option<&'static dyn ScriptGuard> {
         Some(&Guard)
+    }
+
+    fn script_gate(&self) -> Option<&'static dyn ScriptGate> {
+        Some(&Gate)
     }
 
     fn script_advice(&self) -> &'static str {

@@ -22,6 +22,7 @@ mod facts;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod gate;
 mod guard;
 mod lock;
 mod lower;

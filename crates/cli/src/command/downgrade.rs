@@ -2,7 +2,7 @@
 
 use limbeck::core::graph::Direction;
 
-use super::moves::How;
+use super::moves::{Form, How};
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -18,6 +18,6 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(&self, context: &Context) -> Result<(), Failure> {
-        self.how.go(context, &self.target, Direction::Down)
+        self.how.go(context, &self.target, Direction::Down, Form::Plain)
     }
 }

@@ -29,11 +29,26 @@ pub(super) struct How {
     server: Option<String>,
 }
 
+/// What a script makes of where the database is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// It must be where the script starts.
+    Plain,
+    /// What is applied is passed over.
+    Idempotent,
+}
+
 impl How {
     /// Moves the database to a target, or shows how.
-    pub(super) fn go(&self, context: &Context, text: &str, direction: Direction) -> Result<(), Failure> {
+    pub(super) fn go(
+        &self,
+        context: &Context,
+        text: &str,
+        direction: Direction,
+        form: Form,
+    ) -> Result<(), Failure> {
         if self.sql {
-            return self.script(context, text, direction);
+            return self.script(context, text, direction, form);
         }
         if text.contains(':') {
             return Err(Diagnostic::new(Code::Usage, format!("a range such as `{text}` is for scripts"))
@@ -58,7 +73,7 @@ impl How {
         }
     }
 
-    fn script(&self, context: &Context, text: &str, direction: Direction) -> Result<(), Failure> {
+    fn script(&self, context: &Context, text: &str, direction: Direction, form: Form) -> Result<(), Failure> {
         let (from, to) = script_range(text)?;
         let project = context.project(HeadsCheck::Warn)?;
         let (dialect, server) = context.server(project.config(), self.server.as_deref())?;
@@ -67,7 +82,11 @@ impl How {
         let script = match (direction, from) {
             (Direction::Up, from) => {
                 let from = from.unwrap_or_else(Target::base);
-                migrator::offline_upgrade(history, dialect, &server, &settings, &from, &to)?
+                let print = match form {
+                    Form::Plain => migrator::offline_upgrade,
+                    Form::Idempotent => migrator::offline_idempotent,
+                };
+                print(history, dialect, &server, &settings, &from, &to)?
             }
             (Direction::Down, Some(from)) => {
                 migrator::offline_downgrade(history, dialect, &server, &settings, &from, &to)?

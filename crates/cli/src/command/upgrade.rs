@@ -2,7 +2,7 @@
 
 use limbeck::core::graph::Direction;
 
-use super::moves::How;
+use super::moves::{Form, How};
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -14,10 +14,14 @@ pub(crate) struct Args {
     target: String,
     #[command(flatten)]
     how: How,
+    /// With `--sql`: look at the version table and pass over what is applied, so that the script may be run again
+    #[arg(long, requires = "sql")]
+    idempotent: bool,
 }
 
 impl Args {
     pub(crate) fn run(&self, context: &Context) -> Result<(), Failure> {
-        self.how.go(context, &self.target, Direction::Up)
+        let form = if self.idempotent { Form::Idempotent } else { Form::Plain };
+        self.how.go(context, &self.target, Direction::Up, form)
     }
 }

@@ -6,6 +6,7 @@ mod column_change;
 mod connection;
 mod cost;
 mod error;
+mod gate;
 mod guard;
 mod limits;
 mod option;
@@ -19,6 +20,7 @@ pub use column_change::ColumnChange;
 pub use connection::{Connection, Enforcement, Interrupt, Progress, Watch};
 pub use cost::{Cost, Rows};
 pub use error::DatabaseError;
+pub use gate::ScriptGate;
 pub use guard::{Guarded, ScriptGuard};
 pub use limits::Limits;
 pub use option::{DialectOptions, OptionSpec};
@@ -110,6 +112,11 @@ pub trait Dialect: Send + Sync {
 
     /// Returns what keeps a script from doing harm where its client goes on after an error; `None` where it does not.
     fn script_guard(&self) -> Option<&'static dyn ScriptGuard> {
+        None
+    }
+
+    /// Returns what lets a script pass over parts of itself; `None` where its client has no means for that.
+    fn script_gate(&self) -> Option<&'static dyn ScriptGate> {
         None
     }
 

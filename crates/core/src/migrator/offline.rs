@@ -126,7 +126,7 @@ pub(super) fn framed(
                 TransactionMode::Run => (whole, &plan.steps[number..]),
             };
             if frame == Frame::Client {
-                script.changed = changed(steps, settings);
+                script.changed(steps, settings);
             }
             script.begin(enforcement);
             script.check_place(&book, &step.before);
@@ -178,7 +178,7 @@ pub(super) struct Script {
 
 impl Script {
     /// Starts a script. It is guarded as soon as one of its statements could lose something if one before it failed.
-    fn new(dialect: &'static dyn Dialect, server: &ServerInfo, plan: &Plan, frame: Frame) -> Self {
+    pub(super) fn new(dialect: &'static dyn Dialect, server: &ServerInfo, plan: &Plan, frame: Frame) -> Self {
         let guard = dialect.script_guard().filter(|_| plan.steps.iter().any(is_delicate));
         Self {
             text: String::new(),
@@ -194,7 +194,12 @@ impl Script {
         }
     }
 
-    fn begin(&mut self, enforcement: Enforcement) {
+    /// Says which steps the next transaction holds.
+    pub(super) fn changed(&mut self, steps: &[PlannedStep], settings: &Settings) {
+        self.changed = changed(steps, settings);
+    }
+
+    pub(super) fn begin(&mut self, enforcement: Enforcement) {
         self.open = Some(enforcement);
         self.held = 0;
         self.opening = match self.guard {
@@ -211,7 +216,7 @@ impl Script {
         }
     }
 
-    fn commit(&mut self) {
+    pub(super) fn commit(&mut self) {
         let is_empty = !std::mem::take(&mut self.opening).is_empty();
         let is_ours = self.frame != Frame::ToolsTransaction;
         if let Some(enforcement) = self.open.take().filter(|_| !is_empty && is_ours) {
@@ -222,7 +227,7 @@ impl Script {
         }
     }
 
-    fn statement(&mut self, statement: &Statement) {
+    pub(super) fn statement(&mut self, statement: &Statement) {
         match (statement.transaction, self.open) {
             (Transaction::Outside, Some(enforcement)) => {
                 self.commit();
@@ -307,7 +312,7 @@ fn changed(steps: &[PlannedStep], settings: &Settings) -> Vec<TableName> {
 }
 
 /// Writes where a step comes from and where it leads, as Alembic does: `a -> b`, and ` -> b` from a base.
-fn passage(step: &PlannedStep) -> String {
+pub(super) fn passage(step: &PlannedStep) -> String {
     let list = |ids: &[crate::revision::RevisionId]| {
         ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     };
@@ -315,7 +320,7 @@ fn passage(step: &PlannedStep) -> String {
 }
 
 /// Returns the row of the log that a script writes when it has come to the end of a step.
-fn row(step: &PlannedStep) -> LogRow<'_> {
+pub(super) fn row(step: &PlannedStep) -> LogRow<'_> {
     LogRow {
         id: None,
         revision: step.step.revision.as_str(),
