@@ -212,9 +212,9 @@ impl Sides<'_> {
     }
 
     fn indexes(&self, old: &Bare<'_>, new: &Bare<'_>, to: &Table, change: &mut TableChange) {
-        // What the database made for a key that goes stays behind.
-        let kept = change.kept.iter().map(|(key, _)| key);
-        let mut gone: Vec<Option<Part<Index>>> = old.indexes(kept).into_iter().map(Some).collect();
+        // What the database made for a key that goes stays behind, and serves a key that comes in its place.
+        let keys = change.kept.iter().map(|(key, _)| key).chain(&change.links);
+        let mut gone: Vec<Option<Part<Index>>> = old.indexes(keys).into_iter().map(Some).collect();
         let places: BTreeMap<Ident, usize> =
             gone.iter().flatten().enumerate().map(|(at, part)| (part.normal.name.clone(), at)).collect();
         let mut made = new.indexes(to.foreign_keys());

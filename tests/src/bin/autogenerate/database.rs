@@ -62,6 +62,11 @@ impl Databases {
         self.kind == Kind::Mariadb
     }
 
+    /// Says whether it is SQLite.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        self.kind == Kind::Sqlite
+    }
+
     /// Returns the URLs as Limbeck has them.
     pub(crate) fn urls(&self) -> [String; 2] {
         self.names.each_ref().map(|name| match self.kind {

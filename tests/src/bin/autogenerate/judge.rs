@@ -17,8 +17,9 @@ use crate::difference::{Difference, told, without_parts};
 use crate::oracle::Pair;
 
 /// What Limbeck finds and Alembic does not, by the class of the difference; only where the models differ in that.
-const MORE: [(&str, &str); 9] = [
+const MORE: [(&str, &str); 10] = [
     ("index", "Alembic does not drop the index that MariaDB made for a foreign key that goes"),
+    ("unique", "Alembic does not compare unique constraints without a name on SQLite"),
     ("primary key", "Alembic does not compare primary keys"),
     ("check", "Alembic does not compare checks"),
     ("enum", "Alembic does not compare the values of enums"),
@@ -64,7 +65,7 @@ pub(crate) fn judge(pair: &Pair, databases: &Databases, directory: &Path) -> Res
         }
     }
     for more in by_url.difference(&theirs) {
-        let listed = MORE.iter().find(|(class, _)| *class == more.1 && is_asked_for(more, pair));
+        let listed = MORE.iter().find(|(class, _)| *class == more.1 && is_asked_for(more, pair, databases));
         match listed {
             Some((_, why)) => *reasons.entry(*why).or_default() += 1,
             None => writeln!(how, "found by Limbeck alone: {more}")?,
@@ -81,7 +82,11 @@ pub(crate) fn judge(pair: &Pair, databases: &Databases, directory: &Path) -> Res
 }
 
 /// Says whether the models differ in what a difference is about.
-fn is_asked_for(Difference(sign, class, table, what): &Difference, pair: &Pair) -> bool {
+fn is_asked_for(
+    Difference(sign, class, table, what): &Difference,
+    pair: &Pair,
+    databases: &Databases,
+) -> bool {
     let with = |more: &[&str]| {
         let is_it = |(what, of): &(String, String)| {
             (of == table || table.is_empty()) && (what == class || more.contains(&what.as_str()))
@@ -91,6 +96,10 @@ fn is_asked_for(Difference(sign, class, table, what): &Difference, pair: &Pair) 
     match class.as_str() {
         // A named enum comes and goes with the columns that are of it.
         "enum" => with(&["type", "column", "table"]),
+        "unique" => {
+            let there = if sign == "-" { &pair.before } else { &pair.after };
+            with(&[]) && databases.is_sqlite() && has_nameless_unique(there, table, what)
+        }
         "collation" => with(&["type"]),
         "autoincrement" => with(&["primary key"]),
         "index" => {
@@ -100,6 +109,19 @@ fn is_asked_for(Difference(sign, class, table, what): &Difference, pair: &Pair) 
         }
         _ => with(&[]),
     }
+}
+
+/// Says whether the statements that make a schema give a table a unique constraint over some columns and no name for it.
+fn has_nameless_unique(statements: &str, table: &str, columns: &str) -> bool {
+    let plain = statements.replace('"', "");
+    let own = plain.split(";\n").find(|one| one.trim_start().starts_with(&format!("CREATE TABLE {table} (")));
+    let listed = |line: &str| {
+        let inner = line.trim().trim_end_matches(',').strip_prefix("UNIQUE (")?.strip_suffix(')')?;
+        let mut names: Vec<&str> = inner.split(", ").collect();
+        names.sort_unstable();
+        Some(names.join(", "))
+    };
+    own.is_some_and(|own| own.lines().any(|line| listed(line).as_deref() == Some(columns)))
 }
 
 /// Returns what Limbeck finds between a database and a model.

@@ -185,6 +185,9 @@ class Draw:
         # MariaDB takes no check on a column that counts up (error 1901), which the first one of a key does.
         if not column or (self.dialect == "mysql" and column in table["primary"]):
             return False
+        # Nor on one that a key sets to NULL.
+        if self.dialect == "mysql" and any(column in key["columns"] and key["delete"] == "SET NULL" for key in table["keys"]):
+            return False
         number = self.random.randrange(1, 90)
         if any(check["column"] == column and check["number"] == number for check in table["checks"]):
             return False
@@ -248,6 +251,9 @@ class Draw:
             column["default"] = None
             return tag
         if what == "length" and column["type"]["kind"] in ("string", "unicode", "char"):
+            # A CHAR of MySQL has 255 at most.
+            if column["type"]["kind"] == "char" and column["type"]["length"] > 250:
+                return None
             column["type"]["length"] += 5
             return ["type", table_name]
         if what == "nullable" and column_name not in table["primary"] and not column["computed"]:
