@@ -56,7 +56,7 @@ use limbeck_core::script;
 use limbeck_core::verify::verify;
 
 use crate::config::Config;
-use crate::project::{From, Project};
+use crate::project::{From, Plugs, Project};
 use crate::{ScratchDatabase, SystemClock};
 
 #[doc(hidden)]
@@ -133,7 +133,8 @@ impl Migrations {
         };
         let server = sound(crate::server(server));
         let model = sound(project.model(&[], &ConnectOptions::default()));
-        let found = sound(project.autogenerate(&model, From::History(server), &[], &self.settings));
+        let found =
+            sound(project.autogenerate(&model, From::History(server), &[], &Plugs::new(), &self.settings));
         if !found.operations.is_empty() {
             let described: Vec<String> = found.operations.iter().map(Change::describe).collect();
             panic!(
