@@ -348,3 +348,49 @@ fn a_revision_of_two_phases_is_written_whole_or_not_at_all() {
     let after = (names(&session), fs::read_to_string(session.path().join("migrations/HEADS")).unwrap());
     assert_eq!(after, before);
 }
+
+/// MariaDB writes checks anew, by the types of their columns.
+#[cfg(feature = "mysql")]
+#[test]
+fn checks_that_mariadb_writes_anew_are_the_same() {
+    server::with_database("LIMBECK_TEST_MARIADB_URL", |url| {
+        let session = session(url);
+        let model = |checks: &[&str]| {
+            let checks: Vec<String> = checks
+                .iter()
+                .enumerate()
+                .map(|(at, sql)| format!("{{ name = \"c{at}\", sql = \"{sql}\" }}"))
+                .collect();
+            let columns = "{ name = \"id\", type = \"integer\", primary_key = true }, { name = \"big\", type = \"bigint\" }, \
+                           { name = \"word\", type = \"string(9)\" }";
+            let text =
+                format!("[[table]]\nname = \"t\"\ncolumns = [{columns}]\nchecks = [{}]\n", checks.join(", "));
+            write(&session, "schema.toml", &text);
+        };
+        model(&["big <> 'text'", "not (big = 1)", "word in ('x')", "big % 2 = 0", "not word is null"]);
+        run(&session, "revision --autogenerate -m one --rev-id aaaa --model schema.toml");
+        run(&session, "upgrade heads");
+        let nothing = "the model has no changes";
+        for checks in [
+            &["big <> 'text'", "not (big = 1)", "word in ('x')", "big % 2 = 0", "not word is null"][..],
+            &["big != 0", "big <> 1", "word = 'x'", "mod(big, 2) = 0", "word is not null"],
+        ] {
+            model(checks);
+            let shown = run(&session, "revision --autogenerate -m two --model schema.toml");
+            assert!(shown.contains(nothing) && !shown.contains("warning"), "{shown}");
+            let shown = session.run("diff database schema.toml");
+            assert!(shown.contains("exit: 0"), "{shown}");
+        }
+        // Without the database the texts are compared.
+        model(&["big <> 'text'", "not (big = 1)", "word in ('x')", "big % 2 = 0", "not word is null"]);
+        assert!(run(&session, "check").contains("all is well"));
+        model(&["big <> 'text'", "not (big = 2)", "word in ('x')", "big % 2 = 0", "not word is null"]);
+        let shown = run(&session, "revision --autogenerate -m three --rev-id bbbb --model schema.toml");
+        assert!(shown.contains("found: alter table `t`: drop constraint `c1`, add check `c1`"), "{shown}");
+        run(&session, "upgrade heads");
+        assert!(run(&session, "check").contains("all is well"));
+        // Nothing of what was asked stays.
+        let mut connection = limbeck::connect(url).unwrap();
+        assert_eq!(connection.relations().unwrap().iter().filter(|name| name.contains("asked")).count(), 0);
+    });
+}

@@ -10,7 +10,7 @@ use std::time::Duration;
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, Limits,
-    ServerInfo, Watch,
+    ServerInfo, Speller, Watch,
 };
 use limbeck_core::literal::Literal;
 use limbeck_core::name::TableName;
@@ -229,6 +229,10 @@ impl Connection for MysqlConnection {
 
     fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic> {
         survey::survey(self, operation, folded)
+    }
+
+    fn speller(&mut self) -> Option<&mut dyn Speller> {
+        Some(self)
     }
 
     fn interrupt(&self) -> Interrupt {

@@ -27,6 +27,7 @@ mod normal;
 mod open;
 mod reflect;
 mod server;
+mod spelling;
 mod survey;
 mod text;
 mod tls;

@@ -88,6 +88,28 @@ pub(crate) fn in_backticks(sql: &str, names: &[&str]) -> String {
     out
 }
 
+/// Returns what stands between the parenthesis that a text begins with and the one that closes it.
+pub(crate) fn enclosed(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('(')?;
+    let (mut at, mut depth) = (0, 1);
+    while let Some(first) = inner[at..].chars().next() {
+        match first {
+            '\'' | '"' | '`' => {
+                at += quoted(&inner[at..], first);
+                continue;
+            }
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(&inner[..at]);
+        }
+        at += first.len_utf8();
+    }
+    None
+}
+
 /// Returns the length of a quoted stretch at the start of a text.
 fn quoted(text: &str, quote: char) -> usize {
     let mut inner = text.char_indices().skip(1).peekable();

@@ -9,7 +9,7 @@ use crate::name::TableName;
 use crate::op::{Operation, Transaction};
 use crate::schema::Schema;
 
-use super::{DatabaseError, Dialect, Limits, Rehearsal, ServerInfo};
+use super::{DatabaseError, Dialect, Limits, Rehearsal, ServerInfo, Speller};
 
 /// A connection: synchronous, and usable as an object.
 pub trait Connection: Send {
@@ -159,6 +159,11 @@ pub trait Connection: Send {
     /// As [`Connection::execute`].
     fn rehearsal(&mut self) -> Result<Option<Box<dyn Rehearsal>>, DatabaseError> {
         Ok(None)
+    }
+
+    /// Returns whoever asks the database how it would write what it keeps; `None` where the dialect's normal form says it all.
+    fn speller(&mut self) -> Option<&mut dyn Speller> {
+        None
     }
 
     /// Counts the rows of a table, if that costs little beside copying them; an estimate will do. `None` where the

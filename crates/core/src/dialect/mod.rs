@@ -13,6 +13,7 @@ mod option;
 mod rehearsal;
 pub mod rows;
 mod server;
+mod speller;
 mod statement;
 mod url;
 
@@ -27,6 +28,7 @@ pub use option::{DialectOptions, OptionSpec};
 pub use rehearsal::Rehearsal;
 pub use rows::BlankRow;
 pub use server::{Backslash, Names, ServerInfo, Version};
+pub use speller::Speller;
 pub use statement::{Expect, Hazard, Lowered, Statement, Way};
 pub use url::DatabaseUrl;
 

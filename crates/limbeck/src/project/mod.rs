@@ -25,6 +25,7 @@ mod schema_rs;
 mod schema_script;
 mod side;
 mod slug;
+mod spelled;
 mod sql_revision;
 mod squash;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use limbeck_core::migrator::Settings;
 use limbeck_core::schema::Schema;
 
 use super::adopt::leave_out_tools;
+use super::spelled::spell_alike;
 use super::{Model, Project};
 
 /// One side of a comparison.
@@ -107,10 +108,16 @@ impl Project {
                 (from, to)
             }
         };
-        Ok(match (from, to) {
-            (Side::History(_), Side::History(_)) => (from_schema, to_schema),
+        let (from_schema, mut to_schema) = match (from, to) {
+            (Side::History(_), Side::History(_)) => return Ok((from_schema, to_schema)),
             _ => (self.config.filter.apply(from_schema), self.config.filter.apply(to_schema)),
-        })
+        };
+        if let (true, Some(connection)) =
+            ([from, to].iter().any(|side| matches!(side, Side::Database)), connection)
+        {
+            spell_alike(connection, &from_schema, &mut to_schema)?;
+        }
+        Ok((from_schema, to_schema))
     }
 }
 
