@@ -149,9 +149,9 @@ impl Told {
             Constraint::PrimaryKey(_) => self.add("~", "primary key", table, "", content),
             Constraint::Unique(_) => self.add(sign, "unique", table, &columns, content),
             Constraint::ForeignKey(_) => self.add(sign, "foreign key", table, &columns, content),
-            // The database puts parentheses around it, and quotes around names.
+            // The database puts parentheses around it, quotes around names, and types behind numbers.
             Constraint::Check(check) => {
-                let words = check.sql.as_str().replace(['(', ')', '`', '"'], "");
+                let words = check.sql.as_str().replace(['(', ')', '`', '"'], "").replace("::numeric", "");
                 self.add(sign, "check", table, &words, content);
             }
             Constraint::Exclude(_) => self.add(sign, "exclude", table, &constraint.shape(), content),
