@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use limbeck_core::diagnostic::{Code, Diagnostic, Place};
 use limbeck_core::name::{Ident, TableName};
 
+use super::note::Note;
+
 /// What one or several files declare. Made by [`Declared::parse`].
 #[derive(Debug, Clone, Default)]
 pub struct Declared {
@@ -28,6 +30,8 @@ pub(super) struct DeclaredTable {
     /// The Rust names of the columns of the primary key: `id` when none is written.
     pub(super) key: Vec<(String, Place)>,
     pub(super) columns: Vec<DeclaredColumn>,
+    /// What comments say of it.
+    pub(super) notes: Vec<Note>,
     pub(super) place: Place,
 }
 
@@ -38,6 +42,8 @@ pub(super) struct DeclaredColumn {
     pub(super) rust_name: String,
     pub(super) ty: DeclaredType,
     pub(super) max_length: Option<u32>,
+    /// What comments say of it.
+    pub(super) notes: Vec<Note>,
     pub(super) place: Place,
 }
 

@@ -9,12 +9,17 @@ mod declared;
 mod imports;
 mod joined;
 mod make;
+mod note;
+mod noted;
+#[cfg(test)]
+mod notes_tests;
 mod over;
 mod parse;
 mod print;
 mod provided;
 mod rust_name;
 mod said;
+mod settle;
 mod shown;
 mod syntax;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use limbeck_core::dialect::ServerInfo;
 use limbeck_core::name::{Ident, TableName};
@@ -11,6 +12,7 @@ use limbeck_core::schema::{Column, Constraint, ForeignKey, PrimaryKey, Schema, T
 use super::backend::Backend;
 use super::declared::{Declared, DeclaredTable};
 use super::make::make;
+use super::noted::{AllNoted, noted};
 use super::said::Said;
 use super::shown::{ShownTable, is_shown, shown};
 
@@ -27,7 +29,8 @@ pub struct Overlaid {
 ///
 /// Tables and columns that are not declared go, but for tables that `print-schema` would not show: those of another schema
 /// than the declared ones, without a primary key, and of Diesel's own. What a `schema.rs` cannot say stays: defaults, rules,
-/// indexes, foreign keys of columns that are there, views, and all of a type that Diesel does not tell apart.
+/// indexes, foreign keys of columns that are there, views, and all of a type that Diesel does not tell apart; unless a comment
+/// says otherwise (`/// limbeck: …`).
 /// `normal` gives a schema in the dialect's normal form.
 ///
 /// # Errors
@@ -38,14 +41,17 @@ pub fn over(
     server: &ServerInfo,
     normal: impl Fn(&Schema) -> Schema,
 ) -> Result<Overlaid, Diagnostics> {
-    let normal = normal(known);
+    let normal_known = normal(known);
+    let (noted, faults) = noted(declared);
     let mut work = Over {
         declared,
         known,
+        noted,
+        server,
         backend: Backend::of(server),
         schema: known.clone(),
         places: BTreeMap::new(),
-        faults: Vec::new(),
+        faults,
     };
     let mut schemas: BTreeSet<Option<&Ident>> =
         declared.tables.iter().map(|table| table.name.schema.as_ref()).collect();
@@ -54,7 +60,7 @@ pub fn over(
     }
     let mut shown_tables: BTreeMap<&TableName, ShownTable<'_>> = BTreeMap::new();
     for table in known.tables.values().filter(|table| schemas.contains(&table.name.schema.as_ref())) {
-        if let (true, Some(shown)) = (is_shown(&table.name), shown(table, known, &normal, server)) {
+        if let (true, Some(shown)) = (is_shown(&table.name), shown(table, known, &normal_known, server)) {
             shown_tables.insert(&table.name, shown);
         }
     }
@@ -72,13 +78,17 @@ pub fn over(
         shown_tables.keys().filter(|name| !work.places.contains_key(**name)).copied().collect();
     work.remove_tables(&gone);
     work.join();
+    work.settle(&normal);
     Diagnostics::check(work.faults, Overlaid { schema: work.schema, places: work.places })
 }
 
 pub(super) struct Over<'o> {
     pub(super) declared: &'o Declared,
     pub(super) known: &'o Schema,
-    backend: Backend,
+    /// What comments say.
+    pub(super) noted: AllNoted,
+    pub(super) server: &'o ServerInfo,
+    pub(super) backend: Backend,
     pub(super) schema: Schema,
     places: BTreeMap<TableName, Place>,
     pub(super) faults: Vec<Diagnostic>,
@@ -90,8 +100,8 @@ impl Over<'_> {
             .columns
             .iter()
             .filter_map(|column| {
-                let said = self.noted(Said::of(column, self.declared, self.backend))?;
-                let ty = self.noted(make(&said, self.known, self.backend))?;
+                let said = self.sound(Said::of(column, self.declared, self.backend))?;
+                let ty = self.ty(&declared.name, &column.name, &said)?;
                 Some(Column { nullable: said.nullable, ..Column::new(column.name.clone(), ty) })
             })
             .collect();
@@ -104,7 +114,7 @@ impl Over<'_> {
     fn change(&mut self, declared: &DeclaredTable, shown: &ShownTable<'_>) {
         let Some(mut table) = self.schema.tables.get(&declared.name).cloned() else { return };
         for column in &declared.columns {
-            let Some(said) = self.noted(Said::of(column, self.declared, self.backend)) else { continue };
+            let Some(said) = self.sound(Said::of(column, self.declared, self.backend)) else { continue };
             let there = shown.columns.iter().find(|there| there.name == column.name);
             let same = there.is_some_and(|there| {
                 said.is_type_of(there, self.backend) || self.is_number_of_a_row(&said, &table, &column.name)
@@ -116,14 +126,14 @@ impl Over<'_> {
                     if there.nullable != said.nullable && !is_rowid {
                         own.nullable = said.nullable;
                     }
-                    if !same && let Some(ty) = self.noted(make(&said, self.known, self.backend)) {
+                    if !same && let Some(ty) = self.ty(&declared.name, &column.name, &said) {
                         own.ty = ty;
                     }
                 }
                 // One that SQLite gives to every table.
                 (Some(_), None) => {}
                 (None, _) => {
-                    if let Some(ty) = self.noted(make(&said, self.known, self.backend)) {
+                    if let Some(ty) = self.ty(&declared.name, &column.name, &said) {
                         table
                             .columns
                             .push(Column { nullable: said.nullable, ..Column::new(column.name.clone(), ty) });
@@ -161,7 +171,6 @@ impl Over<'_> {
     /// Says whether a column is the number of a row of SQLite, or points at one: Diesel has it as `Integer` or `BigInt`, as
     /// the project likes (`sqlite_integer_primary_key_is_bigint`).
     fn is_number_of_a_row(&self, said: &Said<'_>, table: &Table, column: &Ident) -> bool {
-        use limbeck_core::column_type::ColumnType;
         let is_key = |table: &Table, name: &Ident| {
             table.primary_key().is_some_and(|key| key.columns == [name.clone()])
                 && table.column(name).is_some_and(|column| *column.ty.on("sqlite") == ColumnType::Integer)
@@ -192,7 +201,16 @@ impl Over<'_> {
         }
     }
 
-    fn noted<T>(&mut self, result: Result<T, Diagnostic>) -> Option<T> {
+    /// Returns the type of a column: the one that a comment says, else the one that is declared.
+    fn ty(&mut self, table: &TableName, column: &Ident, said: &Said<'_>) -> Option<ColumnType> {
+        let noted = self.noted.column(table, column).filter(|noted| noted.says(&["type"]));
+        match noted.and_then(|noted| noted.table.columns.first()) {
+            Some(noted) => Some(noted.ty.clone()),
+            None => self.sound(make(said, self.known, self.backend)),
+        }
+    }
+
+    fn sound<T>(&mut self, result: Result<T, Diagnostic>) -> Option<T> {
         result.map_err(|fault| self.faults.push(fault)).ok()
     }
 }

@@ -13,6 +13,7 @@ use syn::{GenericArgument, Ident, Item, LitStr, Macro, PathArguments, Type, Type
 
 use super::declared::{CustomName, CustomType, Declared, DeclaredColumn, DeclaredTable, DeclaredType, Join};
 use super::imports::Imports;
+use super::note::{Note, notes};
 use super::syntax::{ColumnLine, JoinMacro, TableMacro, TogetherMacro};
 
 impl Declared {
@@ -22,7 +23,8 @@ impl Declared {
     /// All that is wrong with it, with its place: text that is not Rust, macros that Diesel would not take, columns that are
     /// there twice.
     pub fn parse(path: &Path, text: &Arc<str>) -> Result<Self, Diagnostics> {
-        let mut reader = Reader { path, text, declared: Self::default(), faults: Vec::new() };
+        let mut reader =
+            Reader { path, text, declared: Self::default(), faults: Vec::new(), above: Vec::new() };
         match syn::parse_file(text) {
             Ok(file) => reader.items(&file.items),
             Err(error) => reader.syntax(&error, "this is not Rust"),
@@ -36,6 +38,8 @@ struct Reader<'r> {
     text: &'r Arc<str>,
     declared: Declared,
     faults: Vec<Diagnostic>,
+    /// What comments over the macro at hand say.
+    above: Vec<Note>,
 }
 
 impl Reader<'_> {
@@ -45,7 +49,11 @@ impl Reader<'_> {
                 self.declared.first = Some(self.place(item.span(), item.span()));
             }
             match item {
-                Item::Macro(item) => self.any_macro(&item.mac),
+                Item::Macro(item) => {
+                    self.above = self.notes(&item.attrs);
+                    self.any_macro(&item.mac);
+                    self.refuse_above();
+                }
                 Item::Mod(module) => match &module.content {
                     Some((_, items)) => self.items(items),
                     None if is_test(&module.attrs) => {}
@@ -84,7 +92,9 @@ impl Reader<'_> {
     }
 
     fn table(&mut self, table: TableMacro, call: &Macro) {
-        let TableMacro { imports, schema, name, sql_name, key, columns } = table;
+        let TableMacro { imports, schema, name, sql_name, key, columns, attributes } = table;
+        let mut notes = std::mem::take(&mut self.above);
+        notes.extend(self.notes(&attributes));
         let imports = Imports::of(&imports);
         let schema = schema.map(|schema| schema.unraw().to_string());
         let rust_name = name.unraw().to_string();
@@ -129,11 +139,12 @@ impl Reader<'_> {
                 self.faults.push(fault.similar(key, "a column", names));
             }
         }
-        self.declared.tables.push(DeclaredTable { name: full, rust_name, key, columns, place });
+        self.declared.tables.push(DeclaredTable { name: full, rust_name, key, columns, notes, place });
     }
 
     fn column(&mut self, line: ColumnLine, imports: &Imports) -> Option<DeclaredColumn> {
-        let ColumnLine { name, sql_name, max_length, ty } = line;
+        let ColumnLine { name, sql_name, max_length, ty, attributes } = line;
+        let notes = self.notes(&attributes);
         let rust_name = name.unraw().to_string();
         let place = self.place(name.span(), name.span());
         let said = sql_name.map(|text| text.value());
@@ -148,7 +159,7 @@ impl Reader<'_> {
             }
         };
         let ty = self.ty(&ty, imports)?;
-        Some(DeclaredColumn { name: sql, rust_name, ty, max_length, place })
+        Some(DeclaredColumn { name: sql, rust_name, ty, max_length, notes, place })
     }
 
     fn ty(&mut self, ty: &TypePath, imports: &Imports) -> Option<DeclaredType> {
@@ -215,6 +226,24 @@ impl Reader<'_> {
         }
         if !custom.names.is_empty() {
             self.declared.types.insert(name.unraw().to_string(), custom);
+        }
+    }
+
+    /// Reads the comments that are meant for Limbeck.
+    fn notes(&mut self, attributes: &[syn::Attribute]) -> Vec<Note> {
+        let read = notes(attributes, self.path, self.text);
+        read.into_iter().filter_map(|note| note.map_err(|fault| self.faults.push(fault)).ok()).collect()
+    }
+
+    /// Says of comments that stand over something else than a table that they say nothing.
+    fn refuse_above(&mut self) {
+        for note in std::mem::take(&mut self.above) {
+            let message = "this comment stands over nothing that it could be about";
+            self.faults.push(
+                Diagnostic::new(Code::FileSyntax, message)
+                    .at(note.place)
+                    .hint("put it over a column, or over the name of a table"),
+            );
         }
     }
 

@@ -15,6 +15,7 @@ pub(super) struct TableMacro {
     pub(super) sql_name: Option<LitStr>,
     pub(super) key: Option<Vec<Ident>>,
     pub(super) columns: Vec<ColumnLine>,
+    pub(super) attributes: Vec<Attribute>,
 }
 
 /// A line of a `table!`.
@@ -23,6 +24,7 @@ pub(super) struct ColumnLine {
     pub(super) sql_name: Option<LitStr>,
     pub(super) max_length: Option<LitInt>,
     pub(super) ty: TypePath,
+    pub(super) attributes: Vec<Attribute>,
 }
 
 /// What stands in a `joinable!`.
@@ -60,7 +62,7 @@ impl Parse for TableMacro {
         syn::braced!(content in input);
         let columns = Punctuated::<ColumnLine, Token![,]>::parse_terminated(&content)?;
         let sql_name = text(&attributes, "sql_name")?;
-        Ok(Self { imports, schema, name, sql_name, key, columns: columns.into_iter().collect() })
+        Ok(Self { imports, schema, name, sql_name, key, columns: columns.into_iter().collect(), attributes })
     }
 }
 
@@ -70,7 +72,8 @@ impl Parse for ColumnLine {
         let name = Ident::parse_any(input)?;
         input.parse::<Token![->]>()?;
         let ty = input.parse()?;
-        Ok(Self { name, sql_name: text(&attributes, "sql_name")?, max_length: number(&attributes)?, ty })
+        let (sql_name, max_length) = (text(&attributes, "sql_name")?, number(&attributes)?);
+        Ok(Self { name, sql_name, max_length, ty, attributes })
     }
 }
 
