@@ -9,6 +9,7 @@ mod bench;
 mod conformance;
 mod crash;
 mod demo;
+mod diesel;
 mod docs;
 mod python;
 mod run;
@@ -40,6 +41,8 @@ enum Command {
     With(with::Arguments),
     /// Runs all tests, and ends with the line `N passed, N failed, N skipped`
     Test(test::Arguments),
+    /// Runs the tests on Diesel's own connections to servers, which link libpq and MariaDB's client
+    Diesel,
     /// Writes the generated pages of `docs/`
     Docs(docs::Arguments),
     /// Compares targets, routes and version rows with real Alembic on random histories
@@ -65,6 +68,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Diesel => diesel::diesel(),
         Command::Docs(arguments) => docs::docs(&arguments),
         Command::With(arguments) => with::with(&arguments),
         Command::Test(arguments) => test::test(&arguments),

@@ -1,10 +1,11 @@
 //! `cargo xtask test`: runs all tests, counts them, and lets no skip pass unseen.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::Failure;
 use crate::crash;
+use crate::diesel;
 use crate::run;
 use crate::servers::{self, Servers, Which};
 
@@ -65,6 +66,26 @@ fn pass_on(errors: impl Read) -> u64 {
     lines.inspect(|line| eprintln!("{line}")).filter(|line| line.starts_with("skipped: ")).count() as u64
 }
 
+/// Runs tests and counts them; says whether all went well.
+fn counted(mut command: Command, counts: &mut Counts) -> Result<bool, Failure> {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null()).spawn()?;
+    let errors = child.stderr.take().map(|errors| std::thread::spawn(move || pass_on(errors)));
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            println!("{line}");
+            counts.add(&line);
+        }
+    }
+    let status = child.wait()?;
+    if let Some(skips) = errors.and_then(|errors| errors.join().ok()) {
+        // A test that skips passes.
+        counts.passed = counts.passed.saturating_sub(skips);
+        counts.skipped += skips;
+    }
+    Ok(status.success())
+}
+
 /// Returns the arguments that pick the tests of one dialect.
 fn tests_of(only: &str) -> Result<Vec<String>, Failure> {
     let mut arguments: Vec<String> = vec!["--package".into(), format!("limbeck-{only}"), "--lib".into()];
@@ -98,23 +119,18 @@ pub(crate) fn test(arguments: &Arguments) -> Result<(), Failure> {
     command.env(SEED, seed);
     let servers = Servers::start(Which::All);
     command.envs(servers.variables());
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null()).spawn()?;
-    let errors = child.stderr.take().map(|errors| std::thread::spawn(move || pass_on(errors)));
     let mut counts = Counts::default();
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).lines() {
-            let line = line?;
-            println!("{line}");
-            counts.add(&line);
+    let mut succeeded = counted(command, &mut counts)?;
+    if arguments.rest.is_empty() && arguments.only.is_none() {
+        match diesel::tests() {
+            Some(mut command) => {
+                command.envs(servers.variables());
+                succeeded &= counted(command, &mut counts)?;
+            }
+            None => counts.skipped += 1,
         }
     }
-    let status = child.wait()?;
     drop(servers);
-    if let Some(skips) = errors.and_then(|errors| errors.join().ok()) {
-        // A test that skips passes.
-        counts.passed = counts.passed.saturating_sub(skips);
-        counts.skipped += skips;
-    }
     if arguments.rest.is_empty() {
         let (stood, fell) = crash::bounded();
         counts.passed += stood;
@@ -122,7 +138,7 @@ pub(crate) fn test(arguments: &Arguments) -> Result<(), Failure> {
     }
     let Counts { passed, failed, skipped } = counts;
     println!("{passed} passed, {failed} failed, {skipped} skipped");
-    if !status.success() || failed > 0 {
+    if !succeeded || failed > 0 {
         return Err("tests failed".into());
     }
     if passed == 0 {

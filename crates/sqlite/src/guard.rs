@@ -34,11 +34,7 @@ impl ScriptGuard for Guard {
         for table in changed {
             lines.push(sql().kw("DROP TABLE temp.").glue("").ident(&table.name).finish());
         }
-        let held = sql().kw("CREATE TEMP TABLE \"_limbeck_guard\" (holds UNIQUE, CONSTRAINT");
-        let name = Ident::new(SHORT).expect("the words are a good name");
-        lines.push(held.ident(&name).kw("CHECK (holds))").finish());
-        // The first to count, so that the next change of the schema makes a difference.
-        lines.push(schema_version());
+        lines.extend(self.open_inside());
         lines
     }
 
@@ -87,18 +83,28 @@ impl ScriptGuard for Guard {
     }
 
     fn close(&self, enforcement: Enforcement, held: usize) -> Vec<String> {
-        let held = i64::try_from(held + 1).unwrap_or(i64::MAX);
-        // Half, because the version of a schema is never that.
-        let all = sql().kw("INSERT OR ROLLBACK INTO").kw(COUNT).kw("SELECT (count(*) =").number(held);
-        let mut lines = vec![
-            all.close(")").kw("/ 2.0 FROM").kw(COUNT).finish(),
-            sql().kw("DROP TABLE").kw(COUNT).finish(),
-            "COMMIT".to_owned(),
-        ];
+        let mut lines = all_hold("INSERT OR ROLLBACK INTO", held);
+        lines.push("COMMIT".to_owned());
         if enforcement == Enforcement::Suspended {
             lines.push("PRAGMA foreign_keys = ON".to_owned());
         }
         lines
+    }
+
+    fn open_inside(&self) -> Vec<String> {
+        let held = sql().kw("CREATE TEMP TABLE \"_limbeck_guard\" (holds UNIQUE, CONSTRAINT");
+        let name = Ident::new(SHORT).expect("the words are a good name");
+        // The first to count, so that the next change of the schema makes a difference.
+        vec![held.ident(&name).kw("CHECK (holds))").finish(), schema_version()]
+    }
+
+    fn close_inside(&self, held: usize) -> Vec<String> {
+        all_hold("INSERT INTO", held)
+    }
+
+    fn enforced_query(&self) -> Option<&'static str> {
+        // SQLite ignores the pragma inside a transaction (sqlite.org/pragma.html#pragma_foreign_keys).
+        Some("SELECT 'PRAGMA foreign_keys' AS sql FROM pragma_foreign_keys WHERE foreign_keys = 1")
     }
 
     fn session_query(&self) -> Option<&'static str> {
@@ -112,6 +118,14 @@ impl ScriptGuard for Guard {
              UNION ALL SELECT 'PRAGMA foreign_keys = ' || foreign_keys FROM pragma_foreign_keys",
         )
     }
+}
+
+/// Fails unless so many things were counted, and takes the count away.
+fn all_hold(insert: &'static str, held: usize) -> Vec<String> {
+    let held = i64::try_from(held + 1).unwrap_or(i64::MAX);
+    // Half, because the version of a schema is never that.
+    let all = sql().kw(insert).kw(COUNT).kw("SELECT (count(*) =").number(held);
+    vec![all.close(")").kw("/ 2.0 FROM").kw(COUNT).finish(), sql().kw("DROP TABLE").kw(COUNT).finish()]
 }
 
 /// Counts one more thing that holds when a query finds no row, else fails in these words: SQLite says which path of

@@ -17,6 +17,24 @@ pub trait ScriptGuard: Sync {
     /// Commits if this many things were found to hold since the transaction was opened, else rolls back.
     fn close(&self, enforcement: Enforcement, held: usize) -> Vec<String>;
 
+    /// Does the same inside a transaction that someone else has open, who stops at the first error.
+    fn open_inside(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Fails unless this many things were found to hold since [`open_inside`](ScriptGuard::open_inside); leaves the transaction
+    /// open.
+    fn close_inside(&self, held: usize) -> Vec<String> {
+        let _ = held;
+        Vec::new()
+    }
+
+    /// Returns a query that finds a row, a text in a column `sql`, where foreign keys are enforced and a transaction that is open
+    /// cannot change that. `None` where it can.
+    fn enforced_query(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Returns a query for the statements that put back what a script may switch for its session: texts, in a column `sql`, in
     /// order. `None` when it switches nothing.
     fn session_query(&self) -> Option<&'static str> {

@@ -1,6 +1,10 @@
 //! Revisions that another tool runs, one at a time, on a connection that only it knows.
 
+mod host;
+
 use std::sync::OnceLock;
+
+pub use host::HostedStep;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

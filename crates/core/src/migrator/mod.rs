@@ -37,7 +37,7 @@ mod walk;
 
 pub use alone::{plan_alone, plan_each};
 pub use cancel::Cancel;
-pub use guest::{Guest, GuestScript};
+pub use guest::{Guest, GuestScript, HostedStep};
 pub use idempotent::offline_idempotent;
 pub use log::LogEntry;
 pub use observer::{Counting, Observer, StatementEvent, StepEvent, StepReport};

@@ -97,6 +97,15 @@ pub(super) enum Frame {
     Tool,
     /// The same, in a transaction of its own.
     ToolsTransaction,
+    /// The same, in a transaction of its own of which the statements may be such that one may not be without the other.
+    Host,
+}
+
+impl Frame {
+    /// Says whether someone else begins and commits.
+    fn is_inside(self) -> bool {
+        matches!(self, Self::ToolsTransaction | Self::Host)
+    }
 }
 
 /// Prints a plan for whoever runs it.
@@ -202,10 +211,11 @@ impl Script {
     pub(super) fn begin(&mut self, enforcement: Enforcement) {
         self.open = Some(enforcement);
         self.held = 0;
-        self.opening = match self.guard {
-            _ if self.frame == Frame::ToolsTransaction => Vec::new(),
-            Some(guard) => guard.open(enforcement, &self.changed),
-            None => self.dialect.transaction_script(enforcement).0,
+        self.opening = match (self.guard, self.frame) {
+            (Some(guard), Frame::Host) => guard.open_inside(),
+            (_, Frame::ToolsTransaction | Frame::Host) => Vec::new(),
+            (Some(guard), Frame::Client | Frame::Tool) => guard.open(enforcement, &self.changed),
+            (None, Frame::Client | Frame::Tool) => self.dialect.transaction_script(enforcement).0,
         };
     }
 
@@ -218,13 +228,13 @@ impl Script {
 
     pub(super) fn commit(&mut self) {
         let is_empty = !std::mem::take(&mut self.opening).is_empty();
-        let is_ours = self.frame != Frame::ToolsTransaction;
-        if let Some(enforcement) = self.open.take().filter(|_| !is_empty && is_ours) {
-            self.lines(match self.guard {
-                Some(guard) => guard.close(enforcement, self.held),
-                None => self.dialect.transaction_script(enforcement).1,
-            });
-        }
+        let Some(enforcement) = self.open.take().filter(|_| !is_empty) else { return };
+        self.lines(match self.guard {
+            Some(guard) if self.frame == Frame::Host => guard.close_inside(self.held),
+            _ if self.frame.is_inside() => return,
+            Some(guard) => guard.close(enforcement, self.held),
+            None => self.dialect.transaction_script(enforcement).1,
+        });
     }
 
     pub(super) fn statement(&mut self, statement: &Statement) {
@@ -233,7 +243,7 @@ impl Script {
                 self.commit();
                 match self.frame {
                     Frame::Client => self.write(statement),
-                    Frame::Tool | Frame::ToolsTransaction => self.write_apart(statement),
+                    Frame::Tool | Frame::ToolsTransaction | Frame::Host => self.write_apart(statement),
                 }
                 self.begin(enforcement);
             }
