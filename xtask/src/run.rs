@@ -38,6 +38,13 @@ pub(crate) fn build_limbeck(release: bool) -> Result<PathBuf, Failure> {
     Ok(target_dir().join(profile).join("limbeck"))
 }
 
+/// Builds the command line tool with every back end, as it is tested, and returns its path.
+pub(crate) fn build_limbeck_whole() -> Result<PathBuf, Failure> {
+    let mut command = cargo();
+    check(command.args(["build", "--quiet", "--package", "limbeck-cli", "--all-features"]))?;
+    Ok(target_dir().join("debug").join("limbeck"))
+}
+
 /// Writes a command without what may hold a password: its variables, and the credentials in a URL.
 pub(crate) fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());

@@ -8,6 +8,7 @@ mod autogenerate;
 mod case;
 mod compare;
 mod ddl;
+mod diesel;
 mod differences;
 mod fidelity;
 mod generate;
@@ -46,6 +47,8 @@ pub(crate) struct Arguments {
 enum What {
     /// Compares the SQL of random operations with Alembic's offline SQL, as text and on real servers
     Ddl(ddl::Arguments),
+    /// Runs the histories of published Diesel projects, and compares what is printed and found with diesel_cli
+    Diesel(diesel::Arguments),
     /// Compares what both find between random databases and models of SQLAlchemy
     Autogenerate(autogenerate::Arguments),
     /// Counts what Limbeck, Alembic's batch mode and sqlite-utils lose of odd SQLite databases, by the same measures
@@ -61,6 +64,7 @@ enum What {
 pub(crate) fn conformance(args: &Arguments) -> Result<(), Failure> {
     match &args.what {
         Some(What::Ddl(args)) => return ddl::ddl(args),
+        Some(What::Diesel(args)) => return diesel::diesel(args),
         Some(What::Autogenerate(args)) => return autogenerate::autogenerate(args),
         Some(What::Fidelity(args)) => return fidelity::fidelity(args),
         Some(What::Alembic(args)) => return alembic::alembic(args),

@@ -36,8 +36,7 @@ const DATABASES: [&str; 3] = ["sqlite", "postgres", "mariadb"];
 
 /// Kills as often as it is told, on each database.
 pub(crate) fn crash(arguments: &Arguments) -> Result<(), Failure> {
-    let mut command = run::cargo();
-    run::check(command.args(["build", "--quiet", "--package", "limbeck-cli", "--all-features"]))?;
+    run::build_limbeck_whole()?;
     let wanted = |name: &&&str| arguments.only.as_deref().is_none_or(|only| only == **name);
     for name in DATABASES.iter().filter(wanted) {
         for victim in [Victim::Tool, Victim::Server] {
