@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use crate::{Backend, Scratch};
+use limbeck_core::arbitrary::Step;
 use limbeck_core::op::Operation;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -25,4 +27,28 @@ pub fn tell(line: &str) {
 /// Says whether an operation is about rows or is free SQL: random words are none, and random rows seldom keep the rules.
 pub fn is_data(operation: &Operation) -> bool {
     matches!(operation, Operation::Execute(_) | Operation::Insert(_) | Operation::Delete(_))
+}
+
+/// Runs what the database takes. Where a statement commits by itself, a change that is refused half way leaves its first half
+/// behind: all is made anew without it.
+///
+/// # Panics
+/// When what was taken once is not taken again.
+pub fn run_what_fits<'s>(
+    backend: &Backend,
+    scratch: &mut Scratch,
+    steps: impl IntoIterator<Item = &'s Step>,
+) {
+    let mut ran: Vec<Operation> = Vec::new();
+    for step in steps {
+        if is_data(&step.operation) {
+            continue;
+        }
+        if scratch.run(std::slice::from_ref(&step.operation)).is_ok() {
+            ran.push(step.operation.clone());
+        } else if backend.name == "mysql" {
+            (backend.empty)(scratch);
+            scratch.run(&ran).unwrap_or_else(|fault| panic!("{fault}: it was taken before"));
+        }
+    }
 }

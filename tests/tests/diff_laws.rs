@@ -5,30 +5,13 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
-use limbeck_core::arbitrary::{Branches, Reach, Step, branches};
+use limbeck_core::arbitrary::{Branches, Reach, branches};
 use limbeck_core::diff::diff;
 use limbeck_core::op::{Change, Operation};
 use limbeck_core::schema::Schema;
 use limbeck_core::script::print_model;
 use limbeck_tests::{BACKENDS, Backend, Scratch, random};
 use proptest::strategy::{Strategy, ValueTree};
-
-/// Runs what the database takes. Where a statement commits by itself, a change that is refused half way leaves its first half
-/// behind: all is made anew without it.
-fn run_what_fits<'s>(backend: &Backend, scratch: &mut Scratch, steps: impl IntoIterator<Item = &'s Step>) {
-    let mut ran: Vec<Operation> = Vec::new();
-    for step in steps {
-        if random::is_data(&step.operation) {
-            continue;
-        }
-        if scratch.run(std::slice::from_ref(&step.operation)).is_ok() {
-            ran.push(step.operation.clone());
-        } else if backend.name == "mysql" {
-            (backend.empty)(scratch);
-            scratch.run(&ran).unwrap_or_else(|fault| panic!("{fault}: it was taken before"));
-        }
-    }
-}
 
 fn describe(operations: &[Operation]) -> String {
     operations.iter().map(Operation::describe).collect::<Vec<_>>().join("; ")
@@ -80,8 +63,8 @@ fn law(backend: &Backend, most: u32) {
         }
         (backend.empty)(&mut one);
         (backend.empty)(&mut other);
-        run_what_fits(backend, &mut one, base.iter().chain(&ours));
-        run_what_fits(backend, &mut other, base.iter().chain(&theirs));
+        random::run_what_fits(backend, &mut one, base.iter().chain(&ours));
+        random::run_what_fits(backend, &mut other, base.iter().chain(&theirs));
         match lead(backend, &mut one, &mut other) {
             Some(Ok(())) => pairs += 1,
             Some(Err(fault)) => faults.push(fault),

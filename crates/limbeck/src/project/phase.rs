@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use limbeck_core::action::{Action, AlterColumn, Edit};
+use limbeck_core::action::{Action, AddIndex, AlterColumn, Edit};
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
 use limbeck_core::diff::diff;
 use limbeck_core::graph::{NewRevision, RevisionGraph, Splice, Target};
 use limbeck_core::name::Ident;
-use limbeck_core::op::{AlterEnum, AlterTable, Change, CreateView, EnumAction, Operation, Recreate};
+use limbeck_core::op::{
+    AlterEnum, AlterTable, Change, CreateTable, CreateView, EnumAction, Operation, Recreate,
+};
 use limbeck_core::revision::RevisionHeader;
 use limbeck_core::schema::{Column, Constraint, ForeignKey, Index, Schema, Table};
 
@@ -122,7 +124,7 @@ struct Parted {
 }
 
 fn parted(operations: &[Operation], before: &Schema) -> Parted {
-    let going = Going::of(operations);
+    let going = Going::of(operations, before);
     let mut parted = Parted { expand: Vec::new(), contract: Vec::new(), middle: before.clone() };
     let mut keys = Vec::new();
     for operation in operations {
@@ -185,11 +187,17 @@ struct Going {
 }
 
 impl Going {
-    fn of(operations: &[Operation]) -> Self {
+    fn of(operations: &[Operation], before: &Schema) -> Self {
         let mut names = BTreeSet::new();
         for operation in operations {
             match operation {
-                Operation::DropTable(drop) => drop_into(&mut names, &drop.table.name),
+                Operation::DropTable(drop) => {
+                    drop_into(&mut names, &drop.table.name);
+                    if let Some(table) = before.tables.get(&drop.table) {
+                        names.extend(table.indexes.iter().map(|index| index.name.clone()));
+                        names.extend(table.constraints.iter().filter_map(Constraint::name).cloned());
+                    }
+                }
                 Operation::DropView(drop) => drop_into(&mut names, &drop.view.name),
                 Operation::DropSequence(drop) => drop_into(&mut names, &drop.sequence.name),
                 Operation::DropEnum(drop) => drop_into(&mut names, &drop.name.name),
@@ -229,7 +237,7 @@ fn part(operation: &Operation, going: &Going) -> (Option<Operation>, Option<Oper
     let later = || (None, Some(operation.clone()));
     let unless_taken = |name: &Ident| if going.has(name) { later() } else { now() };
     match operation {
-        Operation::CreateTable(create) => unless_taken(&create.table.name.name),
+        Operation::CreateTable(create) => new_table(create, going),
         Operation::CreateView(CreateView { view, .. }) => unless_taken(&view.name.name),
         Operation::CreateSequence(create) => unless_taken(&create.sequence.name.name),
         Operation::CreateEnum(create) => unless_taken(&create.definition.name.name),
@@ -256,6 +264,31 @@ fn part(operation: &Operation, going: &Going) -> (Option<Operation>, Option<Oper
         | Operation::Insert(_)
         | Operation::Delete(_) => later(),
     }
+}
+
+/// A table comes without what is called like something that goes; what it cannot be without waits, and it with that.
+fn new_table(create: &CreateTable, going: &Going) -> (Option<Operation>, Option<Operation>) {
+    let is_free = |name: Option<&Ident>| name.is_none_or(|name| !going.has(name));
+    let key = create.table.primary_key().and_then(|key| key.name.as_ref());
+    if going.has(&create.table.name.name) || !is_free(key) {
+        return (None, Some(create.clone().into()));
+    }
+    let mut first = create.clone();
+    let (constraints, waiting) = first.table.constraints.into_iter().partition(|one| is_free(one.name()));
+    first.table.constraints = constraints;
+    let (indexes, late): (Vec<Index>, Vec<Index>) =
+        first.table.indexes.into_iter().partition(|index| is_free(Some(&index.name)));
+    first.table.indexes = indexes;
+    let waiting: Vec<Constraint> = waiting;
+    let actions: Vec<Action> = waiting
+        .into_iter()
+        .map(Action::add_constraint)
+        .chain(late.into_iter().map(|index| Action::CreateIndex(AddIndex::new(index))))
+        .collect();
+    let table = first.table.name.clone();
+    let second =
+        (!actions.is_empty()).then(|| AlterTable { table, actions, recreate: Recreate::Auto }.into());
+    (Some(first.into()), second)
 }
 
 fn table(alter: &AlterTable, going: &Going) -> (Option<Operation>, Option<Operation>) {
