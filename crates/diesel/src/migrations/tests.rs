@@ -81,3 +81,13 @@ fn ends_of_lines_stay_as_they_are() {
     let Operation::Execute(execute) = &up.operation else { panic!("{up:?}") };
     assert_eq!(execute.sql.as_str(), "INSERT INTO a VALUES ('x\r\ny');");
 }
+
+#[test]
+fn what_stands_behind_a_comment_that_ends_with_a_carriage_return_is_run() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "1_a/up.sql", "-- Your SQL goes here\rDROP TABLE a\r");
+    write(folder.path(), "2_b/up.sql", "-- Your SQL goes here\r\n-- or not\r\n");
+    let scanned = scan(folder.path());
+    assert_eq!(scanned.migrations[0].body().unwrap().upgrade.len(), 1);
+    assert!(scanned.migrations[1].body().unwrap().upgrade.is_empty());
+}
