@@ -8,6 +8,7 @@ use limbeck_core::graph::Direction;
 use crate::normalize::{normal, without_what_stays};
 use crate::oracle::Answer;
 use crate::ours::Ours;
+use crate::runs::Ran;
 
 /// How the two compare for one direction of a revision on one dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,9 +101,21 @@ pub(crate) struct Counts {
     up: usize,
     down: usize,
     sql: BTreeMap<(&'static str, Verdict), usize>,
+    /// How many revisions `history`, `heads` and `branches` were compared on, and how many differences there are.
+    graph: (usize, usize),
+    /// How many revisions both ran on SQLite, how many histories to their end, and how many differences there are.
+    ran: (usize, usize, usize),
 }
 
 impl Counts {
+    pub(crate) fn ran(&mut self, ran: &Ran) {
+        self.ran = (ran.revisions, usize::from(ran.whole), ran.differences.len());
+    }
+
+    pub(crate) fn graph(&mut self, revisions: usize, differences: usize) {
+        self.graph = (revisions, differences);
+    }
+
     pub(crate) fn revision(&mut self, direction: Direction, whole: bool) {
         match direction {
             Direction::Up => {
@@ -121,6 +134,11 @@ impl Counts {
         self.revisions += other.revisions;
         self.up += other.up;
         self.down += other.down;
+        self.graph.0 += other.graph.0;
+        self.graph.1 += other.graph.1;
+        self.ran.0 += other.ran.0;
+        self.ran.1 += other.ran.1;
+        self.ran.2 += other.ran.2;
         for (key, count) in &other.sql {
             *self.sql.entry(*key).or_default() += count;
         }
@@ -169,19 +187,29 @@ impl Counts {
         let (equal, differs) = self.agreement();
         format!(
             "{} of {} upgrades told ({} %, wanted 75 %); SQL equal in {equal} of {} comparisons ({:.1} %, wanted 97 %), {} more \
-             are told and lack a schema to be lowered on",
+             are told and lack a schema to be lowered on; `history`, `heads` and `branches` of {} revisions compared with \
+             Alembic's, {} differences; {} revisions run on SQLite by both, {} histories to their end, {} differences",
             self.up,
             self.revisions,
             100 * self.up / self.revisions.max(1),
             equal + differs,
             100.0 * equal as f64 / (equal + differs).max(1) as f64,
-            self.total(Verdict::NotOffline)
+            self.total(Verdict::NotOffline),
+            self.graph.0,
+            self.graph.1,
+            self.ran.0,
+            self.ran.1,
+            self.ran.2
         )
     }
 
     /// Says whether what is wanted is reached.
     pub(crate) fn holds(&self) -> bool {
         let (equal, differs) = self.agreement();
-        self.up * 100 >= self.revisions * 75 && equal * 100 >= (equal + differs) * 97
+        self.graph.0 > 0
+            && self.ran.2 == 0
+            && self.graph.1 == 0
+            && self.up * 100 >= self.revisions * 75
+            && equal * 100 >= (equal + differs) * 97
     }
 }

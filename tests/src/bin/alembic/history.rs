@@ -58,6 +58,14 @@ macro_rules! history {
     };
 }
 
+impl Known {
+    /// Returns where Alembic finds the scripts.
+    pub(crate) fn locations(&self, root: &Path) -> serde_json::Value {
+        let scripts = root.join(self.scripts);
+        serde_json::json!({ "scripts": scripts, "versions": scripts.join(self.versions) })
+    }
+}
+
 /// Every history, a line each.
 pub(crate) const HISTORIES: &[Known] = &[
     history!("keystone" "keystone" "keystone/common/sql/migrations" "versions" [] ""),
@@ -76,7 +84,9 @@ pub(crate) const HISTORIES: &[Known] = &[
 
 /// Opens a history as a user would: by an `alembic.ini` beside a `limbeck.toml` with types, made for it in a directory of its
 /// own.
-pub(crate) fn open(known: &Known, root: &Path) -> Result<History, Box<dyn Error>> {
+///
+/// Returns also how the application calls rules without a name, which Alembic is told too.
+pub(crate) fn open(known: &Known, root: &Path) -> Result<(History, String), Box<dyn Error>> {
     let root = root.canonicalize()?;
     let directory = tempfile::tempdir()?;
     let scripts = root.join(known.scripts);
@@ -93,7 +103,10 @@ pub(crate) fn open(known: &Known, root: &Path) -> Result<History, Box<dyn Error>
     let config = Config::load(&path, &|_| None)?;
     let naming = config.naming.clone();
     let project = config.alembic.as_ref().ok_or("no Alembic project was read")?;
-    Ok(project.add_scripts(History::builder()).naming(naming).build()?)
+    let convention: serde_json::Map<String, serde_json::Value> =
+        project.naming_convention().iter().map(|(kind, text)| (kind.clone(), text.as_str().into())).collect();
+    let history = project.add_scripts(History::builder()).naming(naming).build()?;
+    Ok((history, serde_json::Value::from(convention).to_string()))
 }
 
 /// Returns all revisions in the order in which they are applied to an empty database.

@@ -6,10 +6,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks on its streams")]
 
 mod count;
+mod graph;
 mod history;
 mod normalize;
 mod oracle;
 mod ours;
+mod runs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -93,15 +95,15 @@ fn one(
     tell: bool,
 ) -> Result<(Counts, BTreeMap<String, usize>), Box<dyn Error>> {
     let root = directory.join(known.package);
-    let history = history::open(known, &root)?;
+    let (history, convention) = history::open(known, &root)?;
     let sides: Vec<Sides> = thread::scope(|scope| {
         let workers: Vec<_> = DIALECTS
             .iter()
             .filter(|dialect| known.dialects.is_empty() || known.dialects.contains(&dialect.0))
             .map(|dialect| {
-                let (root, history) = (&root, &history);
+                let (root, history, convention) = (&root, &history, &convention);
                 scope.spawn(move || {
-                    let mut oracle = Oracle::new(python, dialect.0, root);
+                    let mut oracle = Oracle::new(python, dialect.0, root, convention);
                     side(history, *dialect, &mut oracle).map_err(|error| error.to_string())
                 })
             })
@@ -112,6 +114,21 @@ fn one(
             .collect::<Result<_, String>>()
     })?;
     let (mut counts, mut reasons) = (Counts::default(), BTreeMap::new());
+    let mut oracle = Oracle::new(python, DIALECTS[0].0, &root, &convention);
+    let compared = graph::compare(&history, &mut oracle, &known.locations(&root))?;
+    for difference in &compared.differences {
+        println!("{}: {difference}", known.name);
+    }
+    counts.graph(compared.revisions, compared.differences.len());
+    if known.dialects.is_empty() || known.dialects.contains(&DIALECTS[0].0) {
+        let ran = runs::run(&history, &mut oracle, &known.locations(&root))?;
+        for difference in &ran.differences {
+            println!("{}: run on SQLite: {difference}", known.name);
+        }
+        let stopped = if ran.stopped.is_empty() { String::new() } else { format!("; {}", ran.stopped) };
+        println!("{}: {} revisions run on SQLite by both{stopped}", known.name, ran.revisions);
+        counts.ran(&ran);
+    }
     for (number, id) in history::order(&history)?.iter().enumerate() {
         for direction in [Direction::Up, Direction::Down] {
             let mut untold = BTreeSet::new();

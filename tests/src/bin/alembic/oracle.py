@@ -4,6 +4,7 @@ The connection is a stand-in that knows its dialect and writes down what is exec
 a script reads from it fails. Modules that are not installed are stand-ins too; what one of them gives must not reach the
 SQL, and is refused if it does.
 """
+import ast
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -15,14 +16,16 @@ import types
 import warnings
 
 warnings.simplefilter("ignore")
-DIALECT, ROOT = sys.argv[1], sys.argv[2]
+DIALECT, ROOT, CONVENTION = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 
+import alembic.util
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import mysql
 from sqlalchemy.engine.mock import MockConnection
@@ -255,6 +258,7 @@ def answer(path, function):
             output_buffer=io.StringIO(),
             literal_binds=True,
             dialect_opts={"paramstyle": "named"},
+            target_metadata=sa.MetaData(naming_convention=CONVENTION) if CONVENTION else None,
         )
         context = environment.get_context()
         statements = []
@@ -272,10 +276,111 @@ def answer(path, function):
     return statements
 
 
+HEADER = ("revision", "down_revision", "branch_labels", "depends_on")
+
+
+def load_python_file(directory, name):
+    """Loads a script; of one that cannot be imported without its application, the header."""
+    try:
+        return really_load(directory, name)
+    except BaseException as error:
+        why = f"{type(error).__name__}: {error}"[:200]
+    path = os.path.join(directory, name)
+    with open(path, encoding="utf-8") as file:
+        tree = ast.parse(file.read())
+    targets = lambda one: getattr(one, "targets", None) or [getattr(one, "target", None)]
+    header = lambda one: any(isinstance(target, ast.Name) and target.id in HEADER for target in targets(one))
+    tree.body = [one for one in tree.body if header(one)]
+    module = types.ModuleType(name)
+    exec(compile(tree, path, "exec"), module.__dict__)
+
+    def fail(*args, **kwargs):
+        raise Unknown(why)
+
+    module.upgrade = module.downgrade = fail
+    return module
+
+
+really_load = alembic.util.load_python_file
+alembic.util.load_python_file = load_python_file
+
+
+def scripts_of(locations):
+    return ScriptDirectory(
+        locations["scripts"],
+        version_locations=[locations["versions"]],
+        recursive_version_locations=True,
+    )
+
+
+def graph(locations):
+    script = scripts_of(locations)
+    texts = lambda value: sorted([value] if isinstance(value, str) and value else value or ())
+    revisions = {
+        one.revision: {
+            "down_revision": texts(one.down_revision),
+            "depends_on": texts(one.dependencies),
+            "branch_labels": sorted(one.branch_labels),
+            "is_head": one.is_head,
+            "is_base": one.is_base,
+            "is_branch_point": one.is_branch_point,
+            "is_merge_point": one.is_merge_point,
+        }
+        for one in script.walk_revisions()
+    }
+    return {"revisions": revisions, "heads": sorted(script.get_heads())}
+
+
+def run(question):
+    """Runs scripts on a database, in a plain environment, up to a revision or down to one."""
+    script = scripts_of(question["locations"])
+    target = question["target"]
+    if question["down"]:
+        steps = lambda rev, context: script._downgrade_revs(target, rev)
+    else:
+        steps = lambda rev, context: script._upgrade_revs(target, rev)
+    config = Config()
+    config.set_main_option("script_location", "nowhere")
+    engine = sa.create_engine(question["url"])
+    sa.event.listen(engine, "before_cursor_execute", refuse_stand_ins)
+    with EnvironmentContext(config, script, fn=steps, destination_rev=target) as environment:
+        with engine.connect() as connection:
+            environment.configure(
+                connection=connection,
+                transaction_per_migration=True,
+                target_metadata=sa.MetaData(naming_convention=CONVENTION) if CONVENTION else None,
+                **question["options"],
+            )
+            with environment.begin_transaction():
+                environment.run_migrations()
+    engine.dispose()
+    return heads_of(question)
+
+
+def refuse_stand_ins(connection, cursor, statement, parameters, context, many):
+    if MARK in statement or MARK in repr(parameters):
+        raise Unknown("a module that is not here says what the SQL is")
+
+
+def heads_of(question):
+    engine = sa.create_engine(question["url"])
+    with engine.connect() as connection:
+        heads = MigrationContext.configure(connection, opts=question["options"]).get_current_heads()
+    engine.dispose()
+    return sorted(heads)
+
+
 for line in sys.stdin:
     question = json.loads(line)
     try:
-        said = {"sql": answer(question["path"], question["function"])}
+        if "graph" in question:
+            said = {"graph": graph(question["graph"])}
+        elif "run" in question:
+            said = {"heads": run(question["run"])}
+        elif "current" in question:
+            said = {"heads": heads_of(question["current"])}
+        else:
+            said = {"sql": answer(question["path"], question["function"])}
     except BaseException as error:
         said = {
             "error": f"{type(error).__name__}: {error}"[:300],

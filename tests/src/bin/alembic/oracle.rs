@@ -14,6 +14,8 @@ const SCRIPT: &str = include_str!("oracle.py");
 /// Alembic, ready to be asked.
 pub(crate) struct Oracle {
     command: Command,
+    /// How rules without a name are called, as JSON.
+    convention: String,
     /// Started when something is asked that is not known yet.
     process: Option<Process>,
     known: Known,
@@ -66,23 +68,24 @@ impl Known {
 
 impl Oracle {
     /// Makes one ready for a dialect and a package.
-    pub(crate) fn new(python: &Path, dialect: &str, root: &Path) -> Self {
+    pub(crate) fn new(python: &Path, dialect: &str, root: &Path, convention: &str) -> Self {
         let mut command = Command::new(python);
         command
             .args(["-W", "ignore", "-c", SCRIPT, dialect])
             .arg(root)
+            .arg(convention)
             .env("PYTHONHASHSEED", "0")
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         let known = Known::load(root.join(format!("answers-{dialect}.json")));
-        Self { command, process: None, known }
+        Self { command, convention: convention.to_owned(), process: None, known }
     }
 
     /// Asks about one function of a script.
     pub(crate) fn ask(&mut self, path: &Path, function: &str) -> Result<Answer, Box<dyn Error>> {
-        let key = format!("{} {function}", path.display());
+        let key = format!("{} {function} {}", path.display(), self.convention);
         let answer = match self.known.answers.get(&key) {
             Some(answer) => answer.clone(),
             None => {
@@ -103,6 +106,33 @@ impl Oracle {
         })
     }
 
+    /// Asks for all revisions, with what `history`, `heads` and `branches` say of them.
+    pub(crate) fn graph(&mut self, locations: &Value) -> Result<Value, Box<dyn Error>> {
+        let mut process = Process::start(&mut self.command)?;
+        let answer = process.put(&json!({ "graph": locations }))?;
+        match answer["error"].as_str() {
+            Some(error) => Err(error.into()),
+            None => Ok(answer["graph"].clone()),
+        }
+    }
+
+    /// Lets Alembic run scripts on a database, or asks it where a database is; returns the heads. `Err` within is why it cannot.
+    pub(crate) fn heads(
+        &mut self,
+        verb: &str,
+        question: &Value,
+    ) -> Result<Result<Vec<String>, String>, Box<dyn Error>> {
+        let process = match &mut self.process {
+            Some(process) => process,
+            empty => empty.insert(Process::start(&mut self.command)?),
+        };
+        let answer = process.put(&json!({ verb: question }))?;
+        Ok(match answer["heads"].as_array() {
+            Some(heads) => Ok(heads.iter().filter_map(|head| head.as_str().map(str::to_owned)).collect()),
+            None => Err(answer["error"].as_str().unwrap_or_default().to_owned()),
+        })
+    }
+
     /// Keeps what was answered for the next run.
     pub(crate) fn keep(&self) -> Result<(), Box<dyn Error>> {
         self.known.keep()
@@ -118,11 +148,15 @@ impl Process {
     }
 
     fn ask(&mut self, path: &Path, function: &str) -> Result<Value, Box<dyn Error>> {
-        writeln!(self.ask, "{}", json!({ "path": path, "function": function }))?;
+        self.put(&json!({ "path": path, "function": function }))
+    }
+
+    fn put(&mut self, question: &Value) -> Result<Value, Box<dyn Error>> {
+        writeln!(self.ask, "{question}")?;
         let mut line = String::new();
         self.answers.read_line(&mut line)?;
         if line.is_empty() {
-            return Err(format!("the oracle has ended at {}", path.display()).into());
+            return Err(format!("the oracle has ended at {question}").into());
         }
         Ok(serde_json::from_str(&line)?)
     }
