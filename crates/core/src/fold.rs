@@ -71,8 +71,16 @@ impl Fold {
         };
         match done {
             Ok(()) | Err(SchemaError::Opaque { .. }) => Ok(()),
+            Err(error) if self.may_be_gone(&error) => Ok(()),
             Err(error) => Err(self.explain(error, scoped)),
         }
+    }
+
+    /// Says whether what is in the way may have been dropped meanwhile, by something whose effect is not known.
+    fn may_be_gone(&self, error: &SchemaError) -> bool {
+        let SchemaError::Exists { name, owner, .. } = error else { return false };
+        let holder = owner.as_ref().map(|table| table.name.clone()).or_else(|| Ident::new(name).ok());
+        holder.is_some_and(|holder| !self.schema.opaque.touching(&holder).is_empty())
     }
 
     /// Applies what the author's SQL does to the schema: what its author says, else what is read of it.
@@ -362,6 +370,27 @@ mod tests {
         assert_eq!(fault.hint.as_deref(), Some("a table with a similar name exists: `users`"));
         let place = &fault.places[0];
         assert_eq!((place.line(), place.label.as_str()), (Some(5), "not in the schema after aaaa"));
+    }
+
+    #[test]
+    fn what_raw_sql_may_have_dropped_is_not_in_the_way() {
+        const FILES: &[EmbeddedFile] = &[
+            ACCOUNT,
+            EmbeddedFile {
+                path: "b.sql",
+                text: "-- revision = \"bbbb\"\n-- down_revision = \"aaaa\"\n\n-- limbeck:upgrade\nCALL tidy_up('users');\n",
+            },
+            EmbeddedFile {
+                path: "c.toml",
+                text: "revision = \"cccc\"\ndown_revision = \"bbbb\"\n\n[[upgrade]]\nalter_table = \"users\"\n\
+                       actions = [{ add_column = \"id\", type = \"bigint\" }]\n",
+            },
+        ];
+        let schema = at(&history(FILES), "cccc").unwrap();
+        assert!(!schema.opaque.touching(&Ident::new("users").unwrap()).is_empty());
+        let file = EmbeddedFile { text: "revision = \"bbbb\"\ndown_revision = \"aaaa\"\n", path: "b.toml" };
+        let files = vec![ACCOUNT, file, FILES[2]].leak();
+        assert_eq!(at(&history(files), "cccc").unwrap_err().first().code, Code::ColumnExists);
     }
 
     #[test]
