@@ -9,6 +9,7 @@ use limbeck_alembic::script::parse_header;
 use limbeck_core::fold::Fold;
 use limbeck_core::history::{Task, Undo};
 use limbeck_core::name::{Ident, TableName};
+use limbeck_core::op::Change;
 use limbeck_core::script::{Downgrade, Format, Script, load, print};
 
 /// Takes out what is told on a schema, and writes down what is not.
@@ -60,4 +61,30 @@ fn guards_are_told_by_the_schema_before_and_what_is_not_known_is_untold() {
             insta::assert_snapshot!(format!("guards_{dialect}"), out);
         });
     }
+}
+
+#[test]
+fn a_chain_of_keys_through_thousands_of_tables_is_followed_to_its_end() {
+    let mut fold = Fold::new("sqlite");
+    let mut file = String::from("revision = \"a\"\n");
+    for number in (0..6000).rev() {
+        let key =
+            if number == 5999 { String::new() } else { format!(", references = \"t{}.id\"", number + 1) };
+        let _ = writeln!(
+            file,
+            "[[upgrade]]\ncreate_table = \"t{number}\"\ncolumns = [{{ name = \"id\", type = \"integer\", primary_key = true{key} }}]"
+        );
+    }
+    let (_, script) =
+        limbeck_core::script::parse(Path::new("a.toml"), file.into(), &Default::default()).unwrap();
+    script.upgrade.iter().for_each(|scoped| fold.apply(scoped).unwrap());
+    let text = "import sqlalchemy as sa\nfrom alembic import op\nrevision = 'b'\ndown_revision = 'a'\n\
+                def upgrade():\n    meta = sa.MetaData()\n    meta.reflect(op.get_bind(), only=['t0'])\n    \
+                op.execute(f'-- {len(meta.tables)}')\n";
+    let body = translate(Path::new("b.py"), &Arc::from(text), &Arc::default()).unwrap().body;
+    let told = told(&body.upgrade, &fold, &mut String::new());
+    assert_eq!(
+        told.iter().map(|scoped| scoped.operation.describe()).collect::<Vec<_>>(),
+        ["execute `-- 6000`"]
+    );
 }

@@ -87,6 +87,9 @@ impl Interpreter<'_> {
         if let Some(cause) = known.opaque.touching(&wanted.name).into_iter().next() {
             return self.unclear(at, &format!("whether there is a table `{name}`"), &cause.statement);
         }
+        if let Some(exactly) = known.tables.get(&wanted) {
+            return Ok(Some(exactly.clone()));
+        }
         let found = lookup
             .find(known.tables.keys())
             .map(|found| found.map(|name| known.tables[name].clone()))

@@ -31,6 +31,13 @@ impl Interpreter<'_> {
         Ok(key)
     }
 
+    /// Says whether a new table is made without a foreign key: with `use_alter`, which SQLAlchemy heeds where tables can be
+    /// altered.
+    pub(super) fn waits(&mut self, at: TextRange, args: &Arguments) -> Eval<bool> {
+        let waits = self.flag_arg(at, args.named("use_alter"), "use_alter")? == Some(true);
+        Ok(waits && self.dialect != "sqlite")
+    }
+
     /// Reads `table.column` or `schema.table.column`.
     fn target(&mut self, at: TextRange, text: &str) -> Eval<(TableName, Option<Ident>)> {
         let parts: Vec<&str> = text.split('.').collect();

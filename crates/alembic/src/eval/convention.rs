@@ -17,12 +17,16 @@ const KINDS: [&str; 5] = ["ix", "uq", "ck", "fk", "pk"];
 #[derive(Debug, Clone, PartialEq)]
 pub struct Convention {
     naming: Naming,
+    /// The same for tables with a schema, which a label of a column begins with.
+    in_schema: Naming,
     /// The template of checks, where it takes up the name that a check is given.
     check: Option<String>,
     /// The kinds whose template is computed, or has a form that is not known here.
     unclear: Vec<&'static str>,
     /// The kinds whose template takes up, or may take up, the name that a rule is given; checks apart.
     renamed: Vec<&'static str>,
+    /// The templates of the others.
+    templates: Vec<(&'static str, String)>,
     /// The texts, for other tools.
     texts: Vec<(String, String)>,
 }
@@ -60,23 +64,45 @@ impl Convention {
             if kind != "ck" && text.as_ref().is_none_or(|text| text.contains("(constraint_name)")) {
                 renamed.push(kind);
             }
-            match text.as_deref().and_then(template) {
+            match text.as_deref().and_then(|text| template(text, LABEL)) {
                 Some(template) if template.contains(NAME) && kind == "ck" => check = Some(template),
                 // What SQLAlchemy finds as columns of a check depends on how its text is given.
                 Some(template) if template.contains(NAME) || kind == "ck" && template.contains("{column") => {
                     unclear.push(kind);
                 }
-                Some(template) => templates.push((kind, template)),
+                Some(own) => {
+                    let labelled = text.as_deref().and_then(|text| template(text, LABEL_IN_SCHEMA));
+                    templates.push((kind, own.clone(), labelled.unwrap_or(own)));
+                }
                 None => unclear.push(kind),
             }
             texts.extend(text.map(|text| (key, text)));
         }
-        let sound = templates.iter().map(|(kind, text)| (*kind, text.as_str()));
-        let naming = Naming::parse(sound).unwrap_or_else(|_| {
-            unclear.extend(KINDS);
-            Naming::default()
-        });
-        Self { naming, check, unclear, renamed, texts }
+        let plain = Naming::parse(templates.iter().map(|(kind, text, _)| (*kind, text.as_str())));
+        let labelled = Naming::parse(templates.iter().map(|(kind, _, text)| (*kind, text.as_str())));
+        let (naming, in_schema) = match (plain, labelled) {
+            (Ok(plain), Ok(labelled)) => (plain, labelled),
+            _ => {
+                unclear.extend(KINDS);
+                (Naming::default(), Naming::default())
+            }
+        };
+        let templates = templates.into_iter().map(|(kind, text, _)| (kind, text)).collect();
+        Self { naming, in_schema, check, unclear, renamed, templates, texts }
+    }
+
+    /// Returns the templates that Limbeck has too, by kind and as it writes them.
+    pub fn templates(&self) -> &[(&'static str, String)] {
+        &self.templates
+    }
+
+    /// Returns the kinds whose template is not known here, or depends on the name that a rule is given.
+    pub fn untold(&self) -> Vec<&'static str> {
+        KINDS.into_iter().filter(|kind| self.unclear.contains(kind) || self.renamed.contains(kind)).collect()
+    }
+
+    fn of_table(&self, table: &TableName) -> &Naming {
+        if table.schema.is_some() { &self.in_schema } else { &self.naming }
     }
 
     /// Returns the templates as the application has them, by kind.
@@ -120,7 +146,12 @@ impl Convention {
             }
             Ok(())
         })?;
-        self.naming.name_operation(operation);
+        match operation {
+            Operation::CreateTable(create) if create.table.name.schema.is_some() => &self.in_schema,
+            Operation::AlterTable(alter) if alter.table.schema.is_some() => &self.in_schema,
+            _ => &self.naming,
+        }
+        .name_operation(operation);
         each(operation, &mut |_, constraint| {
             made.extend(constraint.name().map(ToString::to_string));
             Ok(())
@@ -145,15 +176,25 @@ impl Convention {
 
     /// Returns the name of the index of `index=True`; `None` when it is not known.
     pub(super) fn index(&self, table: &TableName, column: &Ident) -> Option<Ident> {
-        if self.unclear.contains(&"ix") { None } else { self.naming.index(table, &[column]) }
+        // A convention that leaves indexes out takes SQLAlchemy's own away.
+        let named = self.texts.iter().any(|(kind, _)| kind == "ix");
+        if named && !self.unclear.contains(&"ix") {
+            self.of_table(table).index(table, &[column])
+        } else {
+            None
+        }
     }
 }
 
 /// What stands for the name that a rule is given.
 const NAME: &str = "{constraint_name}";
 
+/// What `column_0_label` stands for, without a schema and with one.
+const LABEL: &str = "{table}_{column_0}";
+const LABEL_IN_SCHEMA: &str = "{schema}_{table}_{column_0}";
+
 /// Rewrites a template of SQLAlchemy's; `None` when it has what this form does not.
-fn template(text: &str) -> Option<String> {
+fn template(text: &str, label: &str) -> Option<String> {
     if text.contains(['{', '}']) {
         return None;
     }
@@ -173,7 +214,7 @@ fn template(text: &str) -> Option<String> {
             "column_0_name" | "column_0_key" => "{column_0}",
             "column_1_name" | "column_1_key" => "{column_1}",
             "column_0_N_name" | "column_0_N_key" => "{columns}",
-            "column_0_label" => "{table}_{column_0}",
+            "column_0_label" => label,
             "referred_table_name" => "{referred_table}",
             "referred_column_0_name" => "{referred_column_0}",
             "referred_column_0_N_name" => "{referred_columns}",
@@ -227,11 +268,21 @@ mod tests {
 
     #[test]
     fn templates_of_sqlalchemy_are_rewritten_where_they_mean_the_same() {
-        let of = |text: &str| template(text);
+        let of = |text: &str| template(text, LABEL);
         assert_eq!(of("fk_%(table_name)s_%(column_0_name)s").as_deref(), Some("fk_{table}_{column_0}"));
         assert_eq!(of("ix_%(column_0_label)s%%").as_deref(), Some("ix_{table}_{column_0}%"));
         assert_eq!(of("uq_%(column_0N_name)s"), None);
         assert_eq!((of("uq_%(mine)s"), of("{x}"), of("%x")), (None, None, None));
+    }
+
+    #[test]
+    fn a_label_begins_with_the_schema_where_there_is_one() {
+        let convention = Convention::parse([("ix".to_owned(), Some("ix_%(column_0_label)s".to_owned()))]);
+        let (name, column) = (Ident::new("t").unwrap(), Ident::new("c").unwrap());
+        let plain = TableName::unqualified(name.clone());
+        let within = TableName { schema: Some(Ident::new("s").unwrap()), name };
+        let of = |table| convention.index(table, &column).unwrap().to_string();
+        assert_eq!((of(&plain), of(&within)), ("ix_t_c".to_owned(), "ix_s_t_c".to_owned()));
     }
 
     #[test]

@@ -17,6 +17,8 @@ use super::value::Value;
 pub(super) struct Converted {
     pub(super) column: Column,
     pub(super) constraints: Vec<Constraint>,
+    /// Foreign keys that a new table is made without.
+    pub(super) later: Vec<Constraint>,
     /// `index=True`, and `unique=True` beside it.
     pub(super) index: Option<Index>,
     pub(super) primary_key: bool,
@@ -54,7 +56,7 @@ impl Interpreter<'_> {
             return self.untold(at, "a column with another `key`");
         }
         let name = self.ident(at, &column.name)?;
-        let mut constraints = Vec::new();
+        let (mut constraints, mut later) = (Vec::new(), Vec::new());
         let mut references_type = None;
         let made;
         let mut converted = Column::new(name.clone(), ColumnType::Integer);
@@ -67,7 +69,10 @@ impl Interpreter<'_> {
                     "ForeignKey" => {
                         let key = self.column_key(at, &name, args)?;
                         references_type = Some(());
-                        constraints.push(Constraint::ForeignKey(key));
+                        match self.waits(at, args)? {
+                            true => later.push(Constraint::ForeignKey(key)),
+                            false => constraints.push(Constraint::ForeignKey(key)),
+                        }
                     }
                     "CheckConstraint" => constraints.push(self.check(at, args)?),
                     "Computed" => converted.generated = Some(self.generated(at, args)?),
@@ -152,7 +157,7 @@ impl Interpreter<'_> {
             }
             false => None,
         };
-        Ok(Converted { column: converted, constraints, index, primary_key, made })
+        Ok(Converted { column: converted, constraints, later, index, primary_key, made })
     }
 
     /// Converts a server default: a text is a literal, an expression stands as it is.

@@ -64,11 +64,22 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn class(&mut self, def: &StmtClassDef, scope: &Rc<Scope>) -> Eval<()> {
+        if let Some(why) = made_by_hand(def) {
+            scope.set(def.name.as_str(), Value::unknown(format!("`{}`, {why}", def.name)));
+            return Ok(());
+        }
         let mut bases = Vec::new();
         if let Some(arguments) = &def.arguments {
             for base in &arguments.args {
                 bases.push(self.expression(base, scope).unwrap_or(Value::unknown("a base of a class")));
             }
+        }
+        let follows =
+            |base: &Value| matches!(base, Value::Class(base) if base.get("__init_subclass__").is_some());
+        if bases.iter().any(follows) {
+            let why = format!("`{}`, which its base looks at as it is made", def.name);
+            scope.set(def.name.as_str(), Value::unknown(why));
+            return Ok(());
         }
         let inner = Scope::new(scope.module.clone(), Some(scope.clone()));
         for statement in &def.body {
@@ -87,11 +98,37 @@ impl Interpreter<'_> {
                 names_bound(statement).iter().for_each(|name| inner.set(name, Value::unknown(&why)));
             }
         }
+        if scope.module.lazy {
+            for (name, value) in
+                inner.names.borrow_mut().iter_mut().filter(|(_, value)| value.may_be_filled())
+            {
+                *value = Value::unknown(format!("`{}.{name}`, which is empty at first", def.name));
+            }
+        }
         let order = def.body.iter().flat_map(names_bound).collect();
         let class = Class { name: def.name.to_string(), bases, scope: inner, order };
         scope.set(def.name.as_str(), Value::Class(Rc::new(class)));
         Ok(())
     }
+}
+
+/// Says how a class is made otherwise than by its body; `None` where that is all.
+fn made_by_hand(def: &StmtClassDef) -> Option<&'static str> {
+    let plain = ["dataclass", "unique", "total_ordering", "final", "runtime_checkable"];
+    let called = |expr: &Expr| match expr {
+        Expr::Call(call) => last_name(&call.func).is_some_and(|name| plain.contains(&name)),
+        other => last_name(other).is_some_and(|name| plain.contains(&name)),
+    };
+    if !def.decorator_list.iter().all(|decorator| called(&decorator.expression)) {
+        return Some("whose decorator is not evaluated");
+    }
+    let keywords = def.arguments.iter().flat_map(|arguments| &arguments.keywords);
+    let abstract_class = |value: &Expr| last_name(value) == Some("ABCMeta");
+    let mut others = keywords.filter(|keyword| {
+        keyword.arg.as_ref().is_none_or(|name| name.as_str() != "metaclass")
+            || !abstract_class(&keyword.value)
+    });
+    others.next().map(|_| "which is made by a class of the application")
 }
 
 /// Returns the names that a statement at the top of a file binds.

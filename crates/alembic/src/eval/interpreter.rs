@@ -1,11 +1,12 @@
 //! The state of an evaluation: what is recorded, where it is, and how far it may go.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use limbeck_core::fold::Fold;
-use limbeck_core::name::TableName;
+use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{Operation, Origin, Scope as Applies, ScopedOperation, Transaction};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
@@ -42,6 +43,10 @@ pub(super) struct Interpreter<'t> {
     pub(super) nameless: Option<Untold>,
     modules: FxHashMap<String, Option<Rc<Module>>>,
     pub(super) operations: Vec<ScopedOperation>,
+    /// The named enums that tables have brought along.
+    pub(super) enums: BTreeSet<TableName>,
+    /// The rules that batches have made, by table and name.
+    pub(super) rules: BTreeSet<(TableName, Ident)>,
     transaction: Transaction,
     /// The script itself; places of operations are in it.
     script: Option<Rc<Module>>,
@@ -69,6 +74,8 @@ impl<'t> Interpreter<'t> {
             nameless: None,
             modules: FxHashMap::default(),
             operations: Vec::new(),
+            enums: BTreeSet::new(),
+            rules: BTreeSet::new(),
             transaction: Transaction::Inside,
             script: None,
             at: TextRange::default(),
@@ -233,7 +240,7 @@ impl<'t> Interpreter<'t> {
         let unclear = || {
             Value::unknown(format!("`{}.{name}`, which is put together at the top of its file", module.name))
         };
-        let value = match module.binding(name) {
+        let mut value = match module.binding(name) {
             Some(Binding::Unclear) => unclear(),
             Some(binding @ (Binding::By(statement) | Binding::ByAndRead(statement))) => {
                 // While it is being bound it is not there.
@@ -264,6 +271,9 @@ impl<'t> Interpreter<'t> {
                 })?
             }
         };
+        if value.may_be_filled() {
+            value = Value::unknown(format!("`{}.{name}`, which is empty at first", module.name));
+        }
         module.globals.borrow_mut().insert(name.to_owned(), value.clone());
         Some(value)
     }

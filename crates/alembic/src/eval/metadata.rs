@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use limbeck_core::name::Ident;
+use limbeck_core::name::{Ident, TableName};
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashMap;
 
 use super::interpreter::{Eval, Interpreter};
 use super::item::{Arguments, Column, Item, Table};
@@ -15,8 +16,14 @@ use super::value::Value;
 pub(super) struct Metadata {
     /// How rules without a name are called.
     pub(super) naming_convention: Option<Value>,
-    /// The tables that it holds, each by its name with the schema before it, if it has one.
-    tables: RefCell<Vec<(String, Table)>>,
+    tables: RefCell<Tables>,
+}
+
+/// Tables, each by its name with the schema before it, if it has one; in the order in which they came.
+#[derive(Default)]
+struct Tables {
+    all: Vec<(String, Table)>,
+    at: FxHashMap<String, usize>,
 }
 
 impl Metadata {
@@ -27,16 +34,22 @@ impl Metadata {
 
     /// Returns the table of a name, if it holds it.
     pub(super) fn get(&self, name: &str, schema: Option<&str>) -> Option<Table> {
-        let key = key(name, schema);
-        self.tables.borrow().iter().find(|(own, _)| *own == key).map(|(_, table)| table.clone())
+        let tables = self.tables.borrow();
+        tables.at.get(&key(name, schema)).map(|at| tables.all[*at].1.clone())
     }
 
     /// Adds a table, in the place of one that has its name.
     pub(super) fn add(&self, table: &Table) {
         let key = key(&table.name, table.schema.as_deref());
         let mut tables = self.tables.borrow_mut();
-        tables.retain(|(own, _)| *own != key);
-        tables.push((key, table.clone()));
+        match tables.at.get(&key).copied() {
+            Some(at) => tables.all[at].1 = table.clone(),
+            None => {
+                let end = tables.all.len();
+                tables.at.insert(key.clone(), end);
+                tables.all.push((key, table.clone()));
+            }
+        }
     }
 
     /// Returns `tables`.
@@ -44,7 +57,7 @@ impl Metadata {
         let tables = self.tables.borrow();
         let entry =
             |(key, table): &(String, Table)| (Value::str(key), Value::item(Item::Table(table.clone())));
-        Value::dict(tables.iter().map(entry).collect())
+        Value::dict(tables.all.iter().map(entry).collect())
     }
 }
 
@@ -99,7 +112,7 @@ impl Interpreter<'_> {
                 Ok(Value::None)
             }
             "clear" => {
-                metadata.tables.borrow_mut().clear();
+                *metadata.tables.borrow_mut() = Tables::default();
                 Ok(Value::None)
             }
             _ => self.untold(at, format!("`{name}` of `MetaData`")),
@@ -117,18 +130,19 @@ impl Interpreter<'_> {
         metadata: &Metadata,
     ) -> Eval<Option<Table>> {
         let Some(found) = self.table_there(at, name, schema)? else { return Ok(None) };
-        for other in found.foreign_keys().map(|key| &key.references).filter(|other| **other != found.name) {
-            let (name, schema) = (other.name.as_str(), other.schema.as_ref().map(Ident::as_str));
-            if metadata.get(name, schema).is_none() {
-                // It is put there before it is read, for tables that refer to each other.
-                metadata.add(&empty(name, schema));
-                match self.read_table(at, name, schema, &[], metadata)? {
-                    Some(table) => metadata.add(&table),
-                    None => {
-                        return self.no_such_table(at, name, schema);
-                    }
-                }
+        // One after the other, however long the chain of keys is.
+        let mut waiting: Vec<TableName> = referred(&found);
+        while let Some(next) = waiting.pop() {
+            let (name, schema) = (next.name.as_str(), next.schema.as_ref().map(Ident::as_str));
+            if next == found.name || metadata.get(name, schema).is_some() {
+                continue;
             }
+            let Some(other) = self.table_there(at, name, schema)? else {
+                return self.no_such_table(at, name, schema);
+            };
+            let columns = other.columns.iter().map(|column| read(column.name.as_str())).collect();
+            metadata.add(&Table { columns, ..empty(name, schema) });
+            waiting.extend(referred(&other));
         }
         let named = |column: &Value| match column {
             Value::Item(item) => match &**item {
@@ -144,6 +158,13 @@ impl Interpreter<'_> {
         let schema = schema.filter(|schema| !schema.is_empty()).map(Rc::from);
         Ok(Some(Table { name: Rc::from(name), schema, columns, alias: None }))
     }
+}
+
+/// Returns the tables that the keys of a table point at, the first one last.
+fn referred(table: &limbeck_core::schema::Table) -> Vec<TableName> {
+    let mut names: Vec<TableName> = table.foreign_keys().map(|key| key.references.clone()).collect();
+    names.reverse();
+    names
 }
 
 fn empty(name: &str, schema: Option<&str>) -> Table {

@@ -60,6 +60,9 @@ impl Module {
                 Binds::Reads => read = true,
                 Binds::No => {}
             }
+            if changes(statement, name) {
+                return Some(Binding::Unclear);
+            }
         }
         found.or_else(|| self.for_checkers(name)).map(|statement| match read {
             true => Binding::ByAndRead(statement),
@@ -169,6 +172,73 @@ fn mentions(expr: &Expr, name: &str) -> bool {
         Expr::Attribute(attribute) => mentions(&attribute.value, name),
         Expr::Subscript(subscript) => mentions(&subscript.value, name),
         Expr::Tuple(items) => items.elts.iter().any(|item| mentions(item, name)),
+        _ => false,
+    }
+}
+
+/// The methods that change a list, set or dictionary.
+const CHANGING: [&str; 16] = [
+    "add",
+    "append",
+    "appendleft",
+    "clear",
+    "discard",
+    "extend",
+    "insert",
+    "move_to_end",
+    "pop",
+    "popitem",
+    "remove",
+    "reverse",
+    "setdefault",
+    "sort",
+    "update",
+    "__setitem__",
+];
+
+/// Says whether a function or class binds a name of its module anew, or changes what that holds.
+fn changes(statement: &Stmt, name: &str) -> bool {
+    use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+    struct Changes<'n> {
+        name: &'n str,
+        found: bool,
+    }
+    impl<'a> Visitor<'a> for Changes<'_> {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            self.found |= match expr {
+                Expr::Call(call) => match &*call.func {
+                    Expr::Attribute(method) => {
+                        CHANGING.contains(&method.attr.as_str()) && is_or_is_in(&method.value, self.name)
+                    }
+                    _ => false,
+                },
+                Expr::Subscript(item) => item.ctx != ExprContext::Load && is_or_is_in(&item.value, self.name),
+                _ => false,
+            };
+            walk_expr(self, expr);
+        }
+
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            self.found |= match statement {
+                Stmt::Global(global) => global.names.iter().any(|name| name.as_str() == self.name),
+                _ => false,
+            };
+            walk_stmt(self, statement);
+        }
+    }
+    if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+        return false;
+    }
+    let mut changes = Changes { name, found: false };
+    changes.visit_stmt(statement);
+    changes.found
+}
+
+/// Says whether an expression is what a name is bound to, or something in it.
+fn is_or_is_in(expr: &Expr, name: &str) -> bool {
+    match expr {
+        Expr::Name(found) => found.id.as_str() == name,
+        Expr::Subscript(subscript) => is_or_is_in(&subscript.value, name),
         _ => false,
     }
 }

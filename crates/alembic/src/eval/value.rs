@@ -123,6 +123,16 @@ impl Value {
         )
     }
 
+    /// Says whether it is a list, set or dictionary without anything in it: where an application has one, it is there to be
+    /// filled as the application is imported.
+    pub(super) fn may_be_filled(&self) -> bool {
+        match self {
+            Self::List(items) | Self::Set(items) => items.borrow().is_empty(),
+            Self::Dict(entries) => entries.borrow().is_empty(),
+            _ => false,
+        }
+    }
+
     /// Says whether Python takes it for true; `None` when that is not known.
     pub(super) fn truth(&self) -> Option<bool> {
         Some(match self {

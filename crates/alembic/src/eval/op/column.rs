@@ -60,7 +60,7 @@ impl Interpreter<'_> {
         let add = AddColumn {
             column: converted.column,
             position,
-            constraints: converted.constraints,
+            constraints: converted.constraints.into_iter().chain(converted.later).collect(),
             if_not_exists: self.flag_arg(at, args.named("if_not_exists"), "if_not_exists")? == Some(true),
         };
         let mut actions = vec![Action::AddColumn(add)];

@@ -9,9 +9,10 @@ mod table;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use limbeck_core::action::Action;
+use limbeck_core::action::{Action, DropConstraint};
 use limbeck_core::name::TableName;
 use limbeck_core::op::{AlterTable, Recreate};
+use limbeck_core::schema::{Constraint, ConstraintRef};
 use ruff_text_size::TextRange;
 
 use super::interpreter::{Eval, Interpreter};
@@ -176,8 +177,31 @@ impl Interpreter<'_> {
                     self.record(alter);
                 }
             }
-            Target::Batch(batch) => batch.borrow_mut().actions.extend(actions),
+            Target::Batch(batch) => {
+                for action in actions {
+                    self.give_way(batch, &action);
+                    batch.borrow_mut().actions.push(action);
+                }
+            }
         }
+    }
+
+    /// Drops what a rule takes the place of: where a table is made anew, a rule stands for the one that has its name, and a
+    /// primary key for the one that is there.
+    fn give_way(&mut self, batch: &Rc<RefCell<Batch>>, action: &Action) {
+        let Some(rule) = action.constraint().filter(|_| self.dialect == "sqlite") else { return };
+        let table = batch.borrow().table.clone();
+        let there = match rule.name() {
+            Some(name) => !self.rules.insert((table, name.clone())),
+            None => false,
+        };
+        let constraint = match (&rule, rule.name()) {
+            (Constraint::PrimaryKey(_), _) => ConstraintRef::PrimaryKey,
+            (_, Some(name)) if there => ConstraintRef::Name(name.clone()),
+            _ => return,
+        };
+        let drop = Action::DropConstraint(DropConstraint { constraint, if_exists: true });
+        batch.borrow_mut().actions.push(drop);
     }
 
     /// Returns the table that the first argument names, in the schema of `schema`.

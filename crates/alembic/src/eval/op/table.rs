@@ -46,7 +46,9 @@ impl Interpreter<'_> {
                 }
                 Item::Construct(kind, args) => {
                     let constraint = self.constraint(at, kind, args)?;
-                    table.constraints.push(constraint);
+                    if !(&**kind == "ForeignKeyConstraint" && self.waits(at, args)?) {
+                        table.constraints.push(constraint);
+                    }
                 }
                 other => return self.untold(at, format!("{} in a table", other.what())),
             }
@@ -70,6 +72,9 @@ impl Interpreter<'_> {
         table.constraints.retain(
             |constraint| !matches!(constraint, Constraint::PrimaryKey(key) if key.columns.is_empty()),
         );
+        if self.dialect == "postgresql" {
+            leave_doubles_out(&mut table);
+        }
         let keys: Vec<_> = table.primary_key().map(|key| key.columns.clone()).unwrap_or_default();
         for column in table.columns.iter_mut().filter(|column| keys.contains(&column.name)) {
             column.nullable = false;
@@ -93,13 +98,13 @@ impl Interpreter<'_> {
         })))
     }
 
-    /// Records the named enums that new tables bring along: each once, before the table.
+    /// Records the named enums that new tables bring along: each once, before the first such table.
+    ///
+    /// Alembic remembers the names for as long as a run lasts, so that a revision before may have made one.
     fn make_enums(&mut self, made: Vec<Made>) {
-        let mut seen = Vec::new();
         for Made { name, values } in made {
-            if !seen.contains(&name) {
-                seen.push(name.clone());
-                self.record(CreateEnum { definition: NamedEnum { name, values }, if_not_exists: false });
+            if self.enums.insert(name.clone()) {
+                self.record(CreateEnum { definition: NamedEnum { name, values }, if_not_exists: true });
             }
         }
     }
@@ -203,4 +208,34 @@ impl Interpreter<'_> {
         }
         Ok(Value::None)
     }
+}
+
+/// Takes out a unique rule that a new table has twice, or as its primary key, as PostgreSQL does where both stand in one
+/// `CREATE TABLE`: one index does for both, by the first name that there is.
+fn leave_doubles_out(table: &mut Table) {
+    let mut kept: Vec<Constraint> = Vec::new();
+    let keys_first = |constraint: &Constraint| !matches!(constraint, Constraint::PrimaryKey(_));
+    table.constraints.sort_by_key(keys_first);
+    for constraint in table.constraints.drain(..) {
+        let same = |other: &&mut Constraint| match (&constraint, &**other) {
+            (Constraint::Unique(new), Constraint::PrimaryKey(key)) => {
+                new.columns == key.columns && new.deferrable.is_none()
+            }
+            (Constraint::Unique(new), Constraint::Unique(old)) => {
+                new.columns == old.columns
+                    && new.deferrable == old.deferrable
+                    && new.nulls_not_distinct == old.nulls_not_distinct
+            }
+            _ => false,
+        };
+        match kept.iter_mut().find(same) {
+            Some(other) => {
+                let name = constraint.name().cloned();
+                let own = other.name_mut();
+                *own = own.take().or(name);
+            }
+            None => kept.push(constraint),
+        }
+    }
+    table.constraints = kept;
 }
