@@ -7,6 +7,7 @@ mod compare;
 pub mod ddl;
 pub mod fidelity;
 mod fixture;
+pub mod pair;
 pub mod random;
 mod run;
 

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::servers::{Servers, Which};
 use crate::{Failure, python, run};
 
 /// The packages, as PyPI calls them.
@@ -52,7 +53,8 @@ pub(super) fn alembic(args: &Arguments) -> Result<(), Failure> {
         Some(history) => command.arg("--history").arg(history),
         None => command.args(packages.iter().map(|package| package.replace('-', "_"))),
     };
-    run::check(&mut command)
+    let servers = Servers::start(Which::Plain);
+    run::check(command.envs(servers.variables()))
 }
 
 /// Puts a package into `src/`, in a directory called as its wheel is; not again if it is there.

@@ -94,6 +94,19 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// What came of running histories by both, on all kinds of databases together.
+#[derive(Default)]
+struct Runs {
+    /// How many revisions both ran.
+    revisions: usize,
+    /// How many Alembic ran for both.
+    lent: usize,
+    /// How many times a history was run to its end, and how many times back to the base.
+    whole: usize,
+    base: usize,
+    differences: usize,
+}
+
 /// The counts of a history, or of all.
 #[derive(Default)]
 pub(crate) struct Counts {
@@ -103,13 +116,17 @@ pub(crate) struct Counts {
     sql: BTreeMap<(&'static str, Verdict), usize>,
     /// How many revisions `history`, `heads` and `branches` were compared on, and how many differences there are.
     graph: (usize, usize),
-    /// How many revisions both ran on SQLite, how many histories to their end, and how many differences there are.
-    ran: (usize, usize, usize),
+    /// What came of running histories by both.
+    ran: Runs,
 }
 
 impl Counts {
     pub(crate) fn ran(&mut self, ran: &Ran) {
-        self.ran = (ran.revisions, usize::from(ran.whole), ran.differences.len());
+        self.ran.revisions += ran.revisions;
+        self.ran.lent += ran.lent;
+        self.ran.whole += usize::from(ran.whole);
+        self.ran.base += usize::from(ran.base);
+        self.ran.differences += ran.differences.len();
     }
 
     pub(crate) fn graph(&mut self, revisions: usize, differences: usize) {
@@ -136,9 +153,12 @@ impl Counts {
         self.down += other.down;
         self.graph.0 += other.graph.0;
         self.graph.1 += other.graph.1;
-        self.ran.0 += other.ran.0;
-        self.ran.1 += other.ran.1;
-        self.ran.2 += other.ran.2;
+        let Runs { revisions, lent, whole, base, differences } = &other.ran;
+        self.ran.revisions += revisions;
+        self.ran.lent += lent;
+        self.ran.whole += whole;
+        self.ran.base += base;
+        self.ran.differences += differences;
         for (key, count) in &other.sql {
             *self.sql.entry(*key).or_default() += count;
         }
@@ -188,7 +208,8 @@ impl Counts {
         format!(
             "{} of {} upgrades told ({} %, wanted 75 %); SQL equal in {equal} of {} comparisons ({:.1} %, wanted 97 %), {} more \
              are told and lack a schema to be lowered on; `history`, `heads` and `branches` of {} revisions compared with \
-             Alembic's, {} differences; {} revisions run on SQLite by both, {} histories to their end, {} differences",
+             Alembic's, {} differences; {} revisions run on SQLite and PostgreSQL by both and {} by Alembic alone, {} histories to \
+             their end, {} back to the base, {} differences",
             self.up,
             self.revisions,
             100 * self.up / self.revisions.max(1),
@@ -197,9 +218,11 @@ impl Counts {
             self.total(Verdict::NotOffline),
             self.graph.0,
             self.graph.1,
-            self.ran.0,
-            self.ran.1,
-            self.ran.2
+            self.ran.revisions,
+            self.ran.lent,
+            self.ran.whole,
+            self.ran.base,
+            self.ran.differences
         )
     }
 
@@ -207,7 +230,8 @@ impl Counts {
     pub(crate) fn holds(&self) -> bool {
         let (equal, differs) = self.agreement();
         self.graph.0 > 0
-            && self.ran.2 == 0
+            && self.ran.revisions > 0
+            && self.ran.differences == 0
             && self.graph.1 == 0
             && self.up * 100 >= self.revisions * 75
             && equal * 100 >= (equal + differs) * 97

@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use std::{env, thread};
 
 use limbeck_core::graph::Direction;
+use limbeck_tests::pair::Kind;
 
 use count::{Counts, Verdict};
 use history::{DIALECTS, HISTORIES, Known, Sides};
@@ -120,14 +121,17 @@ fn one(
         println!("{}: {difference}", known.name);
     }
     counts.graph(compared.revisions, compared.differences.len());
-    if known.dialects.is_empty() || known.dialects.contains(&DIALECTS[0].0) {
-        let ran = runs::run(&history, &mut oracle, &known.locations(&root))?;
-        for difference in &ran.differences {
-            println!("{}: run on SQLite: {difference}", known.name);
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        if known.dialects.is_empty() || known.dialects.contains(&kind.dialect()) {
+            let mut oracle = Oracle::new(python, kind.dialect(), &root, &convention);
+            match runs::run(&history, &mut oracle, &known.locations(&root), kind)? {
+                Some(ran) => {
+                    println!("{}", ran.told(known.name, kind));
+                    counts.ran(&ran);
+                }
+                None => eprintln!("skipped: no {} to run histories on", kind.name()),
+            }
         }
-        let stopped = if ran.stopped.is_empty() { String::new() } else { format!("; {}", ran.stopped) };
-        println!("{}: {} revisions run on SQLite by both{stopped}", known.name, ran.revisions);
-        counts.ran(&ran);
     }
     for (number, id) in history::order(&history)?.iter().enumerate() {
         for direction in [Direction::Up, Direction::Down] {

@@ -5,14 +5,19 @@ a script reads from it fails. Modules that are not installed are stand-ins too; 
 SQL, and is refused if it does.
 """
 import ast
+import copy
+import datetime
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import io
 import json
 import os
+import random
+import sqlite3
 import sys
 import types
+import uuid
 import warnings
 
 warnings.simplefilter("ignore")
@@ -331,8 +336,33 @@ def graph(locations):
     return {"revisions": revisions, "heads": sorted(script.get_heads())}
 
 
+class Then(datetime.datetime):
+    """One moment, so that what scripts make of the clock is the same on both databases."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2026, 1, 2, 3, 4, 5, 6, tzinfo=tz)
+
+    @classmethod
+    def utcnow(cls):
+        return cls.now()
+
+
+def foresee(question):
+    """Takes chance out of a step: it runs on two databases, and must do the same."""
+    datetime.datetime = Then
+    sqlite3.register_adapter(Then, lambda moment: moment.isoformat(" "))
+    chance = random.Random(question["target"])
+    uuid.uuid4 = lambda: uuid.UUID(int=chance.getrandbits(128), version=4)
+
+
+# The named types that a run has made on the one database, now and before its last step.
+MEMO = {"now": {}, "before": {}}
+
+
 def run(question):
     """Runs scripts on a database, in a plain environment, up to a revision or down to one."""
+    foresee(question)
     script = scripts_of(question["locations"])
     target = question["target"]
     if question["down"]:
@@ -343,6 +373,9 @@ def run(question):
     config.set_main_option("script_location", "nowhere")
     engine = sa.create_engine(question["url"])
     sa.event.listen(engine, "before_cursor_execute", refuse_stand_ins)
+    # Alembic remembers them for as long as a run lasts, which all steps together are; the other database is a step behind.
+    if question["memo"] == "now":
+        MEMO["before"] = copy.deepcopy(MEMO["now"])
     with EnvironmentContext(config, script, fn=steps, destination_rev=target) as environment:
         with engine.connect() as connection:
             environment.configure(
@@ -351,6 +384,7 @@ def run(question):
                 target_metadata=sa.MetaData(naming_convention=CONVENTION) if CONVENTION else None,
                 **question["options"],
             )
+            environment.get_context().impl.memo = MEMO[question["memo"]]
             with environment.begin_transaction():
                 environment.run_migrations()
     engine.dispose()

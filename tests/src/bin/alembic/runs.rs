@@ -1,18 +1,16 @@
-//! Histories that Alembic and Limbeck both run on SQLite: are the catalogs, the rows and the version tables the same?
+//! Histories that Alembic and Limbeck both run: are the catalogs, the rows and the version tables the same?
 
+use std::collections::BTreeSet;
 use std::error::Error;
-use std::path::Path;
 
 use limbeck::settings;
-use limbeck_core::diagnostic::Diagnostics;
-use limbeck_core::dialect::Connection;
+use limbeck_core::diagnostic::{Code, Diagnostics};
 use limbeck_core::graph::Target;
 use limbeck_core::history::History;
-use limbeck_core::literal::Literal;
 use limbeck_core::migrator::{Migrator, Settings};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::revision::RevisionId;
-use limbeck_core::schema::Schema;
+use limbeck_tests::pair::{Kind, Pair};
 use serde_json::{Value, json};
 
 use crate::history::order;
@@ -25,156 +23,209 @@ const STRIDE: usize = 10;
 const VERSION_TABLE: &str = "a version";
 
 /// How far both came, and what differs.
+#[derive(Default)]
 pub(crate) struct Ran {
     /// How many revisions both ran.
     pub(crate) revisions: usize,
-    /// Whether these are all, and both came back to the base.
+    /// How many Alembic ran on both databases, as Limbeck cannot tell them: the way on that it names itself.
+    pub(crate) lent: usize,
+    /// Whether these are all.
     pub(crate) whole: bool,
+    /// How many revisions both took back; those that Alembic took back on both databases are not among them.
+    pub(crate) back: usize,
+    /// Whether both came back to the base.
+    pub(crate) base: bool,
     /// Why it went no further.
-    pub(crate) stopped: String,
+    pub(crate) stopped: Vec<String>,
     pub(crate) differences: Vec<String>,
+    /// What Alembic's batch mode has lost of indexes on SQLite, each once.
+    pub(crate) lost: BTreeSet<String>,
 }
 
-/// Runs a history by both, each on a database of its own, as far as both can, and compares after every tenth revision and at
-/// the end; down to the base too, where both have a way.
-pub(crate) fn run(history: &History, oracle: &mut Oracle, locations: &Value) -> Result<Ran, Box<dyn Error>> {
-    let directory = tempfile::tempdir()?;
-    let (ours, theirs) = (directory.path().join("limbeck.db"), directory.path().join("alembic.db"));
-    let ids = order(history)?;
-    let mut ran = Ran { revisions: 0, whole: false, stopped: String::new(), differences: Vec::new() };
-    for (number, id) in ids.iter().enumerate() {
-        let look = (number + 1) % STRIDE == 0 || number + 1 == ids.len();
-        let question = |down: bool, target: &str| {
-            json!({
-                "locations": locations,
-                "url": format!("sqlite:///{}", theirs.display()),
-                "options": { "version_table": VERSION_TABLE },
-                "target": target,
-                "down": down,
-            })
+impl Ran {
+    /// Says it, with every difference.
+    pub(crate) fn told(&self, history: &str, kind: Kind) -> String {
+        let Self { revisions, lent, whole, back, base, stopped, differences, lost } = self;
+        let end = match (whole, base) {
+            (true, true) => "to the end and back to the base",
+            (true, false) => "to the end",
+            _ => "not to the end",
         };
-        // Limbeck first: what it refuses leaves both where they are.
-        if let Err(faults) = migrate(history, &ours, id.as_str(), false) {
-            ran.stopped = format!("{id}: {}", faults.first().message);
-            break;
+        let mut text = format!(
+            "{history}: run on {}: {revisions} revisions by both and {lent} by Alembic alone, {back} taken back by both, {end}",
+            kind.name()
+        );
+        stopped.iter().for_each(|why| text.push_str(&format!("\n    stopped: {why}")));
+        lost.iter().for_each(|lost| text.push_str(&format!("\n    lost by Alembic's batch mode: {lost}")));
+        differences.iter().for_each(|difference| text.push_str(&format!("\n    differs: {difference}")));
+        text
+    }
+}
+
+/// Runs a history by both, each on a database of its own, as far as Alembic can, and compares after every tenth revision and at
+/// the end; down to the base too, where there is a way. `None` where there is no such server.
+pub(crate) fn run(
+    history: &History,
+    oracle: &mut Oracle,
+    locations: &Value,
+    kind: Kind,
+) -> Result<Option<Ran>, Box<dyn Error>> {
+    let Some(pair) = Pair::make(kind)? else { return Ok(None) };
+    let ids = order(history)?;
+    let mut run = Run { history, oracle, locations, pair, ran: Ran::default() };
+    run.up(&ids)?;
+    if run.ran.whole {
+        run.down(&ids)?;
+    }
+    Ok(Some(run.ran))
+}
+
+struct Run<'a> {
+    history: &'a History,
+    oracle: &'a mut Oracle,
+    locations: &'a Value,
+    pair: Pair,
+    ran: Ran,
+}
+
+/// What a step led to.
+enum Step {
+    /// Both databases are further.
+    Done,
+    /// Alembic does not go on.
+    Stopped,
+}
+
+impl Run<'_> {
+    fn up(&mut self, ids: &[RevisionId]) -> Result<(), Box<dyn Error>> {
+        for (number, id) in ids.iter().enumerate() {
+            let last = number + 1 == ids.len();
+            match self.step(id.as_str(), false)? {
+                Step::Done if last || (number + 1) % STRIDE == 0 => self.compare(id.as_str())?,
+                Step::Done => {}
+                // What Alembic broke off may have left half of a revision.
+                Step::Stopped => return Ok(()),
+            }
         }
-        if let Err(why) = oracle.heads("run", &question(false, id.as_str()))? {
-            // Only the database before is compared then.
-            ran.stopped = format!("{id}: Alembic: {why}");
-            return Ok(ran);
+        self.ran.whole = true;
+        Ok(())
+    }
+
+    fn down(&mut self, ids: &[RevisionId]) -> Result<(), Box<dyn Error>> {
+        let graph = self.history.graph();
+        let one_line = ids.windows(2).all(|pair| {
+            let parents = graph.get(pair[1].as_str()).map(|header| header.down_revision.clone());
+            parents.is_some_and(|parents| parents == [pair[0].clone()])
+        });
+        let targets: Vec<&str> = match one_line {
+            true => ids.iter().rev().skip(1).map(RevisionId::as_str).chain(["base"]).collect(),
+            false => vec!["base"],
+        };
+        for (number, target) in targets.iter().enumerate() {
+            match self.step(target, true)? {
+                Step::Done if *target == "base" || number % STRIDE == 0 => self.compare(target)?,
+                Step::Done => {}
+                Step::Stopped => return Ok(()),
+            }
         }
-        ran.revisions += 1;
-        if look {
-            compare(history, oracle, &ours, &theirs, id, &mut ran.differences)?;
+        self.ran.base = true;
+        Ok(())
+    }
+
+    /// Takes both databases to a target.
+    fn step(&mut self, target: &str, down: bool) -> Result<Step, Box<dyn Error>> {
+        let theirs = self.alembic(true, target, down)?;
+        if let Err(why) = theirs {
+            let way = if down { "down to " } else { "" };
+            self.ran.stopped.push(format!("{way}{target}: Alembic: {why}"));
+            return Ok(Step::Stopped);
         }
-        if number + 1 == ids.len() {
-            ran.whole = true;
-            match migrate(history, &ours, "base", true) {
-                Ok(()) => match oracle.heads("run", &question(true, "base"))? {
-                    Ok(_) => compare(
-                        history,
-                        oracle,
-                        &ours,
-                        &theirs,
-                        &RevisionId::new("base"),
-                        &mut ran.differences,
-                    )?,
-                    Err(why) => ran.stopped = format!("down to base: Alembic: {why}"),
-                },
-                Err(faults) => ran.stopped = format!("down to base: {}", faults.first().message),
+        let faults = match self.migrate(target, down) {
+            Ok(()) => {
+                *(if down { &mut self.ran.back } else { &mut self.ran.revisions }) += 1;
+                return Ok(Step::Done);
+            }
+            Err(faults) => faults,
+        };
+        let fault = faults.first();
+        // What is not known behind a revision that was not told is refused, as it is.
+        if ![Code::Untold, Code::Opaque].contains(&fault.code) {
+            let way = if down { "down to " } else { "" };
+            let why = format!("Alembic runs it, Limbeck does not: {}", fault.message);
+            // One that stays in the way is told once.
+            if !self.ran.differences.iter().any(|other| other.ends_with(&why)) {
+                self.ran.differences.push(format!("{way}{target}: {why}"));
+            }
+        }
+        self.ran.lent += usize::from(!down);
+        match self.alembic(false, target, down)? {
+            Ok(_) => Ok(Step::Done),
+            Err(why) => {
+                self.ran.differences.push(format!("{target}: Alembic cannot go on where Limbeck was: {why}"));
+                Ok(Step::Stopped)
             }
         }
     }
-    if !ran.whole && ran.revisions % STRIDE != 0 {
-        let last = &ids[ran.revisions - 1];
-        compare(history, oracle, &ours, &theirs, last, &mut ran.differences)?;
+
+    fn alembic(
+        &mut self,
+        on_theirs: bool,
+        target: &str,
+        down: bool,
+    ) -> Result<Result<Vec<String>, String>, Box<dyn Error>> {
+        let database = if on_theirs { &self.pair.theirs } else { &self.pair.ours };
+        let question = json!({
+            "locations": self.locations,
+            "url": database.sqlalchemy(),
+            "options": { "version_table": VERSION_TABLE },
+            "target": target,
+            "down": down,
+            "memo": if on_theirs { "now" } else { "before" },
+        });
+        self.oracle.heads("run", &question)
     }
-    Ok(ran)
+
+    fn migrate(&self, target: &str, down: bool) -> Result<(), Diagnostics> {
+        let open = self.pair.ours.open();
+        let mut connection = open.map_err(|error| {
+            limbeck_core::diagnostic::Diagnostic::new(Code::CannotConnect, error.to_string())
+        })?;
+        let mut migrator = Migrator::new(self.history, &mut *connection, own_settings());
+        match (target, down) {
+            ("base", true) => migrator.downgrade(&Target::base()).map(drop),
+            (target, true) => migrator.downgrade(&Target::revision(target)).map(drop),
+            (target, false) => migrator.upgrade(&Target::revision(target)).map(drop),
+        }
+    }
+
+    /// Compares the two databases, and what each tool says of where the other's is.
+    fn compare(&mut self, at: &str) -> Result<(), Box<dyn Error>> {
+        let mut heads = Vec::new();
+        for database in [&self.pair.ours, &self.pair.theirs] {
+            let question =
+                json!({ "url": database.sqlalchemy(), "options": { "version_table": VERSION_TABLE } });
+            heads.push(self.oracle.heads("current", &question)?);
+            let mut connection = database.open()?;
+            let mut own: Vec<String> = Migrator::new(self.history, &mut *connection, own_settings())
+                .current()?
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            own.sort_unstable();
+            heads.push(Ok(own));
+        }
+        let differences = &mut self.ran.differences;
+        if heads.windows(2).any(|pair| pair[0] != pair[1]) {
+            differences.push(format!("at {at}: the heads are {heads:?}"));
+        }
+        let found = self.pair.differences(VERSION_TABLE)?;
+        differences.extend(found.differences.into_iter().map(|difference| format!("at {at}: {difference}")));
+        self.ran.lost.extend(found.lost);
+        Ok(())
+    }
 }
 
 fn own_settings() -> Settings {
     let version_table = TableName::unqualified(Ident::new(VERSION_TABLE).expect("it is a good name"));
     Settings { version_table, ..settings() }
-}
-
-fn open(path: &Path) -> Result<Box<dyn Connection>, Box<dyn Error>> {
-    Ok(limbeck::connect(&format!("sqlite:{}", path.display()))?)
-}
-
-fn migrate(history: &History, path: &Path, target: &str, down: bool) -> Result<(), Diagnostics> {
-    let mut connection = limbeck::connect(&format!("sqlite:{}", path.display()))?;
-    let mut migrator = Migrator::new(history, &mut *connection, own_settings());
-    if down {
-        return migrator.downgrade(&Target::base()).map(drop);
-    }
-    migrator.upgrade(&Target::revision(target)).map(drop)
-}
-
-/// Compares the two databases, and what each tool says of where the other's is.
-fn compare(
-    history: &History,
-    oracle: &mut Oracle,
-    ours: &Path,
-    theirs: &Path,
-    at: &RevisionId,
-    differences: &mut Vec<String>,
-) -> Result<(), Box<dyn Error>> {
-    let mut heads = Vec::new();
-    for path in [ours, theirs] {
-        let url = format!("sqlite:///{}", path.display());
-        let question = json!({ "url": url, "options": { "version_table": VERSION_TABLE } });
-        heads.push(oracle.heads("current", &question)?);
-        let mut connection = open(path)?;
-        let mut own: Vec<String> = Migrator::new(history, &mut *connection, own_settings())
-            .current()?
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        own.sort_unstable();
-        heads.push(Ok(own));
-    }
-    if heads.windows(2).any(|pair| pair[0] != pair[1]) {
-        differences.push(format!("at {at}: the heads are {heads:?}"));
-    }
-    let (mut ours, mut theirs) = (open(ours)?, open(theirs)?);
-    let (mine, other) = (schema(&mut *ours)?, schema(&mut *theirs)?);
-    for name in mine.tables.keys().chain(other.tables.keys()).collect::<std::collections::BTreeSet<_>>() {
-        if mine.tables.get(name) != other.tables.get(name) {
-            differences.push(format!("at {at}: table `{name}` differs: {}", how(&mine, &other, name)));
-        } else if rows(&mut *ours, name)? != rows(&mut *theirs, name)? {
-            differences.push(format!("at {at}: the rows of `{name}` differ"));
-        }
-    }
-    if mine.views != other.views {
-        differences.push(format!("at {at}: the views differ"));
-    }
-    Ok(())
-}
-
-fn schema(connection: &mut dyn Connection) -> Result<Schema, Box<dyn Error>> {
-    let mut schema = connection.reflect(None)?;
-    schema
-        .tables
-        .retain(|name, _| name.name.as_str() != "limbeck_log" && name.name.as_str() != VERSION_TABLE);
-    Ok(connection.dialect().normal_form(&schema, connection.server()))
-}
-
-fn how(mine: &Schema, other: &Schema, name: &TableName) -> String {
-    let one = |schema: &Schema| {
-        let mut alone = Schema::new();
-        alone
-            .tables
-            .extend(schema.tables.get_key_value(name).map(|(name, table)| (name.clone(), table.clone())));
-        alone
-    };
-    let changes = limbeck_core::diff::diff(&one(other), &one(mine), Schema::clone);
-    let told: Vec<String> = changes.iter().map(limbeck_core::op::Change::describe).collect();
-    told.join("; ")
-}
-
-fn rows(connection: &mut dyn Connection, table: &TableName) -> Result<Vec<Vec<Literal>>, Box<dyn Error>> {
-    let name = table.name.as_str().replace('"', "\"\"");
-    let mut rows = connection.query(&format!("SELECT * FROM \"{name}\""))?;
-    rows.sort_by(|left, right| left.partial_cmp(right).unwrap_or(std::cmp::Ordering::Equal));
-    Ok(rows)
 }
