@@ -16,6 +16,24 @@ const REQUIREMENTS: [&str; 5] = [
     "pymysql==1.2.4",
 ];
 
+/// The environment variable that names a Python with Alembic, for tests that play scripts.
+const VARIABLE: &str = "LIMBECK_TEST_PYTHON";
+
+/// Returns the variable for tests, unless it is set already. Where Python is not to be had, the tests that need it say what
+/// they skip.
+pub(crate) fn variable() -> Option<(&'static str, PathBuf)> {
+    if std::env::var_os(VARIABLE).is_some() {
+        return None;
+    }
+    match environment() {
+        Ok(directory) => Some((VARIABLE, directory.join("bin/python"))),
+        Err(failure) => {
+            eprintln!("no Python with Alembic to test with: {failure}");
+            None
+        }
+    }
+}
+
 /// Returns the directory of the environment, made first if it is not there.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use crate::Failure;
 use crate::crash;
 use crate::diesel;
+use crate::python;
 use crate::run;
 use crate::servers::{self, Servers, Which};
 
@@ -118,7 +119,7 @@ pub(crate) fn test(arguments: &Arguments) -> Result<(), Failure> {
     println!("random cases are drawn from {SEED}={seed}");
     command.env(SEED, seed);
     let servers = Servers::start(Which::All);
-    command.envs(servers.variables());
+    command.envs(servers.variables()).envs(python::variable());
     let mut counts = Counts::default();
     let mut succeeded = counted(command, &mut counts)?;
     if arguments.rest.is_empty() && arguments.only.is_none() {

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use crate::Failure;
+use crate::python;
 use crate::run;
 use crate::servers::{Servers, Which};
 
@@ -20,7 +21,12 @@ pub(crate) struct Arguments {
 pub(crate) fn with(arguments: &Arguments) -> Result<(), Failure> {
     let [program, rest @ ..] = &*arguments.command else { return Err("there is no command to run".into()) };
     let servers = Servers::start(if arguments.all { Which::All } else { Which::Plain });
-    let status = Command::new(program).args(rest).envs(servers.variables()).current_dir(run::root()).status();
+    let status = Command::new(program)
+        .args(rest)
+        .envs(servers.variables())
+        .envs(python::variable())
+        .current_dir(run::root())
+        .status();
     drop(servers);
     match status.map_err(|error| format!("`{program}`: {error}"))? {
         status if status.success() => Ok(()),

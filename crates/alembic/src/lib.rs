@@ -7,6 +7,7 @@
 mod assume;
 pub mod config;
 pub mod eval;
+pub mod record;
 pub mod script;
 
 pub use assume::{Assumption, assumptions};

@@ -26,7 +26,7 @@ fn open(path: &Path) -> Project {
 fn imported(name: &str) -> (tempfile::TempDir, Project, Project) {
     let folder = tempfile::tempdir().unwrap();
     let there = open(&fixture(name).join("alembic.ini"));
-    there.import(&folder.path().join("migrations"), &folder.path().join("limbeck.toml")).unwrap();
+    there.import(&folder.path().join("migrations"), &folder.path().join("limbeck.toml"), None).unwrap();
     let here = open(&folder.path().join("limbeck.toml"));
     (folder, there, here)
 }
@@ -131,8 +131,45 @@ fn a_directory_of_scripts_is_a_directory_of_files_and_sql_alone_is_sql() {
         ]
     );
     let before = fs::read_to_string(folder.path().join("migrations/expand/0002_rows.sql")).unwrap();
-    let refused =
-        there.import(&folder.path().join("migrations"), &folder.path().join("limbeck.toml")).unwrap_err();
+    let refused = there
+        .import(&folder.path().join("migrations"), &folder.path().join("limbeck.toml"), None)
+        .unwrap_err();
     assert_eq!(refused.iter().count(), names.len(), "{refused}");
     assert_eq!(fs::read_to_string(folder.path().join("migrations/expand/0002_rows.sql")).unwrap(), before);
+}
+
+#[test]
+fn scripts_in_directories_apart_go_below_the_one_that_is_named_and_the_configuration_says_what_env_py_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("project");
+    let write = |path: &str, text: &str| {
+        let path = project.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write(
+        "alembic.ini",
+        "[alembic]\nscript_location = %(here)s/scripts\npath_separator = newline\n\
+         version_locations =\n  %(here)s/scripts/versions\n  %(here)s/../extra\n",
+    );
+    write(
+        "scripts/env.py",
+        "from alembic import context\nimport sqlalchemy as sa\n\
+         target_metadata = sa.MetaData(naming_convention={'fk': 'fk_%(table_name)s', 'uq': '%(mine)s'})\n\
+         def run():\n    context.configure(target_metadata=target_metadata, version_table_pk=False)\nrun()\n",
+    );
+    write("scripts/versions/a.py", "revision = 'a'\ndown_revision = None\ndef upgrade():\n    pass\n");
+    write("../extra/b.py", "revision = 'b'\ndown_revision = 'a'\ndef upgrade():\n    pass\n");
+    let there = open(&project.join("alembic.ini"));
+    let config = project.join("limbeck.toml");
+    let imported = there.import(&project.join("out"), &config, None).unwrap();
+    for directory in &imported.directories {
+        let below = directory.strip_prefix(project.join("out")).unwrap();
+        assert!(below.components().all(|part| matches!(part, std::path::Component::Normal(_))), "{below:?}");
+    }
+    let text = fs::read_to_string(&config).unwrap();
+    for line in ["version_table_pk = false", "naming = { fk = \"fk_{table}\" }", "calls uq in a way"] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert_eq!(open(&config).history().graph().headers().count(), 2);
 }

@@ -12,6 +12,7 @@ mod diesel;
 mod differences;
 mod fidelity;
 mod generate;
+mod import;
 mod judged;
 mod oracle;
 mod rng;
@@ -55,6 +56,8 @@ enum What {
     Fidelity(fidelity::Arguments),
     /// Reads Alembic histories of packages from PyPI without Python, and compares the SQL with that of Alembic
     Alembic(alembic::Arguments),
+    /// Imports histories of applications by playing them in their own Python, and compares what both make of a database
+    Import(import::Arguments),
 }
 
 /// Runs the comparison, and ends with the line `N passed, N failed`.
@@ -68,6 +71,7 @@ pub(crate) fn conformance(args: &Arguments) -> Result<(), Failure> {
         Some(What::Autogenerate(args)) => return autogenerate::autogenerate(args),
         Some(What::Fidelity(args)) => return fidelity::fidelity(args),
         Some(What::Alembic(args)) => return alembic::alembic(args),
+        Some(What::Import(args)) => return import::import(args),
         None => {}
     }
     let mut oracle = Oracle::start(&python::environment()?.join("bin/python"))?;

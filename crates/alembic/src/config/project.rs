@@ -26,6 +26,8 @@ pub struct Stated<T> {
 pub struct Project {
     /// The file that was read.
     pub path: PathBuf,
+    /// The section that was read.
+    pub section: String,
     /// The directory with `env.py`.
     pub script_location: PathBuf,
     /// The directories with scripts, in the order written.
@@ -154,6 +156,7 @@ impl Reading<'_> {
         });
         Ok(Project {
             path: self.path.to_owned(),
+            section: self.section.to_owned(),
             version_table: env.version_table,
             version_table_key: env.version_table_key,
             script_location,

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use limbeck_core::op::ScopedOperation;
 
 /// What a script does on one dialect, by Limbeck's name of it.
-pub(super) struct Side {
-    pub(super) dialect: &'static str,
-    pub(super) operations: Vec<ScopedOperation>,
+pub(crate) struct Side {
+    pub(crate) dialect: &'static str,
+    pub(crate) operations: Vec<ScopedOperation>,
 }
 
 /// Merges the lists. On every dialect, the operations that concern it come in the order in which they were.
 ///
 /// An operation that all have is not limited; `whole` says whether the sides are all dialects that there are.
-pub(super) fn merge(sides: Vec<Side>, whole: bool) -> Vec<ScopedOperation> {
+pub(crate) fn merge(sides: Vec<Side>, whole: bool) -> Vec<ScopedOperation> {
     let count = sides.len();
     let mut at = vec![0; count];
     let mut merged = Vec::new();

@@ -38,5 +38,7 @@ mod value;
 mod with;
 
 pub use convention::Convention;
+pub(crate) use merge::{Side, merge};
 pub use translate::{ConventionSource, Translation, Translator, translate};
+pub(crate) use translate::{DIALECTS, evaluate};
 pub use types::{BadTypeMap, TypeMap};

@@ -21,7 +21,8 @@ use super::types::TypeMap;
 use super::value::Value;
 
 /// SQLAlchemy's and Limbeck's names of the dialects.
-const DIALECTS: [(&str, &str); 3] = [("sqlite", "sqlite"), ("postgresql", "postgres"), ("mysql", "mysql")];
+pub(crate) const DIALECTS: [(&str, &str); 3] =
+    [("sqlite", "sqlite"), ("postgresql", "postgres"), ("mysql", "mysql")];
 
 /// What scripts are evaluated with.
 #[derive(Debug, Clone, Default)]
@@ -117,6 +118,20 @@ pub fn translate(
         false => Undo::Irreversible(Some("the script has no `downgrade()`".to_owned())),
     };
     Ok(Translation { body: Body { upgrade: function("upgrade"), undo } })
+}
+
+/// Evaluates `upgrade()` of a script that stands in no file, for one dialect by SQLAlchemy's name.
+///
+/// # Errors
+/// Why it is not told, and the line, counted from 1.
+pub(crate) fn evaluate(
+    text: &Arc<str>,
+    dialect: &'static str,
+    translator: &Arc<Translator>,
+) -> Result<Vec<ScopedOperation>, (String, Option<usize>)> {
+    let path = PathBuf::from("recorded.py");
+    let function = Function { path, text: text.clone(), translator: translator.clone(), name: "upgrade" };
+    function.evaluate(dialect, None).map_err(|why| (why.untold.reason, why.untold.place.line()))
 }
 
 fn has_function(text: &str, name: &str) -> bool {

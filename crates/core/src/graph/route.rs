@@ -6,7 +6,7 @@ use super::heads::{Heads, RowChange};
 use crate::revision::RevisionId;
 
 /// Which way a step goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// The revision is applied.
     Up,

@@ -156,6 +156,11 @@ impl AlembicProject {
         &self.project
     }
 
+    /// Returns what its scripts are evaluated with.
+    pub(crate) fn translator(&self) -> &Arc<Translator> {
+        &self.translator
+    }
+
     /// Says whether `[alembic.types]` holds a class of that dotted name, or one within it.
     pub(crate) fn maps(&self, name: &str) -> bool {
         let within = |class: &String| class.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));

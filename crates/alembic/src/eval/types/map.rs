@@ -55,6 +55,9 @@ const LIBRARIES: &[(&str, &str)] = &[
 
 const GUID_36: &str = "{ base = { native = \"CHAR(36)\" }, postgres = \"uuid\" }";
 
+/// A type in the database's own words, as a recorded call writes it.
+const NATIVE: &str = "limbeck.types.Native";
+
 /// Types by the dotted names of their classes.
 #[derive(Debug, Clone, Default)]
 pub struct TypeMap {
@@ -94,11 +97,15 @@ impl TypeMap {
 
     /// Says whether a name is of a type in the table.
     pub(in crate::eval) fn knows(&self, name: &str) -> bool {
-        self.text(name).is_some()
+        name == NATIVE || self.text(name).is_some()
     }
 
     /// Returns the type of that name with these arguments; `None` when it is not in the table.
     pub(in crate::eval) fn get(&self, name: &str, args: &Arguments) -> Option<Result<ColumnType, String>> {
+        if name == NATIVE {
+            let text = args.positional.first().and_then(crate::eval::value::Value::as_str);
+            return text.map(|text| Ok(super::native_text(text)));
+        }
         Some(parse(self.text(name)?, args))
     }
 

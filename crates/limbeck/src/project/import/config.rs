@@ -3,11 +3,20 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use limbeck_alembic::eval::Convention;
+
 use crate::project::Project;
 
 /// Writes a `limbeck.toml` for the imported files: the same version table, and the database from the environment, so that
 /// no password of `alembic.ini` is copied.
-pub(super) fn text(project: &Project, directories: &[PathBuf], config: &Path) -> String {
+///
+/// `recorded` is how the application calls rules without a name, where its Python has said so.
+pub(super) fn text(
+    project: &Project,
+    directories: &[PathBuf],
+    config: &Path,
+    recorded: Option<&Convention>,
+) -> String {
     let config_directory = config.parent().unwrap_or(Path::new(""));
     let quoted = |text: &str| toml::Value::from(text).to_string();
     let locations: Vec<String> = directories
@@ -26,6 +35,26 @@ pub(super) fn text(project: &Project, directories: &[PathBuf], config: &Path) ->
         Err(fault) => {
             let _ = writeln!(out, "# {}", fault.message.replace('\n', " "));
             let _ = writeln!(out, "version_table = {table}");
+        }
+    }
+    if !project.config().version_table_key {
+        out.push_str("version_table_pk = false\n");
+    }
+    let read = || project.config().alembic.as_ref().and_then(|alembic| alembic.translator().convention());
+    if let Some(convention) = recorded.or_else(read) {
+        let named: Vec<String> =
+            convention.templates().iter().map(|(kind, text)| format!("{kind} = {}", quoted(text))).collect();
+        if !named.is_empty() {
+            let _ =
+                writeln!(out, "naming = {{ {} }}   # as in the application's `MetaData`", named.join(", "));
+        }
+        let untold = convention.untold();
+        if !untold.is_empty() {
+            let _ = writeln!(
+                out,
+                "# `naming_convention` calls {} in a way that is not known here",
+                untold.join(", ")
+            );
         }
     }
     out.push_str("\n[database.default]\nurl = \"${DATABASE_URL}\"   # keep passwords in the environment\n");

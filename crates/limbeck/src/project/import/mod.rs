@@ -2,18 +2,21 @@
 
 mod config;
 mod place;
+mod python;
 mod report;
 mod revision;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use limbeck_alembic::record::{Before, Recording};
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
 
 use super::Project;
 use super::write::{Existing, write};
 
-pub use report::{Imported, ImportedRevision, Left};
+pub use python::WithPython;
+pub use report::{Imported, ImportedRevision, Left, Read};
 
 /// A file that is to be written.
 struct NewFile {
@@ -26,13 +29,20 @@ impl Project {
     /// its id, its place in the graph, its labels and its message, under the name of its script. Where the scripts are in
     /// several directories, so are the files. A `limbeck.toml` that reads them is written to `config`, unless there is one.
     ///
+    /// With a Python, what the scripts alone do not tell is recorded by playing them there.
+    ///
     /// What could not be told of a revision is not guessed: its file holds what is known, and says in `untold` what is not,
     /// so that it can be stamped but not run. A file of Limbeck's own among the scripts is copied.
     ///
     /// # Errors
     /// [`Code::Usage`] when this is no Alembic project; scripts that are no Python; [`Code::AlreadyExists`] for each file
-    /// that is there already, and [`Code::CannotWrite`]. Nothing is written then.
-    pub fn import(&self, into: &Path, config: &Path) -> Result<Imported, Diagnostics> {
+    /// that is there already, and [`Code::CannotWrite`]; what the recorder says. Nothing is written then.
+    pub fn import(
+        &self,
+        into: &Path,
+        config: &Path,
+        with: Option<&WithPython>,
+    ) -> Result<Imported, Diagnostics> {
         let Some(alembic) = &self.config.alembic else {
             return Err(Diagnostic::new(Code::Usage, "there is no Alembic project here")
                 .hint("name its configuration: `limbeck -c alembic.ini import alembic`")
@@ -42,9 +52,14 @@ impl Project {
         let ids: Vec<_> = self.history.graph().in_order().map(|header| header.revision.clone()).collect();
         let mut faults: Vec<Diagnostic> = self.history.bodies(&ids).err().into_iter().flatten().collect();
         let (mut files, mut revisions) = (Vec::new(), Vec::new());
+        let mut recordings = Vec::new();
         if faults.is_empty() {
+            if let Some(with) = with {
+                recordings = python::record(self, alembic, with)?;
+            }
+            let mut before = Before::default();
             for header in self.history.graph().in_order() {
-                match revision::import(self, alembic, header, &places) {
+                match revision::import(self, alembic, header, &places, &recordings, &mut before) {
                     Ok((file, told)) => {
                         files.push(file);
                         revisions.push(told);
@@ -60,9 +75,10 @@ impl Project {
         Diagnostics::check(faults, ())?;
         let mut imported = Imported { revisions, directories: places.directories().to_vec(), config: None };
         if config.symlink_metadata().is_err() {
+            let recorded = recordings.iter().find_map(Recording::convention);
             files.push(NewFile {
                 path: config.to_owned(),
-                text: config::text(self, &imported.directories, config),
+                text: config::text(self, &imported.directories, config, recorded.as_ref()),
             });
             imported.config = Some(config.to_owned());
         }

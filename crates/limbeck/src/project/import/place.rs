@@ -22,7 +22,10 @@ impl Places {
                 from.push(directory);
             }
         }
-        let common = from.iter().skip(1).fold(from.first().cloned(), |common, next| {
+        // However they are written, the way between them is seen from the root.
+        let whole: Vec<PathBuf> =
+            from.iter().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone())).collect();
+        let common = whole.iter().skip(1).fold(whole.first().cloned(), |common, next| {
             common.map(|common| {
                 let same = common.components().zip(next.components()).take_while(|(a, b)| a == b);
                 same.map(|(part, _)| part).collect()
@@ -34,7 +37,7 @@ impl Places {
                 .filter(|below| !below.as_os_str().is_empty())
                 .map_or(into.to_owned(), |below| into.join(below))
         };
-        let to = from.iter().map(below).collect();
+        let to = whole.iter().map(below).collect();
         Self { from, to }
     }
 

@@ -27,8 +27,27 @@ pub struct ImportedRevision {
     pub path: PathBuf,
     /// What the file rests on beyond the script itself, a sentence each; empty when it says exactly what the script does.
     pub assumed: Vec<String>,
+    /// What of it was recorded by playing it: the direction, and the dialect.
+    pub recorded: Vec<(Direction, &'static str)>,
+    /// What it asks a database when it is played.
+    pub reads: Vec<Read>,
     /// What is left to be written by hand; empty when the file says all.
     pub left: Vec<Left>,
+}
+
+/// Something that a script asks a database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    /// Which direction it concerns.
+    pub direction: Direction,
+    /// The dialects on which it is asked.
+    pub dialects: Vec<&'static str>,
+    /// The query, as it begins.
+    pub sql: String,
+    /// Whether it asks for the schema, rather than for rows.
+    pub catalog: bool,
+    /// The line of the script, counted from 1.
+    pub line: Option<usize>,
 }
 
 /// What of a script could not be told.

@@ -1,8 +1,10 @@
 //! The file of one revision, and what is to be said of it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use limbeck_alembic::record::{Alone, Before, Filled, Note, Recording, fill};
 use limbeck_alembic::{Assumption, assumptions};
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use limbeck_core::graph::Direction;
@@ -13,11 +15,15 @@ use limbeck_core::script::{self, Downgrade, Format, Script, Untold};
 
 use super::NewFile;
 use super::place::Places;
-use super::report::{ImportedRevision, Left};
+use super::report::{ImportedRevision, Left, Read};
 use crate::config::AlembicProject;
 use crate::project::Project;
 
-/// Makes the file of a revision. Its body has been read.
+/// What is said of a revision beside what it does.
+type Notes = BTreeSet<(Note, Direction, &'static str)>;
+
+/// Makes the file of a revision. Its body has been read; `recordings` are what playing it has shown, `before` the
+/// schema before it.
 ///
 /// # Errors
 /// What a file cannot hold, as the code of a revision that is written in Rust.
@@ -26,6 +32,8 @@ pub(super) fn import(
     alembic: &AlembicProject,
     header: &RevisionHeader,
     places: &Places,
+    recordings: &[Recording],
+    before: &mut Before,
 ) -> Result<(NewFile, ImportedRevision), Diagnostic> {
     let id = &header.revision;
     let text = project.history.text(id)?;
@@ -40,6 +48,8 @@ pub(super) fn import(
         script: source.clone(),
         path,
         assumed: Vec::new(),
+        recorded: Vec::new(),
+        reads: Vec::new(),
         left: Vec::new(),
     };
     if let Some(format) = Format::of(source) {
@@ -47,6 +57,15 @@ pub(super) fn import(
         return Ok((NewFile { path: path.clone(), text: text.to_string() }, told(path)));
     }
     let body = project.history.body(id).map_err(first)?;
+    let mut assumed: Vec<String> = assumptions(&text).into_iter().map(|one| said(&one, alembic)).collect();
+    let alone = if assumed.is_empty() { Alone::Exact } else { Alone::Assumed };
+    let Filled { body, notes } = fill(&body, header, &text, alone, recordings, alembic.translator(), before);
+    let (recorded, reads) = (recorded(&notes), reads(&notes));
+    if both_recorded(&body, &recorded, recordings) {
+        // The application itself has said what it means.
+        assumed.clear();
+    }
+    assumed.extend(rests_on(&reads, &recorded));
     let root = alembic.project().path.parent().unwrap_or(Path::new(""));
     let mut left = Vec::new();
     let script = script_of(&body, header, root, &mut left)?;
@@ -60,8 +79,14 @@ pub(super) fn import(
         Diagnostic::new(Code::Unsupported, format!("revision `{id}` cannot be written: {why}"))
             .at(Place::file(source))
     })?;
-    let assumed = assumptions(&text).into_iter().map(|one| said(&one, alembic)).collect();
-    Ok((NewFile { path: path.clone(), text: printed }, ImportedRevision { assumed, left, ..told(path) }))
+    // What nobody asked for is left in the file alone.
+    let asked = |one: &Left| {
+        let on = |recording: &Recording| one.dialects.iter().any(|dialect| dialect == recording.dialect());
+        recordings.is_empty() || one.dialects.is_empty() || recordings.iter().any(on)
+    };
+    left.retain(asked);
+    let file = NewFile { path: path.clone(), text: printed };
+    Ok((file, ImportedRevision { assumed, recorded, reads, left, ..told(path) }))
 }
 
 fn first(faults: Diagnostics) -> Diagnostic {
@@ -78,6 +103,61 @@ fn said(assumption: &Assumption, alembic: &AlembicProject) -> String {
         }
         Assumption::Online => "it runs on a database: `context.is_offline_mode()` is false".to_owned(),
     }
+}
+
+fn recorded(notes: &Notes) -> Vec<(Direction, &'static str)> {
+    let recorded = notes.iter().filter(|(note, ..)| *note == Note::Recorded);
+    recorded.map(|(_, direction, dialect)| (*direction, *dialect)).collect()
+}
+
+/// Returns what is asked, once for all dialects that ask it.
+fn reads(notes: &Notes) -> Vec<Read> {
+    let mut reads: Vec<Read> = Vec::new();
+    for (note, direction, dialect) in notes {
+        let Note::Reads(read) = note else { continue };
+        let same = |other: &&mut Read| {
+            (other.direction, &other.sql, other.line) == (*direction, &read.text, read.line)
+        };
+        match reads.iter_mut().find(same) {
+            Some(other) if other.dialects.contains(dialect) => {}
+            Some(other) => other.dialects.push(dialect),
+            None => reads.push(Read {
+                direction: *direction,
+                dialects: vec![dialect],
+                sql: read.text.clone(),
+                catalog: read.catalog,
+                line: read.line,
+            }),
+        }
+    }
+    reads
+}
+
+/// Says whether all that a revision does, on the dialects asked for, was recorded.
+fn both_recorded(body: &Body, recorded: &[(Direction, &'static str)], recordings: &[Recording]) -> bool {
+    let all = |direction| {
+        let count = recorded.iter().filter(|(own, _)| *own == direction).count();
+        count > 0 && count == recordings.len()
+    };
+    all(Direction::Up) && (all(Direction::Down) || !matches!(body.undo, Undo::Given(_)))
+}
+
+/// Says what a recording rests on that asks a database.
+fn rests_on(reads: &[Read], recorded: &[(Direction, &'static str)]) -> Vec<String> {
+    let mut rests = Vec::new();
+    for read in reads {
+        let counts = read.dialects.iter().any(|dialect| recorded.contains(&(read.direction, dialect)));
+        if counts {
+            let line = read.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            let what = if read.catalog { "the schema" } else { "rows" };
+            rests.push(format!(
+                "{line}it reads {what}, and found what this history itself leaves in an empty database: {}",
+                read.sql
+            ));
+        }
+    }
+    rests.dedup();
+    rests
 }
 
 /// Prints a file, and makes sure that reading it gives the same revision.
