@@ -18,7 +18,9 @@ use super::touch::{Touch, free_text, ground, idle_touches, touches};
 use crate::schema::words::Words;
 
 mod around;
+mod keys;
 mod meet;
+mod texts;
 
 use around::Around;
 use meet::Met;

@@ -14,6 +14,10 @@ columns = [
 [[upgrade]]
 create_table = "org"
 columns = [{ name = "id", type = "integer", primary_key = true }]
+[[upgrade]]
+create_table = "tag"
+columns = [{ name = "id", type = "integer", primary_key = true }, { name = "code", type = "text" }]
+uniques = [{ name = "uq_tag_id", columns = ["id"] }, { name = "uq_tag_code", columns = ["code"] }]
 "#;
 
 fn pair(one: &str, other: &str) -> PairOfBranches {
@@ -114,6 +118,49 @@ fn what_is_dropped_if_it_is_there_must_not_become_something_else() {
     let drops = "[[upgrade]]\ndrop_view = \"person\"\nif_exists = true\n";
     let makes = "[[upgrade]]\ncreate_table = \"person\"\ncolumns = [{ name = \"id\", type = \"integer\" }]\n";
     assert_eq!(class(drops, makes), MergeClass::Conflict);
+    let gone = format!("{makes}[[upgrade]]\ndrop_table = \"person\"\n");
+    assert_eq!(class(drops, &gone), MergeClass::Unknown, "it is gone again in the end");
+}
+
+/// Changes the table that has two keys over the same column.
+fn alter_tag(actions: &str) -> String {
+    format!("[[upgrade]]\nalter_table = \"tag\"\nactions = [{actions}]\n")
+}
+
+#[test]
+fn which_of_two_keys_is_meant_may_depend_on_the_order() {
+    let drops = alter_tag("{ drop_constraint = { unique = ['code'] } }");
+    let adds = alter_tag("{ add_unique = ['code'] }");
+    assert_eq!(class(&drops, &adds), MergeClass::Unknown);
+    let another = alter_tag("{ add_unique = ['code', 'id'] }");
+    assert_eq!(class(&drops, &another), MergeClass::Independent);
+}
+
+#[test]
+fn a_foreign_key_stands_on_one_of_the_keys_over_its_columns() {
+    let points = alter("{ add_foreign_key = ['age'], references = 'tag', referred_columns = ['id'] }");
+    let primary = alter_tag("{ drop_constraint = { primary_key = true } }");
+    assert_eq!(class(&points, &primary), MergeClass::Unknown);
+    let elsewhere = alter_tag("{ drop_constraint = 'uq_tag_code' }");
+    assert_eq!(class(&points, &elsewhere), MergeClass::Independent);
+}
+
+#[test]
+fn a_foreign_key_to_the_primary_key_must_fit_its_type() {
+    let points = alter("{ add_foreign_key = ['age'], references = 'tag' }");
+    let retypes = alter_tag("{ alter_column = 'id', type = 'text' }");
+    assert_eq!(class(&points, &retypes), MergeClass::Unknown);
+    let adds = alter_tag("{ add_column = 'more', type = 'text' }");
+    assert_eq!(class(&points, &adds), MergeClass::Independent);
+}
+
+#[test]
+fn the_index_of_a_key_is_not_dropped_as_an_index() {
+    let drops = "[[upgrade]]\ndrop_index = \"uq\"\nif_exists = true\n";
+    let adds = alter_tag("{ add_unique = ['code'], name = 'uq' }");
+    assert_eq!(class(drops, &adds), MergeClass::Conflict);
+    let other_name = alter_tag("{ add_unique = ['code'], name = 'uq2' }");
+    assert_eq!(class(drops, &other_name), MergeClass::Independent);
 }
 
 #[test]

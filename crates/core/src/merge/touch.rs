@@ -183,6 +183,10 @@ fn of_constraint(table: &TableName, constraint: &Constraint, names: Names, all: 
                 how: How::Points,
             });
         }
+        // The primary key is meant, whatever its columns.
+        if key.referred_columns.is_empty() {
+            all.push(Touch { object: Object::Table(key.references.clone()), how: How::Points });
+        }
     }
     if let Some(object) = shared_name(table, constraint, names) {
         all.push(Touch { object, how: How::Creates });

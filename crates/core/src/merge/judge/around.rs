@@ -42,3 +42,18 @@ pub(super) fn has_column(schema: &Schema, object: &Object) -> bool {
         _ => false,
     }
 }
+
+/// Says whether there is no relation or type of the name of one, of the same kind. A key counts as an index.
+pub(super) fn is_gone(object: &Object, schema: &Schema) -> bool {
+    match object {
+        Object::Table(name) => !schema.tables.contains_key(name),
+        Object::View(name) => !schema.views.contains_key(name),
+        Object::Sequence(name) => !schema.sequences.contains_key(name),
+        Object::Type(name) => !schema.enums.contains_key(name),
+        Object::Index(name) => !schema.tables.values().any(|table| {
+            table.indexes.iter().any(|index| index.name == *name)
+                || table.constraints.iter().any(|one| one.name() == Some(name))
+        }),
+        _ => false,
+    }
+}

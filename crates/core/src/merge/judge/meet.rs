@@ -9,8 +9,11 @@ use crate::name::Ident;
 use crate::op::{EnumAction, Insert, Object, Operation};
 
 use super::super::touch::{How, Touch, ground, same_object};
-use super::around::{Around, has_column, is_key};
-use super::{Branch, Clash, FreeText, MergeClass, Move, Side, TextKind};
+use super::around::{Around, has_column, is_gone, is_key};
+use super::keys::{drops_alike, drops_key, makes_as_key, passes_over};
+use super::texts::{text_pairs, texts};
+use super::{Branch, Clash, MergeClass, Move, Side};
+use crate::schema::Schema;
 use crate::schema::words::folded;
 
 /// A meeting of two changes.
@@ -66,7 +69,7 @@ pub(super) fn meetings(first: &[Move], second: &[Move], around: &Around, names: 
     met
 }
 
-fn new(class: MergeClass, moves: [usize; 2], touch: &Touch, place: &str, why: String) -> Met {
+pub(super) fn new(class: MergeClass, moves: [usize; 2], touch: &Touch, place: &str, why: String) -> Met {
     let object = touch.object.to_string();
     let weight = match touch.object {
         Object::Column(..) | Object::Constraint(..) | Object::Index(_) => 2,
@@ -76,7 +79,8 @@ fn new(class: MergeClass, moves: [usize; 2], touch: &Touch, place: &str, why: St
     Met { class, moves, object, ground: place.to_owned(), why, may_break: true, weight }
 }
 
-type Grounds<'m> = FxHashMap<String, Vec<(usize, &'m Touch)>>;
+/// The touches of a branch by their grounds, with the number of the change.
+pub(super) type Grounds<'m> = FxHashMap<String, Vec<(usize, &'m Touch)>>;
 
 fn by_ground(moves: &[Move]) -> Grounds<'_> {
     let mut grounds: Grounds<'_> = FxHashMap::default();
@@ -103,6 +107,17 @@ fn meeting(
     let fine = Some((MergeClass::Commuting, String::new()));
     let unknown = |why: &str| Some((MergeClass::Unknown, why.to_owned()));
     let conflict = |why: &str| Some((MergeClass::Conflict, why.to_owned()));
+    // What meets by its name alone is no conflict for sure where it may not be made, or is gone again in the end.
+    let fleeting = |touch: &Touch, change: &Move, end: &Schema| {
+        touch.how == How::Creates && (passes_over(change) || is_gone(&touch.object, end))
+    };
+    let named = |why: &str| {
+        let [first, second] = around.ends;
+        match fleeting(one, moves.0, first) || fleeting(other, moves.1, second) {
+            true => unknown(why),
+            false => conflict(why),
+        }
+    };
     let pair = |a: How, b: How| (one.how, other.how) == (a, b) || (one.how, other.how) == (b, a);
     match (&one.object, &other.object) {
         (Object::Column(a, _), Object::Column(b, _)) if same_table(a, b) => {
@@ -142,6 +157,10 @@ fn meeting(
             fine
         }
         (Object::Constraint(a, _), Object::Constraint(b, _)) if same_table(a, b) => {
+            let (drops, creates) = if one.how == How::Drops { moves } else { (moves.1, moves.0) };
+            if pair(How::Drops, How::Creates) && drops_alike(drops, creates) {
+                return unknown("which of the two the other drops depends on which is there");
+            }
             if !same_object(&one.object, &other.object) {
                 return None;
             }
@@ -185,6 +204,15 @@ fn meeting(
                 How::Creates => unknown("whether the rows keep the new rule is known to the database alone"),
                 _ => None,
             }
+        }
+        // The server ties a foreign key to one of several keys over the same columns.
+        (Object::Column(a, column), Object::Constraint(b, _))
+        | (Object::Constraint(b, _), Object::Column(a, column))
+            if same_table(a, b) && names.dialect == "postgres" && pair(How::Points, How::Drops) =>
+        {
+            let drops = if one.how == How::Drops { moves.0 } else { moves.1 };
+            let why = "which key the foreign key of the other stands on is known to the server alone";
+            drops_key(drops, b, column, around).then(|| unknown(why)).flatten()
         }
         (Object::Type(a), Object::Type(b)) if same_table(a, b) => {
             if pair(How::Mentions, How::Drops) {
@@ -231,10 +259,13 @@ fn meeting(
                 false => conflict("one needs what the other takes away or gives another name"),
             }
         }
-        (Object::Table(a), Object::Table(b)) if same_table(a, b) => match pair(How::Reads, How::Writes) {
-            true => None,
-            false => fine,
-        },
+        (Object::Table(a), Object::Table(b)) if same_table(a, b) => {
+            let points = [one.how, other.how].contains(&How::Points);
+            match points || pair(How::Reads, How::Writes) {
+                true => None,
+                false => fine,
+            }
+        }
         // What is in a table meets the table only where that comes or goes, or where any part of it may be named.
         (Object::Table(table), part) | (part, Object::Table(table)) if is_part(part, table) => {
             let (whole, inner) =
@@ -242,6 +273,12 @@ fn meeting(
             match whole.how {
                 How::Creates | How::Drops => fine,
                 How::Mentions if !inner.how.only_looks() => unknown("a text may name what the other changes"),
+                How::Points if inner.how == How::Retypes && typed => {
+                    unknown("whether the foreign key fits the new type is known to the server alone")
+                }
+                How::Points if inner.how == How::Drops && names.dialect == "postgres" => unknown(
+                    "whether the primary key goes that the other points at is known to the server alone",
+                ),
                 _ => None,
             }
         }
@@ -253,13 +290,21 @@ fn meeting(
             (Object::Index(_), Object::Index(_))
                 if names.dialect == "postgres" && pair(How::Creates, How::Creates) =>
             {
-                conflict("both give the same name to an index")
+                named("both give the same name to an index")
+            }
+            (Object::Index(a), Object::Index(b))
+                if names.dialect == "postgres"
+                    && pair(How::Creates, How::Drops)
+                    && folded(a.as_str()) == folded(b.as_str())
+                    && makes_as_key(if one.how == How::Creates { moves.0 } else { moves.1 }, a) =>
+            {
+                named("one drops as an index what the other makes as a key")
             }
             (Object::Index(_), Object::Index(_)) | (Object::Schema(_), Object::Schema(_)) => fine,
             _ => None,
         },
         (a, b) if pair(How::Creates, How::Creates) && share_names(a, b, names) => {
-            conflict("both give the same name, and it can be one object's only")
+            named("both give the same name, and it can be one object's only")
         }
         // One that may be missing, but must not be something else. SQLite looks for indexes beside tables.
         (a, b)
@@ -267,7 +312,7 @@ fn meeting(
                 && share_names(a, b, names)
                 && (typed || !matches!((a, b), (Object::Index(_), _) | (_, Object::Index(_)))) =>
         {
-            conflict("one drops by a name that the other gives to an object of another kind")
+            named("one drops by a name that the other gives to an object of another kind")
         }
         _ => None,
     }
@@ -355,114 +400,5 @@ fn rows(one: &Move, other: &Move) -> Option<(MergeClass, String)> {
             "whether the rows of both get along is known to the database alone".to_owned(),
         )),
         false => Some((MergeClass::Unknown, "both may put in the same row".to_owned())),
-    }
-}
-
-/// Finds what a text of one branch may name of what the other changes.
-fn texts(own: &[Move], others: &Grounds<'_>, theirs: &[Move], met: &mut Vec<Met>, swapped: bool) {
-    for (at, change) in own.iter().enumerate() {
-        let Some(text) = &change.text else { continue };
-        let mut look = |place: &str, touched: &[(usize, &Touch)]| {
-            for &(other, touch) in touched {
-                if let Some(class) = text_meets(text, touch, &theirs[other]) {
-                    let moves = if swapped { [other, at] } else { [at, other] };
-                    let why = match text.kind {
-                        TextKind::View => "the query of the view may name it",
-                        TextKind::Updates(_) | TextKind::Rows => "SQL that works on rows may name it",
-                        TextKind::Unknown => "what the SQL does is not known, and it may name it",
-                    };
-                    met.push(new(class, moves, touch, place, why.to_owned()));
-                }
-            }
-        };
-        match text.words.list() {
-            Some(words) => {
-                for word in words {
-                    if let Some((place, touched)) = others.get_key_value(word) {
-                        look(place, touched);
-                    }
-                }
-            }
-            None => others.iter().for_each(|(place, touched)| look(place, touched)),
-        }
-    }
-}
-
-/// Says how bad it is that a text may name something that is touched; its ground is among the words of the text.
-fn text_meets(text: &FreeText, touch: &Touch, change: &Move) -> Option<MergeClass> {
-    let may_name = |name: &Ident| text.words.may_name(name.as_str()) || text.words.takes_all;
-    if text.kind == TextKind::Unknown {
-        return Some(MergeClass::Unknown);
-    }
-    let is_view = text.kind == TextKind::View;
-    let updates = matches!(text.kind, TextKind::Updates(_));
-    match (&touch.object, touch.how) {
-        (_, how) if how.only_looks() => None,
-        (Object::Table(_), How::Writes) => None,
-        (Object::Table(_) | Object::View(_) | Object::Sequence(_), _) => Some(MergeClass::Unknown),
-        (Object::Column(_, column), How::Creates) => {
-            let matters = may_name(column) || (!is_view && !updates);
-            matters.then_some(MergeClass::Unknown)
-        }
-        (Object::Column(_, column), _) => may_name(column).then_some(MergeClass::Unknown),
-        (Object::Constraint(..), How::Creates) if !is_view => Some(MergeClass::Unknown),
-        (Object::Constraint(..), _) => None,
-        (Object::Rows(_), _) if is_view => None,
-        (Object::Rows(_), _) => Some(MergeClass::Unknown),
-        (Object::Type(_), _) => Some(MergeClass::Unknown),
-        (Object::Index(_), _) => None,
-        (Object::Schema(_), _) => Some(MergeClass::Unknown),
-        (Object::Anything, _) => change.operation.is_none().then_some(MergeClass::Unknown),
-    }
-}
-
-/// Finds texts of both branches that may work on the same rows.
-fn text_pairs(first: &[Move], second: &[Move], met: &mut Vec<Met>) {
-    let rows = |moves: &[Move]| -> Vec<usize> {
-        let works = |change: &Move| change.text.as_ref().is_some_and(|text| text.kind != TextKind::View);
-        (0..moves.len()).filter(|at| works(&moves[*at])).collect()
-    };
-    for one in rows(first) {
-        for &other in &rows(second) {
-            let (Some(a), Some(b)) = (&first[one].text, &second[other].text) else { continue };
-            let apart = match (&a.kind, &b.kind) {
-                (TextKind::Updates(ours), TextKind::Updates(theirs)) => {
-                    let free = |columns: &std::collections::BTreeSet<String>, text: &FreeText| {
-                        !columns.iter().any(|column| text.words.may_name(column))
-                    };
-                    free(ours, b) && free(theirs, a)
-                }
-                _ => !share_a_name(a, b),
-            };
-            if !apart {
-                met.push(Met {
-                    class: MergeClass::Unknown,
-                    moves: [one, other],
-                    object: "SQL of both branches".to_owned(),
-                    ground: String::new(),
-                    why: "both may work on the same rows".to_owned(),
-                    may_break: false,
-                    weight: 0,
-                });
-            }
-        }
-    }
-}
-
-/// Words of SQL that name nothing, as far as they are common. One that is missing makes two texts meet for nothing.
-const NAMELESS: [&str; 46] = [
-    "select", "insert", "update", "delete", "replace", "merge", "from", "into", "set", "where", "values",
-    "and", "or", "not", "null", "is", "in", "as", "on", "using", "join", "left", "right", "inner", "outer",
-    "cross", "order", "by", "group", "having", "limit", "case", "when", "then", "else", "end", "exists",
-    "like", "distinct", "union", "all", "coalesce", "cast", "default", "true", "false",
-];
-
-/// Says whether two texts may name the same object: they have a word in common that could be a name.
-fn share_a_name(one: &FreeText, other: &FreeText) -> bool {
-    match (one.words.list(), other.words.list()) {
-        (Some(mut words), Some(_)) => {
-            words.any(|word| !NAMELESS.contains(&word) && other.words.may_name(word))
-        }
-        _ => true,
     }
 }
