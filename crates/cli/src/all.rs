@@ -10,12 +10,18 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::{args, failure};
 
-/// Runs the command line for each project, in order. One that fails is the last; one that finds something is not.
+/// Runs the command line for each project, in order, a way back in the order turned round. One that fails is the last; one
+/// that finds something is not.
 pub(crate) fn run(context: &Context) -> ExitCode {
-    let projects = match projects(context) {
+    let mut projects = match projects(context) {
         Ok(projects) => projects,
         Err(failure) => return ExitCode::from(failure::end(Err(failure), context)),
     };
+    match args::parse().map(|args| args.command) {
+        Ok(Command::Downgrade(_)) => projects.reverse(),
+        Ok(_) => {}
+        Err(code) => return code,
+    }
     let mut found = 0;
     for path in projects {
         let mut args = match args::parse() {

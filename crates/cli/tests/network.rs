@@ -55,3 +55,16 @@ fn what_makes_a_project_is_run_for_each_by_itself() {
     }
     assert!(!session.path().join("migrations").exists());
 }
+
+#[test]
+fn the_way_back_begins_with_the_last_project() {
+    let session = Session::in_copy_of("alembic/network");
+    let order = |shown: &str| {
+        let lines = shown.lines().filter_map(|line| line.split("project: ").nth(1));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let up = order(&session.run("--all upgrade heads"));
+    let down = order(&session.run("--all downgrade base"));
+    assert_eq!(up.len(), 2, "{up:?}");
+    assert_eq!(down.iter().rev().collect::<Vec<_>>(), up.iter().collect::<Vec<_>>());
+}
