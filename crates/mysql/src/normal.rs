@@ -5,7 +5,8 @@ use limbeck_core::dialect::ServerInfo;
 use limbeck_core::literal::{Literal, RawSql, Value};
 use limbeck_core::name::Ident;
 use limbeck_core::schema::{
-    Column, Constraint, ForeignKey, Index, IndexKey, Options, Order, ReferentialAction, Schema, Table, Unique,
+    Column, Constraint, ForeignKey, Index, IndexKey, Options, Order, ReferentialAction, Schema, Sequence,
+    Table, Unique,
 };
 
 use crate::dialect::NAME;
@@ -30,15 +31,28 @@ pub(crate) fn normal_form(schema: &Schema, server: &ServerInfo) -> Schema {
         normal.views.insert(name.clone(), view);
     }
     for (name, sequence) in &schema.sequences {
-        let mut sequence = sequence.clone();
-        sequence.start = sequence.start.filter(|start| *start != 1);
-        sequence.increment = sequence.increment.filter(|increment| *increment != 1);
-        sequence.min = sequence.min.filter(|min| *min != 1);
-        sequence.max = sequence.max.filter(|max| *max < i64::MAX - 1);
-        sequence.cache = sequence.cache.filter(|cache| *cache != 1000);
-        normal.sequences.insert(name.clone(), sequence);
+        normal.sequences.insert(name.clone(), self::sequence(sequence));
     }
     normal
+}
+
+/// Leaves out the numbers that MariaDB takes by itself (mariadb.com/kb/en/create-sequence).
+fn sequence(sequence: &Sequence) -> Sequence {
+    let Sequence { name, start, increment, min, max, cache, cycle } = sequence;
+    let down = increment.is_some_and(|step| step < 0);
+    let (least, greatest) = if down { (-i64::MAX, -1) } else { (1, i64::MAX - 1) };
+    let first = if down { max.unwrap_or(greatest) } else { min.unwrap_or(least) };
+    let unless = |number: &Option<i64>, usual: i64| number.filter(|number| *number != usual);
+    Sequence {
+        name: name.clone(),
+        start: unless(start, first),
+        increment: unless(increment, 1),
+        min: unless(min, least),
+        // It takes the greatest number of all for the greatest that it counts to.
+        max: unless(&max.map(|max| max.min(i64::MAX - 1)), greatest),
+        cache: unless(cache, 1000),
+        cycle: *cycle,
+    }
 }
 
 /// Returns one table of a schema.

@@ -118,7 +118,7 @@ fn column(column: &Column, table: &Table) -> Column {
         None | Some(GeneratedStorage::Stored | GeneratedStorage::Virtual)
     ));
     normal.identity = identity.as_ref().map(|identity| numbers(identity, most(ty)));
-    normal.autoincrement = (autoincrement == &Some(true) && !lone).then_some(true);
+    normal.autoincrement = (autoincrement == &Some(true) && counts && !lone).then_some(true);
     normal.options = options(&column.options);
     normal
 }

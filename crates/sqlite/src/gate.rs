@@ -18,7 +18,7 @@ impl ScriptGate for Gate {
     fn start(&self, _server: &ServerInfo) -> String {
         // What is written goes into a table, because the shell would print it.
         format!(
-            "-- each part stands in the file `{FILE}` while it runs; an empty one is left\n\n\
+            "-- each part stands in the file `{FILE}` while it runs; an empty one is left, or the part that failed\n\n\
              .bail on\n\nCREATE TEMP TABLE \"_limbeck_written\" (bytes);\n\n"
         )
     }

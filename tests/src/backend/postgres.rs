@@ -23,9 +23,13 @@ static MAKER: Maker =
     Maker { variable: "LIMBECK_TEST_POSTGRES_URL", made: "", dropped: "WITH (FORCE)", query: str::to_owned };
 
 fn empty(scratch: &mut Scratch) {
-    for sql in ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"] {
-        scratch.connection.execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let own = "SELECT quote_ident(nspname) FROM pg_namespace
+               WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'";
+    for schema in scratch.rows(own) {
+        let sql = format!("DROP SCHEMA {schema} CASCADE");
+        scratch.connection.execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
+    scratch.connection.execute("CREATE SCHEMA public").unwrap_or_else(|error| panic!("{error}"));
     scratch.folded = Schema::new();
 }
 

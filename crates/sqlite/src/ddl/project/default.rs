@@ -45,20 +45,22 @@ pub(crate) fn is_wrapped(tokens: &[Token<'_>]) -> bool {
     false
 }
 
-/// Returns the value that the text behind `DEFAULT` stands for: a literal where it is one, else the expression
-/// without the parentheses around it.
+/// Returns the value that the text behind `DEFAULT` stands for: a literal where it is one, else the expression, without
+/// the parentheses around either.
 pub(crate) fn value(sql: &str) -> Value {
     let tokens = meaningful(sql);
-    if let [_, first, .., _] = tokens.as_slice()
-        && is_wrapped(&tokens)
+    let mut inner = tokens.as_slice();
+    while let [_, within @ .., _] = inner
+        && !within.is_empty()
+        && is_wrapped(inner)
     {
-        // A comment at the end would swallow the parenthesis that is written behind it.
-        let last = tokens[tokens.len() - 2];
-        return Value::Sql(RawSql::new(&sql[first.start..last.end()]));
+        inner = within;
     }
-    match literal(&tokens) {
-        Some(literal) => Value::Literal(literal),
-        None => Value::Sql(RawSql::new(sql.trim())),
+    match (literal(inner), inner.first(), inner.last()) {
+        (Some(literal), ..) => Value::Literal(literal),
+        // A comment at the end would swallow the parenthesis that is written behind it.
+        (None, Some(first), Some(last)) => Value::Sql(RawSql::new(&sql[first.start..last.end()])),
+        (None, ..) => Value::Sql(RawSql::new(sql.trim())),
     }
 }
 
@@ -105,8 +107,10 @@ mod tests {
         assert_eq!(value("-5"), Value::Literal(Literal::Integer(-5)));
         assert_eq!(value("'it''s'"), Value::Literal(Literal::text("it's")));
         assert_eq!(value("X'0fFF'"), Value::Literal(Literal::Bytes([15, 255].into())));
-        assert_eq!(value("(1 -- one\n)"), Value::Sql(RawSql::new("1")));
-        assert_eq!(value("( 1 + 1 )"), Value::Sql(RawSql::new("1 + 1")));
+        assert_eq!(value("((1 -- one\n))"), Value::Literal(Literal::Integer(1)));
+        assert_eq!(value("(CURRENT_DATE)"), Value::Sql(RawSql::new("CURRENT_DATE")));
+        assert_eq!(value("(( 1 + 1 ))"), Value::Sql(RawSql::new("1 + 1")));
+        assert_eq!(value("((1) + (1))"), Value::Sql(RawSql::new("(1) + (1)")));
         assert_eq!(value("CURRENT_DATE"), Value::Sql(RawSql::new("CURRENT_DATE")));
     }
 }
