@@ -144,7 +144,8 @@ pub fn judge(
     let (second, after_second) = moves(base, other, names)?;
     let mut met = {
         let ends = [after_first.schema(), after_second.schema()];
-        meet::meetings(&first, &second, &Around { base: base.schema(), ends }, names)
+        let spares = [around::spares(&first), around::spares(&second)];
+        meet::meetings(&first, &second, &Around { base: base.schema(), ends, spares }, names)
     };
     let there = run(after_first, &second);
     let back = run(after_second, &first);

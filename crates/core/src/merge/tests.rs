@@ -171,6 +171,15 @@ fn a_table_that_is_there_is_not_made_again() {
 }
 
 #[test]
+fn a_table_that_would_be_made_again_is_not_missed() {
+    let again = "[[upgrade]]\ncreate_table = \"org\"\nif_not_exists = true\ncolumns = [{ name = \"id\", type = \"integer\" }]\n";
+    let adds = "[[upgrade]]\nalter_table = \"org\"\nactions = [{ add_column = 'motto', type = 'text' }]\n";
+    let drops = "[[upgrade]]\ndrop_table = \"org\"\n";
+    assert_eq!(class(drops, adds), MergeClass::Conflict);
+    assert_eq!(class(drops, &format!("{again}{adds}")), MergeClass::Unknown);
+}
+
+#[test]
 fn raw_sql_that_is_understood_is_judged_as_what_it_does() {
     let adds = alter(r#"{ add_column = "nick", type = "text" }"#);
     assert_eq!(class(&execute("ALTER TABLE account ADD COLUMN nick text"), &adds), MergeClass::Conflict);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::name::{Ident, TableName};
-use crate::op::Object;
+use crate::op::{Object, Operation};
 use crate::schema::{Constraint, ConstraintKind, Index, Schema};
 
 use super::super::touch::How;
@@ -14,6 +14,18 @@ use super::meet::same_table;
 pub(super) struct Around<'s> {
     pub(super) base: &'s Schema,
     pub(super) ends: [&'s Schema; 2],
+    /// The tables that each would make if they were not there.
+    pub(super) spares: [Vec<&'s TableName>; 2],
+}
+
+/// Returns the tables that a branch finds made, and would make if they were not there.
+pub(super) fn spares(moves: &[Move]) -> Vec<&TableName> {
+    let idle = moves.iter().filter(|change| change.is_idle);
+    idle.filter_map(|change| match &change.operation {
+        Some(Operation::CreateTable(create)) => Some(&create.table.name),
+        _ => None,
+    })
+    .collect()
 }
 
 /// Says whether the columns of a table that a change points at are a key of it.

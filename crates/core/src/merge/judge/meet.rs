@@ -253,9 +253,12 @@ fn meeting(
                 && pair(How::Reads, How::Drops)
                 && around.base.tables.contains_key(a) =>
         {
-            let end = if one.how == How::Drops { around.ends[0] } else { around.ends[1] };
-            match end.tables.contains_key(a) {
+            let (drops, needs) = if one.how == How::Drops { (0, 1) } else { (1, 0) };
+            match around.ends[drops].tables.contains_key(a) {
                 true => unknown("the other has a new table of that name"),
+                false if around.spares[needs].iter().any(|spare| same_table(spare, a)) => {
+                    unknown("the one makes the table again where the other has taken it away")
+                }
                 false => conflict("one needs what the other takes away or gives another name"),
             }
         }
