@@ -230,7 +230,70 @@ fn mariadb_leaves_unknown_revisions_alone() {
     leaves_unknown_revisions_alone(&MARIADB);
 }
 
-/// What fails stops the script at the revision that it was in, on SQLite even in a shell that was not told to stop.
+const SAME_TABLE: [&str; 3] = [
+    "revision = \"a\"\nmessage = \"m\"\n[[upgrade]]\ncreate_table = \"t\"\ncolumns = [\
+     { name = \"id\", type = \"integer\", primary_key = true }, { name = \"n\", type = \"string(5)\" }]\n",
+    "revision = \"l\"\ndown_revision = \"a\"\nmessage = \"m\"\n[[upgrade]]\nalter_table = \"t\"\n\
+     actions = [{ alter_column = \"n\", nullable = false }]\n",
+    "revision = \"r\"\ndown_revision = \"a\"\nmessage = \"m\"\n[[upgrade]]\nalter_table = \"t\"\n\
+     actions = [{ alter_column = \"n\", type = \"string(50)\" }]\n",
+];
+
+/// A change of a table as the history has it would undo what another branch did to the table, which is ahead.
+fn does_not_undo_what_is_ahead(backend: &'static Backend) {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, text) in SAME_TABLE.iter().enumerate() {
+        fs::write(folder.path().join(format!("{number}.toml")), text).unwrap();
+    }
+    let history = History::builder().directories(&[folder.path().to_owned()]).build().unwrap();
+    let Some(mut online) = Site::open(backend) else { return };
+    let script = script(backend, &history, &online.server(), "base", "heads");
+    online.upgrade(&history, "heads");
+    let wanted = online.contents();
+    let mut stopped = 0;
+    for start in ["a", "l", "r"] {
+        let mut site = Site::open(backend).unwrap();
+        site.upgrade(&history, start);
+        let before = site.contents();
+        match site.run(&script) {
+            Ok(()) => same(&site.contents(), &wanted, start),
+            Err(said) => {
+                assert!(said.contains("knows how to apply"), "{said}");
+                same(&site.contents(), &before, start);
+                stopped += 1;
+            }
+        }
+    }
+    assert_eq!(stopped, 1, "one of the two branches comes first in the script");
+}
+
+#[test]
+fn sqlite_does_not_undo_what_is_ahead() {
+    does_not_undo_what_is_ahead(&SQLITE);
+}
+
+#[test]
+fn postgres_does_not_undo_what_is_ahead() {
+    does_not_undo_what_is_ahead(&POSTGRES);
+}
+
+#[test]
+fn mariadb_does_not_undo_what_is_ahead() {
+    does_not_undo_what_is_ahead(&MARIADB);
+}
+
+#[test]
+fn a_run_that_was_broken_off_is_left_to_be_taken_up() {
+    let history = History::builder().directories(&[project("shop")]).build().unwrap();
+    let Some(mut site) = Site::open(&SQLITE) else { return };
+    let script = script(&SQLITE, &history, &site.server(), "base", "heads");
+    site.upgrade(&history, "1a5e000000a1");
+    site.scratch.connection.execute("UPDATE limbeck_log SET outcome = 'running'").unwrap();
+    let said = site.run(&script).unwrap_err();
+    assert!(said.contains("a run was broken off"), "{said}");
+}
+
+/// What fails stops the script at the revision that it was in.
 #[test]
 fn sqlite_stops_where_a_revision_fails_and_goes_on_from_there() {
     let history = History::builder().directories(&[project("shop")]).build().unwrap();
@@ -249,15 +312,17 @@ fn sqlite_stops_where_a_revision_fails_and_goes_on_from_there() {
 }
 
 #[test]
-fn one_transaction_for_all_is_refused() {
+fn other_transactions_than_one_a_revision_are_refused() {
     let history = History::builder().directories(&[project("shop")]).build().unwrap();
     let server = SQLITE.dialect.server("sqlite", None).unwrap();
     let mut settings = limbeck::settings();
-    settings.transaction = TransactionMode::Run;
     let (base, heads) = (Target::base(), Target::heads());
-    let refused =
-        offline_idempotent(&history, SQLITE.dialect, &server, &settings, &base, &heads).unwrap_err();
-    assert!(refused.to_string().contains("one transaction for the whole run"), "{refused}");
+    for mode in [TransactionMode::Run, TransactionMode::None] {
+        settings.transaction = mode;
+        let refused =
+            offline_idempotent(&history, SQLITE.dialect, &server, &settings, &base, &heads).unwrap_err();
+        assert!(refused.to_string().contains("needs a transaction for each of them"), "{refused}");
+    }
 }
 
 #[test]

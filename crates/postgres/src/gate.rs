@@ -11,8 +11,8 @@ use crate::lower::sql;
 pub(crate) struct Gate;
 
 impl ScriptGate for Gate {
-    fn start(&self, _server: &ServerInfo) -> String {
-        "\\set ON_ERROR_STOP on\n\n".to_owned()
+    fn start(&self, _server: &ServerInfo) -> Result<String, Diagnostic> {
+        Ok("\\set ON_ERROR_STOP on\n\n".to_owned())
     }
 
     fn part(

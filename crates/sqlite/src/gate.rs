@@ -15,12 +15,12 @@ pub(crate) struct Gate;
 const FILE: &str = "limbeck-part.sql";
 
 impl ScriptGate for Gate {
-    fn start(&self, _server: &ServerInfo) -> String {
+    fn start(&self, _server: &ServerInfo) -> Result<String, Diagnostic> {
         // What is written goes into a table, because the shell would print it.
-        format!(
-            "-- each part stands in the file `{FILE}` while it runs; an empty one is left, or the part that failed\n\n\
+        Ok(format!(
+            "-- one run at a time in a directory: each part stands in the file `{FILE}` while it runs; an empty one is left, or the part that failed\n\n\
              .bail on\n\nCREATE TEMP TABLE \"_limbeck_written\" (bytes);\n\n"
-        )
+        ))
     }
 
     fn part(

@@ -8,7 +8,10 @@ use super::ServerInfo;
 pub trait ScriptGate: Sync {
     /// Returns what stands before everything else, lines with their ends. It makes the client stop at the first error
     /// where a script can, and lifts what would limit a recursive query.
-    fn start(&self, server: &ServerInfo) -> String;
+    ///
+    /// # Errors
+    /// A diagnostic with [`Code::Unsupported`](crate::diagnostic::Code::Unsupported) for a version that has not what it takes.
+    fn start(&self, server: &ServerInfo) -> Result<String, Diagnostic>;
 
     /// Writes a part that only runs where `condition`, an SQL expression that is true or false, is true when it is reached.
     ///

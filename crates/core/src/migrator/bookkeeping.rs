@@ -45,7 +45,7 @@ pub(super) struct LogRow<'a> {
 }
 
 /// The outcomes of steps that are to be resumed.
-const BROKEN_OFF: [&str; 2] = [RUNNING, FAILED];
+pub(super) const BROKEN_OFF: [&str; 2] = [RUNNING, FAILED];
 
 /// Which rows of the log are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,17 +4,20 @@
 //! history; each revision is then a part of its own, which runs where it is missing. A row that the history does not
 //! know, or a start that is not reached, fails before anything runs.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::dialect::{Dialect, ScriptGate, ServerInfo, Statement};
 use crate::graph::{RevisionGraph, Target};
-use crate::history::History;
+use crate::history::{History, Task};
 use crate::name::TableName;
+use crate::op::{Access, Change, Object, Operation};
 use crate::revision::RevisionId;
 use crate::sql::Sql;
 
-use super::bookkeeping::{Bookkeeping, Make};
-use super::offline::{Frame, Script, passage, row};
-use super::plan::{Plan, PlannedStep};
+use super::bookkeeping::{BROKEN_OFF, Bookkeeping, Make};
+use super::offline::{Frame, Script, is_delicate, passage, row};
+use super::plan::{Plan, PlannedStep, PlannedTask};
 use super::planner::{self, Mode};
 use super::settings::ident;
 use super::step::direction;
@@ -43,8 +46,8 @@ pub fn offline_idempotent(
         let message = format!("the client of `{}` cannot pass over parts of a script", server.dialect);
         return Err(Diagnostic::new(Code::Unsupported, message).into());
     };
-    if settings.transaction == TransactionMode::Run {
-        let message = "one transaction for the whole run is not for scripts that pass over revisions";
+    if settings.transaction != TransactionMode::Revision {
+        let message = "a script that passes over revisions needs a transaction for each of them";
         return Err(Diagnostic::new(Code::Contradiction, message)
             .hint("say `transaction = \"revision\"` in `limbeck.toml`")
             .into());
@@ -71,7 +74,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn script(&self, plan: &Plan) -> Result<String, Diagnostic> {
         let mut text = format!("-- {}\n\n", self.book.dialect.script_advice());
-        text.push_str(&self.gate.start(self.server));
+        text.push_str(&self.gate.start(self.server)?);
         let mut tables = Vec::new();
         if plan.route.start.is_empty() {
             tables.extend(self.book.create_version_table(Make::IfMissing, self.server)?);
@@ -80,11 +83,22 @@ impl Writer<'_> {
         let tables = tables.into_iter().map(|table| table.sql);
         push(&mut text, tables.chain(self.lines()).chain(self.applied()));
         text.push_str(&self.refusals(plan)?);
-        for step in &plan.steps {
+        let guarded = plan.steps.iter().any(is_delicate);
+        for (step, ahead) in plan.steps.iter().zip(ahead(self.graph, &plan.steps)) {
             text.push_str(&format!("-- Running {} {}\n\n", direction(step), passage(step)));
-            let missing = self.not_applied(&step.step.revision);
-            let part = self.step(plan, step);
+            let id = &step.step.revision;
+            let missing = self.not_applied(id);
+            if !ahead.is_empty() {
+                let others = ahead.iter().map(|id| id.as_str());
+                let applied = self.sql().kw("EXISTS (SELECT 1 FROM").table(&applied_table()).kw("WHERE");
+                let applied =
+                    applied.ident(&ident("id")).kw("IN").list(others, Sql::text).close(")").finish();
+                let words = format!("`limbeck upgrade` knows how to apply `{id}` behind what is applied");
+                text.push_str(&self.refusal(&format!("{missing} AND {applied}"), &words)?);
+            }
+            let part = self.step(step, guarded);
             text.push_str(&self.gate.part(&missing, &part.text, &part.statements, self.server)?);
+            text.push_str(&self.refusal(&missing, &format!("what applies `{id}` was not run"))?);
         }
         push(
             &mut text,
@@ -95,15 +109,18 @@ impl Writer<'_> {
     }
 
     /// Writes one step as a script by itself.
-    fn step(&self, plan: &Plan, step: &PlannedStep) -> Script {
-        let mut script = Script::new(self.book.dialect, self.server, plan, Frame::Client);
+    fn step(&self, step: &PlannedStep, guarded: bool) -> Script {
+        let mut script = Script::new(self.book.dialect, self.server, guarded, Frame::Client);
         script.changed(std::slice::from_ref(step), self.book.settings);
         script.begin(step.enforcement);
-        let tasks = step.tasks.iter().flat_map(super::PlannedTask::statements);
+        let tasks = step.tasks.iter().flat_map(PlannedTask::statements);
         tasks.for_each(|statement| script.statement(statement));
         self.raise(&step.step.revision).iter().for_each(|statement| script.statement(statement));
         self.book.log(&row(step)).iter().for_each(|statement| script.statement(statement));
         script.commit();
+        let applied = self.sql().kw("INSERT INTO").table(&applied_table()).kw("VALUES");
+        let applied = applied.list([step.step.revision.as_str()], Sql::text).finish();
+        script.statement(&Statement::new(applied, "note that it is applied"));
         script
     }
 
@@ -176,13 +193,22 @@ impl Writer<'_> {
         let before = plan.route.start.iter().map(|head| {
             (self.not_applied(head), format!("the database is before `{head}`, where this script starts"))
         });
-        let parts = [unknown].into_iter().chain(before).map(|(condition, words)| {
-            let failure = self.gate.failure(&words);
-            let mut text = String::new();
-            push(&mut text, [failure.clone()]);
-            self.gate.part(&condition, &text, &[failure], self.server)
+        let broken = self.book.settings.log_table.as_ref().map(|log| {
+            let broken =
+                self.sql().kw("EXISTS (SELECT 1 FROM").table(log).kw("WHERE").ident(&ident("outcome"));
+            let broken = broken.kw("IN").list(BROKEN_OFF, Sql::text).close(")");
+            (broken.finish(), "a run was broken off, which `limbeck upgrade` takes up again".to_owned())
         });
-        parts.collect()
+        let all = broken.into_iter().chain([unknown]).chain(before);
+        all.map(|(condition, words)| self.refusal(&condition, &words)).collect()
+    }
+
+    /// Fails with these words where a condition holds.
+    fn refusal(&self, condition: &str, words: &str) -> Result<String, Diagnostic> {
+        let failure = self.gate.failure(words);
+        let mut text = String::new();
+        push(&mut text, [failure.clone()]);
+        self.gate.part(condition, &text, &[failure], self.server)
     }
 
     fn not_applied(&self, id: &RevisionId) -> String {
@@ -193,6 +219,62 @@ impl Writer<'_> {
     fn sql(&self) -> Sql {
         self.book.dialect.sql()
     }
+}
+
+/// Returns, for each step, the later ones that do not need it and work on what its statements state anew as the history has it
+/// before: were one of them applied, they would undo its change.
+fn ahead<'s>(graph: &RevisionGraph, steps: &'s [PlannedStep]) -> Vec<Vec<&'s RevisionId>> {
+    let id = |step: &'s PlannedStep| &step.step.revision;
+    let is_line = steps.windows(2).all(|pair| needs(graph, id(&pair[1])).contains(&id(&pair[0])));
+    if is_line {
+        return vec![Vec::new(); steps.len()];
+    }
+    let mut workers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (number, step) in steps.iter().enumerate() {
+        for name in works_on(step) {
+            workers.entry(name).or_default().push(number);
+        }
+    }
+    let later = steps.iter().enumerate().map(|(number, step)| {
+        let found: BTreeSet<usize> =
+            restates(step).filter_map(|name| workers.get(&name)).flatten().copied().collect();
+        let later = found.into_iter().filter(|other| *other > number).map(|other| id(&steps[other]));
+        later.filter(|other| !graph.is_ancestor(id(step).as_str(), other.as_str())).collect()
+    });
+    later.collect()
+}
+
+/// Returns the names of the tables and types that a step changes, and of the types that it uses.
+fn works_on(step: &PlannedStep) -> BTreeSet<String> {
+    let footprints = operations(step).map(|operation| operation.footprint());
+    let names = footprints.flat_map(|footprint| {
+        let named = footprint.iter().filter_map(|(access, object)| match object {
+            Object::Type(name) => Some(name.to_string()),
+            Object::Table(name) | Object::Column(name, _) | Object::Constraint(name, _) => {
+                (access != Access::Reads).then(|| name.to_string())
+            }
+            _ => None,
+        });
+        named.collect::<Vec<_>>()
+    });
+    names.collect()
+}
+
+/// Returns the names of the tables and types of which a step may state more than it changes.
+fn restates(step: &PlannedStep) -> impl Iterator<Item = String> {
+    operations(step).filter_map(|operation| match operation {
+        Operation::AlterTable(alter) => Some(alter.table.to_string()),
+        Operation::AlterEnum(alter) => Some(alter.name.to_string()),
+        Operation::RenameTable(rename) => Some(rename.table.to_string()),
+        _ => None,
+    })
+}
+
+fn operations(step: &PlannedStep) -> impl Iterator<Item = &Operation> {
+    step.tasks.iter().filter_map(|task| match &task.task {
+        Task::Operation(scoped) => Some(&scoped.operation),
+        Task::Work(_) | Task::Untold(_) => None,
+    })
 }
 
 /// Returns what must be applied before a revision, in order.

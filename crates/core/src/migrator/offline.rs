@@ -121,7 +121,8 @@ pub(super) fn framed(
 ) -> Result<Script, Diagnostic> {
     let book = Bookkeeping { dialect, settings };
     let whole = plan.steps.iter().map(|step| step.enforcement).max().unwrap_or_default();
-    let mut script = Script::new(dialect, server, plan, frame);
+    let guarded = plan.steps.iter().any(is_delicate);
+    let mut script = Script::new(dialect, server, guarded, frame);
     for (number, step) in plan.steps.iter().enumerate() {
         if number == 0 && frame == Frame::Client {
             script.text.push_str(&format!("-- {}\n\n", dialect.script_advice()));
@@ -186,9 +187,14 @@ pub(super) struct Script {
 }
 
 impl Script {
-    /// Starts a script. It is guarded as soon as one of its statements could lose something if one before it failed.
-    pub(super) fn new(dialect: &'static dyn Dialect, server: &ServerInfo, plan: &Plan, frame: Frame) -> Self {
-        let guard = dialect.script_guard().filter(|_| plan.steps.iter().any(is_delicate));
+    /// Starts a script, guarded where one of its statements could lose something if one before it failed.
+    pub(super) fn new(
+        dialect: &'static dyn Dialect,
+        server: &ServerInfo,
+        guarded: bool,
+        frame: Frame,
+    ) -> Self {
+        let guard = dialect.script_guard().filter(|_| guarded);
         Self {
             text: String::new(),
             statements: Vec::new(),
