@@ -142,3 +142,38 @@ fn what_keeps_scripts_from_being_played_is_said() {
     assert!(!shown.contains("s3cret"), "{shown}");
     check("import_python_faults", &shown);
 }
+
+/// What a script decides by, and what it does past the events of a connection, is seen too.
+#[test]
+fn what_a_script_does_past_its_statements_is_not_taken_for_told() {
+    let Some(session) = session() else { return };
+    let versions = session.path().join("migrations/versions");
+    fs::remove_dir_all(&versions).unwrap();
+    fs::create_dir(&versions).unwrap();
+    let mut before = "None".to_owned();
+    let bodies = [
+        ("made", "op.create_table('t', sa.Column('a', sa.Integer()))"),
+        (
+            "counted",
+            "b = op.get_bind()\n    if b.execute(sa.text('UPDATE t SET a = 1')).rowcount == 0:\n        b.execute(sa.text('INSERT INTO t VALUES (1)'))",
+        ),
+        ("caught", "try:\n        op.drop_index('a')\n    except Exception:\n        op.drop_index('b')"),
+    ];
+    for (id, body) in bodies {
+        let text = format!(
+            "from alembic import op\nimport sqlalchemy as sa\nrevision = '{id}'\ndown_revision = {before}\n\
+             def upgrade():\n    {body}\ndef downgrade():\n    pass\n"
+        );
+        fs::write(versions.join(format!("{id}.py")), text).unwrap();
+        before = format!("'{id}'");
+    }
+    let scratch = "--with-python ./python --dialect sqlite --scratch sqlite::memory:";
+    let shown = session.run(&format!("-c alembic.ini import alembic told {scratch}"));
+    assert!(shown.contains("UPDATE t SET a = 1"), "what it decides by is named: {shown}");
+    assert!(shown.contains("it goes on after a statement that fails"), "{shown}");
+    let driver = "from alembic import op\nimport app\nrevision = 'counted'\ndown_revision = 'made'\ndef upgrade():\n    \
+                  op.get_bind().exec_driver_sql('INSERT INTO t VALUES (%d)' % len(app.__name__))\ndef downgrade():\n    pass\n";
+    fs::write(versions.join("counted.py"), driver).unwrap();
+    let shown = session.run(&format!("-c alembic.ini import alembic more {scratch}"));
+    assert!(written(&session, "more").contains("INSERT INTO t VALUES (3)"), "{shown}");
+}

@@ -18,7 +18,34 @@ def connect(self, *args, **kwargs):
 def raw_connection(self, *args, **kwargs):
     if scratch is not None and self is scratch:
         return really_raw(self, *args, **kwargs)
+    if play is not None:
+        play.fail("it opens a database by itself")
     raise Opened("it opens a database by itself")
+
+
+def exec_driver_sql(self, statement, *args, **kwargs):
+    """On the empty database: no event tells of what is given to the driver as it is."""
+    if play is not None and sink is None:
+        if not sys._getframe(1).f_globals.get("__name__", "").startswith("sqlalchemy."):
+            item = executed(statement, args[0] if args else kwargs.get("parameters"))
+            result = really_driver(self, statement, *args, **kwargs)
+            result.cursor_strategy = Watched(result.cursor_strategy, item)
+            return result
+        # An inspector of SQLAlchemy's.
+        play.reads.append({"line": play.line(), "text": "an inspector", "catalog": True})
+    return really_driver(self, statement, *args, **kwargs)
+
+
+def looked_at(name):
+    """Stands for what a result says beside its rows, and notes that it is asked for."""
+    asked = getattr(sa.engine.CursorResult, name)
+
+    def get(self):
+        if isinstance(self.cursor_strategy, Watched):
+            consumed(self.cursor_strategy.item, always=True)
+        return asked.__get__(self, type(self))
+
+    return property(get)
 
 
 # The dialect without a driver, which need not be installed.
@@ -28,6 +55,7 @@ dialect = getattr(base, BASE[DIALECT])(paramstyle="named")
 scratch = None
 really_connect, really_raw = sa.engine.Engine.connect, sa.engine.Engine.raw_connection
 sa.engine.Engine.connect, sa.engine.Engine.raw_connection = connect, raw_connection
+really_driver = sa.engine.Connection.exec_driver_sql
 
 
 def load_environment():
@@ -103,12 +131,18 @@ def open_scratch(url):
         give_up("scratch", missing)
     try:
         with scratch.connect() as connection:
-            there = sa.inspect(connection).get_table_names()
+            inspector = sa.inspect(connection)
+            schemas = inspector.get_schema_names() if DIALECT == "postgresql" else [None]
+            there = [name for one in schemas if one not in ("information_schema", "pg_catalog")
+                     for name in inspector.get_table_names(schema=one) + inspector.get_view_names(schema=one)]
     except Exception as error:
         give_up("scratch", error)
     if there:
         give_up("scratch", ValueError(f"it is not empty: it has the table `{there[0]}`"))
     wait = {}
+    sa.engine.Connection.exec_driver_sql = exec_driver_sql
+    for name in ("rowcount", "lastrowid", "inserted_primary_key"):
+        setattr(sa.engine.CursorResult, name, looked_at(name))
 
     @sa.event.listens_for(scratch, "before_execute")
     def before(connection, statement, multiparams, params, execution_options):
@@ -130,7 +164,7 @@ class Watched:
 
     def __getattr__(self, name):
         if name.startswith("fetch"):
-            consumed(self.item)
+            consumed(self.item, always=True)
         return getattr(self.inner, name)
 
 
@@ -141,6 +175,9 @@ def perform(path, name, context, handed):
     try:
         module = MODULE_OF.get(path) or load(path)
         function = getattr(module, name, None)
+        caught = catches(path, name)
+        if caught is not None:
+            play.error = {"why": "it goes on after a statement that fails", "line": caught}
         if function is None:
             play.error = {"why": f"there is no `{name}()`", "missing": True, "line": None}
         elif scratch is None:
@@ -161,6 +198,30 @@ def perform(path, name, context, handed):
     return {"items": items, "reads": done.reads, "error": done.error}
 
 
+# What a script calls what it changes the database by.
+HANDLES = {"op", "batch_op", "bind", "conn", "connection", "session"}
+
+
+def catches(path, name):
+    """The line where a script, or a helper in its file, goes on after a statement that fails: here none does. Else None."""
+    with open(path, "rb") as file:
+        tree = ast.parse(file.read())
+    other = {"upgrade": "downgrade", "downgrade": "upgrade"}[name]
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name != other]
+
+    def works(part):
+        return any(isinstance(node, ast.Name) and node.id in HANDLES for one in part for node in ast.walk(one))
+
+    for node in (node for function in functions for node in ast.walk(function)):
+        if isinstance(node, ast.Try) and works(node.body):
+            if any(not any(isinstance(one, ast.Raise) for one in ast.walk(handler)) for handler in node.handlers):
+                return node.lineno
+        if isinstance(node, ast.With) and works(node.body):
+            if any("suppress" in ast.dump(item.context_expr) for item in node.items):
+                return node.lineno
+    return None
+
+
 def meaning(done):
     return [(item["line"], item["outside"], item["python"] or item["sql"]) for item in done["items"]]
 
@@ -173,10 +234,14 @@ def load(path):
     return MODULE_OF[path]
 
 
+KINDS = {sa.Index: "ix", sa.UniqueConstraint: "uq", sa.CheckConstraint: "ck", sa.ForeignKeyConstraint: "fk", sa.PrimaryKeyConstraint: "pk"}
+
+
 def convention(options):
     metadata = options.get("target_metadata")
-    first = metadata[0] if isinstance(metadata, (list, tuple)) and metadata else metadata
-    rules = getattr(first, "naming_convention", None) or {}
+    # Of several, Alembic takes none (alembic/operations/schemaobj.py).
+    rules = getattr(metadata, "naming_convention", None) or {}
+    rules = {KINDS.get(kind, kind): rule for kind, rule in rules.items()}
     return {kind: rule for kind, rule in rules.items() if isinstance(kind, str) and isinstance(rule, str)}
 
 

@@ -7,6 +7,7 @@ database is opened, `env.py` is run as for `alembic upgrade --sql`.
 
 Needs Alembic 1.8 and SQLAlchemy 1.4, or later ones.
 """
+import ast
 import contextlib
 import enum
 import importlib
@@ -31,8 +32,13 @@ def say(**what):
     out.flush()
 
 
+URL = re.compile(r"(://[^\s:/@]*:)[^\n]*@")
+SECRET = re.compile(r"((?:passw(?:or)?d|pwd|secret|token)\w*[\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s&,;)'\"]+)", re.I)
+
+
 def masked(text):
-    return re.sub(r"(password\W+)[^\s&'\"]+", r"\1****", re.sub(r"(://[^\s:/@]*:)[^\s@]*@", r"\1****@", text), flags=re.I)
+    """A text without passwords: all between the user and the last `@`, and what is said to be one."""
+    return SECRET.sub(r"\1****", URL.sub(r"\1****@", text))
 
 
 def last_line(error):

@@ -65,12 +65,12 @@ def executed(statement, parameters):
     return play.add(sql=texts, query=all(map(is_query, texts)), text=masked(texts[0])[:120])
 
 
-def consumed(item):
-    """Notes that the result of a query is looked at: the script depends on it."""
+def consumed(item, always=False):
+    """Notes that the result of a query, or of any statement, is looked at: the script depends on it."""
     if play is not None and item is not None and not item.get("read"):
         item["read"] = True
-        if item.get("query"):
-            sql = " ".join(item["text"].split())
+        if item.get("query") or always:
+            sql = " ".join((item.get("text") or "what a statement gives back").split())
             play.reads.append({"line": item["line"], "text": sql, "catalog": bool(CATALOGS.search(sql))})
 
 

@@ -17,7 +17,7 @@ def call(function, /, *args, **named):
 
 def given(obj, *keys):
     """The attributes that are set, as named arguments."""
-    return {key: value(getattr(obj, key)) for key in keys if getattr(obj, key, None) not in (None, False)}
+    return {key: value(getattr(obj, key)) for key in keys if not any(getattr(obj, key, None) is unset for unset in (None, False))}
 
 
 def named(obj):
