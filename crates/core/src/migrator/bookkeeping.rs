@@ -176,6 +176,13 @@ impl Bookkeeping<'_> {
         sql.kw("FROM").table(&self.settings.version_table).finish()
     }
 
+    /// Writes the rows of the version table as they are.
+    pub(super) fn hold_versions(&self) -> String {
+        let column = ident("version_num");
+        let sql = self.dialect.sql().kw("UPDATE").table(&self.settings.version_table).kw("SET");
+        sql.ident(&column).kw("=").ident(&column).finish()
+    }
+
     /// Checks that the version table holds just these rows.
     pub(super) fn check_place(&self, heads: &Heads) -> Statement {
         let (table, column) = (&self.settings.version_table, ident("version_num"));

@@ -161,6 +161,12 @@ impl Guest {
         Bookkeeping { dialect: self.dialect, settings: &self.settings }.select_log(Rows::BrokenOff)
     }
 
+    /// Returns the statement that changes nothing and has other runs wait for the end of the transaction: they then find the
+    /// rows of the version table as it leaves them.
+    pub fn hold_statement(&self) -> String {
+        Bookkeeping { dialect: self.dialect, settings: &self.settings }.hold_versions()
+    }
+
     /// Says that a step that was broken off has to be finished first, by a [`Migrator`](super::Migrator). `None` when nothing
     /// of it stayed.
     pub fn refusal(&self, entry: LogEntry) -> Option<Diagnostic> {

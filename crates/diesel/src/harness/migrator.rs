@@ -97,8 +97,10 @@ impl<'a, C: Reads> Migrator<'a, C> {
         C::TransactionManager::begin_transaction(self.connection)?;
         let found = self.provide_tables().and_then(|()| self.heads());
         // Tables that were made only to be read are not to stay.
-        C::TransactionManager::rollback_transaction(self.connection)?;
-        found
+        let put_back = C::TransactionManager::rollback_transaction(self.connection);
+        let found = found?;
+        put_back?;
+        Ok(found)
     }
 
     /// Runs all that leads up to a target. Returns the revisions in order of running; none when there was nothing to do.
@@ -124,6 +126,8 @@ impl<'a, C: Reads> Migrator<'a, C> {
         };
         let ran = self.in_savepoint(|this| {
             this.provide_tables()?;
+            // Who waited for another run must not go by the rows of before.
+            this.connection.batch_execute(&this.guest.hold_statement())?;
             this.refuse_half_done()?;
             let heads = this.heads()?;
             let enforcement = match this.guest.enforced_query() {
