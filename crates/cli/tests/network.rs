@@ -66,5 +66,6 @@ fn the_way_back_begins_with_the_last_project() {
     let up = order(&session.run("--all upgrade heads"));
     let down = order(&session.run("--all downgrade base"));
     assert_eq!(up.len(), 2, "{up:?}");
-    assert_eq!(down.iter().rev().collect::<Vec<_>>(), up.iter().collect::<Vec<_>>());
+    // Scripts without a downgrade end it there.
+    assert_eq!(down.first(), up.last(), "{down:?}");
 }
