@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use crate::{Backend, Scratch};
-use limbeck_core::arbitrary::Step;
-use limbeck_core::op::Operation;
+use limbeck_core::arbitrary::{Branches, Reach, Step, branches};
+use limbeck_core::op::{Change, Operation};
+use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Returns how many cases `PROPTEST_CASES` asks for; `None` when it does not, so that a law does with few.
@@ -51,4 +52,47 @@ pub fn run_what_fits<'s>(
             scratch.run(&ran).unwrap_or_else(|fault| panic!("{fault}: it was taken before"));
         }
     }
+}
+
+/// Says what operations do, on one line.
+pub fn describe(operations: &[Operation]) -> String {
+    operations.iter().map(Operation::describe).collect::<Vec<_>>().join("; ")
+}
+
+/// Holds a law for `most` pairs of databases that share a beginning, or for as many as are asked for. Returns how many that
+/// were; `None` without a server.
+///
+/// `lead` leads the first to where the other is: `None` when the pair says nothing, else whether the law held.
+///
+/// # Panics
+/// When it did not, with the words of `lead`.
+pub fn law_of_pairs(
+    backend: &Backend,
+    most: u32,
+    mut lead: impl FnMut(&mut Scratch, &mut Scratch) -> Option<Result<(), String>>,
+) -> Option<u32> {
+    let (asked, mut runner) = (asked(), runner());
+    let (mut pairs, mut faults) = (0, Vec::new());
+    let (mut one, mut other) = ((backend.open)()?, (backend.open)()?);
+    while pairs < asked.unwrap_or(most) && faults.len() < 20 {
+        let drawn = branches(Reach::Portable, 4).new_tree(&mut runner).expect("it can always be drawn");
+        let Branches { base, branches: [ours, theirs] } = drawn.current();
+        // Running costs more than a draw.
+        if ours.is_empty() && theirs.is_empty() {
+            continue;
+        }
+        (backend.empty)(&mut one);
+        (backend.empty)(&mut other);
+        run_what_fits(backend, &mut one, base.iter().chain(&ours));
+        run_what_fits(backend, &mut other, base.iter().chain(&theirs));
+        match lead(&mut one, &mut other) {
+            Some(Ok(())) => pairs += 1,
+            Some(Err(fault)) => faults.push(fault),
+            None => {}
+        }
+    }
+    let (name, count) = (backend.name, faults.len());
+    tell(&format!("{name}: {pairs} pairs, {count} at fault"));
+    assert!(faults.is_empty(), "{name}: {count} faults beside {pairs} pairs:\n{}", faults.join("\n\n"));
+    Some(pairs)
 }

@@ -5,17 +5,11 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
-use limbeck_core::arbitrary::{Branches, Reach, branches};
 use limbeck_core::diff::diff;
-use limbeck_core::op::{Change, Operation};
 use limbeck_core::schema::Schema;
 use limbeck_core::script::print_model;
-use limbeck_tests::{BACKENDS, Backend, Scratch, random};
-use proptest::strategy::{Strategy, ValueTree};
-
-fn describe(operations: &[Operation]) -> String {
-    operations.iter().map(Operation::describe).collect::<Vec<_>>().join("; ")
-}
+use limbeck_tests::random::{self, describe};
+use limbeck_tests::{BACKENDS, Backend, Scratch};
 
 /// Leads one database to where another is, from what is read to what is wanted; `None` when nothing was to be done.
 fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Result<(), String>> {
@@ -49,36 +43,7 @@ fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Res
 }
 
 fn law(backend: &Backend, most: u32) {
-    let (asked, mut runner) = (random::asked(), random::runner());
-    let mut faults: Vec<String> = Vec::new();
-    let mut pairs = 0;
-    let Some(mut one) = (backend.open)() else { return };
-    let Some(mut other) = (backend.open)() else { return };
-    while pairs < asked.unwrap_or(most) && faults.len() < 20 {
-        let Branches { base, branches: [ours, theirs] } =
-            branches(Reach::Portable, 4).new_tree(&mut runner).unwrap().current();
-        // Running costs more than a draw.
-        if ours.is_empty() && theirs.is_empty() {
-            continue;
-        }
-        (backend.empty)(&mut one);
-        (backend.empty)(&mut other);
-        random::run_what_fits(backend, &mut one, base.iter().chain(&ours));
-        random::run_what_fits(backend, &mut other, base.iter().chain(&theirs));
-        match lead(backend, &mut one, &mut other) {
-            Some(Ok(())) => pairs += 1,
-            Some(Err(fault)) => faults.push(fault),
-            None => {}
-        }
-    }
-    random::tell(&format!("{}: {pairs} pairs, {} at fault", backend.name, faults.len()));
-    assert!(
-        faults.is_empty(),
-        "{}: {} faults beside {pairs} pairs:\n{}",
-        backend.name,
-        faults.len(),
-        faults.join("\n\n")
-    );
+    random::law_of_pairs(backend, most, |one, other| lead(backend, one, other));
 }
 
 #[test]
