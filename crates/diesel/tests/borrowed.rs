@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 mod support;
+#[path = "support/switches.rs"]
+mod switches;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use limbeck::core::migrator::{Guest, Migrator as OwnMigrator};
 use limbeck_diesel::harness::{Fault, Migrator};
 
 use support::texts;
+use switches::switches;
 
 /// Two tables, and changes that go each of the ways of SQLite: a column that is added, a text that is edited, a table made anew.
 const FILES: [(&str, &str); 5] = [
@@ -55,18 +58,6 @@ fn schema(connection: &mut SqliteConnection) -> Vec<String> {
     let all = "SELECT sql AS text FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
     let texts = texts(connection, all);
     texts.iter().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
-}
-
-/// Returns what a script for SQLite may switch, and what it may leave behind.
-fn switches(connection: &mut SqliteConnection) -> Vec<String> {
-    texts(
-        connection,
-        "SELECT foreign_keys || '' AS text FROM pragma_foreign_keys \
-         UNION ALL SELECT legacy_alter_table || '' FROM pragma_legacy_alter_table \
-         UNION ALL SELECT ignore_check_constraints || '' FROM pragma_ignore_check_constraints \
-         UNION ALL SELECT writable_schema || '' FROM pragma_writable_schema \
-         UNION ALL SELECT name FROM sqlite_temp_schema",
-    )
 }
 
 /// Opens a database without enforcement of foreign keys, which SQLite has when it is not built otherwise.

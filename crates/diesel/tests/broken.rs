@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 mod support;
+#[path = "support/switches.rs"]
+mod switches;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use limbeck::core::history::{History, HistoryBuilder};
 use limbeck_diesel::harness::Migrations;
 
 use support::texts;
+use switches::switches;
 
 const TABLES: &str = "
 [[upgrade]]
@@ -40,18 +43,6 @@ fn history(files: &[(&str, &str)]) -> History {
 
 fn migrations(files: &[(&str, &str)]) -> Migrations<SqliteConnection> {
     Migrations::new(history(files), limbeck::server("sqlite").unwrap(), limbeck::settings()).unwrap()
-}
-
-/// Returns what a script for SQLite may switch.
-fn switches(connection: &mut SqliteConnection) -> Vec<String> {
-    texts(
-        connection,
-        "SELECT foreign_keys || '' AS text FROM pragma_foreign_keys \
-         UNION ALL SELECT legacy_alter_table || '' FROM pragma_legacy_alter_table \
-         UNION ALL SELECT ignore_check_constraints || '' FROM pragma_ignore_check_constraints \
-         UNION ALL SELECT writable_schema || '' FROM pragma_writable_schema \
-         UNION ALL SELECT name FROM sqlite_temp_schema",
-    )
 }
 
 #[test]

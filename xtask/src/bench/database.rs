@@ -13,7 +13,7 @@ const NAME: &str = "bench";
 
 /// A kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Sqlite,
     Postgres,
     Mariadb,
@@ -84,7 +84,7 @@ impl Kind {
         }
     }
 
-    fn variable(self) -> Option<&'static str> {
+    pub(crate) fn variable(self) -> Option<&'static str> {
         match self {
             Self::Sqlite => None,
             Self::Postgres => Some("LIMBECK_TEST_POSTGRES_URL"),

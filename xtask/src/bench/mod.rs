@@ -17,6 +17,7 @@ mod upgrade;
 
 use std::path::PathBuf;
 
+pub(crate) use database::Kind;
 pub(crate) use measure::measure_here;
 pub(crate) use sqlite_alter::ideal;
 pub(crate) use upgrade::feed;

@@ -4,15 +4,8 @@ use std::path::Path;
 
 use super::tool;
 use crate::Failure;
+use crate::bench::Kind;
 use crate::servers::Servers;
-
-/// A kind of database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Sqlite,
-    Postgres,
-    Mariadb,
-}
 
 /// A database; on a server it goes with the server.
 pub(super) struct Database {
@@ -32,14 +25,9 @@ impl Database {
         servers: &Servers,
         diesel: &Path,
     ) -> Result<Self, Failure> {
-        let variable = match kind {
-            Kind::Sqlite => "",
-            Kind::Postgres => "LIMBECK_TEST_POSTGRES_URL",
-            Kind::Mariadb => "LIMBECK_TEST_MARIADB_URL",
-        };
-        let url = match kind {
-            Kind::Sqlite => root.join(format!("{name}.db")).display().to_string(),
-            Kind::Postgres | Kind::Mariadb => {
+        let url = match kind.variable() {
+            None => root.join(format!("{name}.db")).display().to_string(),
+            Some(variable) => {
                 let server = servers.url(variable).ok_or_else(|| format!("`{variable}` names no server"))?;
                 let server = server.split('?').next().unwrap_or_default();
                 let (start, _) = server.rsplit_once('/').ok_or("the URL of the server names no database")?;
