@@ -312,6 +312,23 @@ fn sqlite_stops_where_a_revision_fails_and_goes_on_from_there() {
 }
 
 #[test]
+fn a_part_that_was_not_run_is_noticed() {
+    let history = History::builder().directories(&[project("shop")]).build().unwrap();
+    let Some(mut site) = Site::open(&SQLITE) else { return };
+    let script = script(&SQLITE, &history, &site.server(), "base", "heads");
+    site.upgrade(&history, "1a5e000000a2");
+    let before = site.contents();
+    // As when another run in the same directory has emptied the file: what follows would build on nothing.
+    let lines: Vec<&str> = script.lines().collect();
+    let next = lines.iter().position(|line| line.contains("Running upgrade 1a5e000000a2 ->")).unwrap();
+    let read = (next..lines.len()).find(|at| lines[*at].starts_with(".read ")).unwrap();
+    let broken: Vec<&str> = [&lines[..read], &lines[read + 1..]].concat();
+    let said = site.run(&broken.join("\n")).unwrap_err();
+    assert!(said.contains("was not run"), "{said}");
+    same(&site.contents(), &before, "a part that was not run");
+}
+
+#[test]
 fn other_transactions_than_one_a_revision_are_refused() {
     let history = History::builder().directories(&[project("shop")]).build().unwrap();
     let server = SQLITE.dialect.server("sqlite", None).unwrap();

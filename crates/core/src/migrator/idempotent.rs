@@ -16,9 +16,8 @@ use crate::revision::RevisionId;
 use crate::sql::Sql;
 
 use super::bookkeeping::{BROKEN_OFF, Bookkeeping, Make};
-use super::offline::{Frame, Script, is_delicate, passage, row};
+use super::offline::{Frame, Script, is_delicate, passage, plan_upgrade, row};
 use super::plan::{Plan, PlannedStep, PlannedTask};
-use super::planner::{self, Mode};
 use super::settings::ident;
 use super::step::direction;
 use super::{Settings, TransactionMode};
@@ -52,14 +51,11 @@ pub fn offline_idempotent(
             .hint("say `transaction = \"revision\"` in `limbeck.toml`")
             .into());
     }
-    let graph = history.graph();
-    let heads = graph.heads_at(from).map_err(Diagnostic::from)?;
-    let route = graph.upgrade(&heads, to).map_err(Diagnostic::from)?;
-    let plan = planner::plan(history, route, server, dialect, settings, Mode::Offline)?;
+    let plan = plan_upgrade(history, dialect, server, settings, from, to)?;
     if plan.steps.is_empty() {
         return Ok(String::new());
     }
-    let writer = Writer { graph, gate, server, book: Bookkeeping { dialect, settings } };
+    let writer = Writer { graph: history.graph(), gate, server, book: Bookkeeping { dialect, settings } };
     Ok(writer.script(&plan)?)
 }
 

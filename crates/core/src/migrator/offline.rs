@@ -29,11 +29,23 @@ pub fn offline_upgrade(
     from: &Target,
     to: &Target,
 ) -> Result<String, Diagnostics> {
+    let plan = plan_upgrade(history, dialect, server, settings, from, to)?;
+    Ok(script(&plan, dialect, server, settings)?)
+}
+
+/// Makes the plan of an upgrade with no database at hand.
+pub(super) fn plan_upgrade(
+    history: &History,
+    dialect: &'static dyn Dialect,
+    server: &ServerInfo,
+    settings: &Settings,
+    from: &Target,
+    to: &Target,
+) -> Result<Plan, Diagnostics> {
     let graph = history.graph();
     let heads = graph.heads_at(from).map_err(Diagnostic::from)?;
     let route = graph.upgrade(&heads, to).map_err(Diagnostic::from)?;
-    let plan = planner::plan(history, route, server, dialect, settings, Mode::Offline)?;
-    Ok(script(&plan, dialect, server, settings)?)
+    planner::plan(history, route, server, dialect, settings, Mode::Offline)
 }
 
 /// Makes the script of a downgrade from `from` (absolute) to `to`.
