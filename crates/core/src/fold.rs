@@ -69,18 +69,10 @@ impl Fold {
             Operation::Execute(execute) => self.execute(execute, scoped.origin.as_ref()),
             operation => self.change(operation),
         };
-        match done {
+        match done.map_err(|error| self.schema.or_unknown(error)) {
             Ok(()) | Err(SchemaError::Opaque { .. }) => Ok(()),
-            Err(error) if self.may_be_gone(&error) => Ok(()),
             Err(error) => Err(self.explain(error, scoped)),
         }
-    }
-
-    /// Says whether what is in the way may have been dropped meanwhile, by something whose effect is not known.
-    fn may_be_gone(&self, error: &SchemaError) -> bool {
-        let SchemaError::Exists { name, owner, .. } = error else { return false };
-        let holder = owner.as_ref().map(|table| table.name.clone()).or_else(|| Ident::new(name).ok());
-        holder.is_some_and(|holder| !self.schema.opaque.touching(&holder).is_empty())
     }
 
     /// Applies what the author's SQL does to the schema: what its author says, else what is read of it.

@@ -6,8 +6,8 @@ use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::Connection;
 use limbeck_core::literal::RawSql;
 use limbeck_core::name::Ident;
-use limbeck_core::op::{AlterTable, Operation, Recreate};
-use limbeck_core::schema::{Carried, Constraint, ConstraintRef, Schema, Stored, Table};
+use limbeck_core::op::{AlterTable, Change, Operation, Recreate};
+use limbeck_core::schema::{Carried, Constraint, ConstraintRef, Schema, SchemaError, Stored, Table};
 
 use crate::connection::PostgresConnection;
 use crate::lower::carried::{stage_of, would_lose};
@@ -15,7 +15,8 @@ use crate::lower::rebuild;
 use crate::normal;
 
 /// Returns the folded schema with the names that nameless rules of an altered table have in the database, and what stands
-/// on it if it is made anew; `None` where no action needs either.
+/// on it if it is made anew; with the table as the database has it, where the history does not know of what it is altered
+/// at. `None` where no action needs any of these.
 ///
 /// # Errors
 /// What PostgreSQL says, and what would be lost with the old table.
@@ -33,13 +34,18 @@ pub(crate) fn survey(
         Action::RenameConstraint(rename) => by_shape(&rename.constraint),
         _ => false,
     };
-    let Some(known) = folded.tables.get(table).filter(|_| anew || actions.iter().any(asks)) else {
+    let told = folded.opaque.touching(&table.name).is_empty() || fits(alter, folded);
+    let known = folded.tables.get(table).filter(|_| told);
+    if told && (known.is_none() || !(anew || actions.iter().any(asks))) {
         return Ok(None);
-    };
-    let found = connection.reflect(Some(std::slice::from_ref(table)))?;
-    let Some(found) = found.tables.get(table) else { return Ok(None) };
+    }
+    let around = connection.reflect(Some(std::slice::from_ref(table)))?;
+    let Some(found) = around.tables.get(table) else { return Ok(None) };
     let mut schema = folded.clone();
-    let mut known = known.clone();
+    if !told {
+        schema.enums.extend(around.enums.iter().map(|(name, made)| (name.clone(), made.clone())));
+    }
+    let mut known = known.unwrap_or(found).clone();
     let given_names = given_names(&known, found);
     if anew {
         as_found(&mut known, found, folded);
@@ -52,6 +58,11 @@ pub(crate) fn survey(
         stored.expect("it was just put there").carried = carried;
     }
     Ok(Some(schema))
+}
+
+/// Says whether an operation is about what is known of its table.
+fn fits(alter: &AlterTable, folded: &Schema) -> bool {
+    !matches!(alter.apply(&mut folded.clone()), Err(SchemaError::Opaque { .. }))
 }
 
 /// Takes over what the database has of a table otherwise than the history says, so that it is not lost with the old table.

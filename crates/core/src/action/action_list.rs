@@ -120,9 +120,11 @@ impl Action {
     /// Makes the change to the table. `schema` is the schema around it, with the table as the whole group found it.
     ///
     /// # Errors
-    /// Why the action does not fit; the table may then be half changed.
+    /// Why the action does not fit, or [`SchemaError::Opaque`] where it may fit what is not known of the table; the table may
+    /// then be half changed.
     pub fn apply(&self, table: &mut Table, schema: &Schema) -> Result<(), SchemaError> {
-        each!(self, action => action.apply(table, schema), constraint => super::constraint::add(constraint, table))
+        let done = each!(self, action => action.apply(table, schema), constraint => super::constraint::add(constraint, table));
+        done.map_err(|error| schema.or_unknown(error))
     }
 
     /// Returns the actions that lead back, given the table before this one. In order of running.

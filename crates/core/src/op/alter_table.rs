@@ -39,7 +39,7 @@ impl Change for AlterTable {
     fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
         let mut table = schema.table(&self.table)?.clone();
         for action in &*self.in_order(&table, schema) {
-            action.apply(&mut table, schema).map_err(|error| schema.or_unknown(error))?;
+            action.apply(&mut table, schema)?;
         }
         check_referred_keys(schema, &table, &self.actions)?;
         for action in &self.actions {

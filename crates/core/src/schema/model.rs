@@ -132,12 +132,21 @@ impl Schema {
         SchemaError::not_found(kind, name, None, names.iter().map(String::as_str))
     }
 
-    /// Turns "not found" into "not known" when raw SQL may have made what was looked for.
+    /// Turns "not found" into "not known" when something whose effect is not known may have made what was looked for, and
+    /// "there already" when it may have dropped what is in the way.
     pub fn or_unknown(&self, error: SchemaError) -> SchemaError {
-        match error {
+        match &error {
             SchemaError::NotFound { name, .. } if !self.opaque.is_empty() => self.unknown(name),
-            other => other,
+            SchemaError::Exists { name, owner, .. } if self.may_be_gone(name, owner.as_ref()) => {
+                self.unknown(name)
+            }
+            _ => error,
         }
+    }
+
+    fn may_be_gone(&self, name: &str, owner: Option<&TableName>) -> bool {
+        let holder = owner.map(|table| table.name.clone()).or_else(|| Ident::new(name).ok());
+        holder.is_some_and(|holder| !self.opaque.touching(&holder).is_empty())
     }
 
     fn unknown(&self, name: impl ToString) -> SchemaError {
