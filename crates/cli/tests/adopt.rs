@@ -3,6 +3,8 @@
 #![cfg(feature = "sqlite")]
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
+#[path = "support/page.rs"]
+mod page;
 mod support;
 mod tools;
 
@@ -99,6 +101,36 @@ fn every_tool_is_adopted_and_still_sees_its_own_table_unchanged() {
         assert!(before.contains(tool.tables[0]), "{before}");
     }
     assert_eq!(TOOLS.len(), 16);
+}
+
+#[test]
+fn the_page_on_folders_of_other_tools_shows_what_happens() {
+    page::check("sql-folders.md");
+}
+
+#[test]
+fn a_database_of_a_folder_that_is_read_in_place_is_compared_and_stamped() {
+    let session = Session::in_copy_of("folders/goose");
+    let config = session.path().join("limbeck.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("{text}[database.default]\nurl = \"sqlite:app.db\"\n")).unwrap();
+    assert!(session.run("upgrade 2").contains("exit: 0"));
+    let tool = TOOLS.iter().find(|tool| tool.name == "goose").unwrap();
+    let mut connection = connect(&session);
+    connection.execute("DROP TABLE limbeck_version; DROP TABLE limbeck_log").unwrap();
+    connection.execute(tool.layout).unwrap();
+    let files = session.files();
+    let rows = "SELECT version_id, is_applied FROM goose_db_version ORDER BY id";
+    let before = format!("{:?}", connection.query(rows).unwrap());
+    let shown = session.run("--json adopt");
+    assert!(shown.contains("exit: 0") && shown.contains("\"heads\":[\"2\"]"), "{shown}\n{before}");
+    let upgraded = session.run("upgrade heads");
+    assert!(upgraded.contains("exit: 0") && upgraded.contains("10"), "{upgraded}");
+    let migrations = |files: &std::collections::BTreeMap<std::path::PathBuf, Vec<u8>>| {
+        files.keys().filter(|path| path.to_string_lossy().contains("migrations")).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(migrations(&session.files()), migrations(&files));
+    assert_eq!(format!("{:?}", connection.query(rows).unwrap()), before);
 }
 
 #[test]

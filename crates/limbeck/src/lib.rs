@@ -39,6 +39,7 @@
 //! [`embed_migrations!`] into the program itself. The programs in `examples` show each way.
 
 pub mod config;
+pub mod folders;
 pub mod prelude;
 pub mod project;
 #[cfg(feature = "testing")]

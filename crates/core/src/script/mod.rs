@@ -23,5 +23,5 @@ pub use naming::Naming;
 pub use parse::parse;
 pub use print::type_text;
 pub use printer::{print, print_operations, print_with_notes};
-pub use scan::{Scan, scan};
+pub use scan::{Scan, scan, scan_besides};
 pub use source::load;

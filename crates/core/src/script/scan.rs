@@ -1,5 +1,6 @@
 //! Finds the migration files in directories and reads the header of each, and nothing more of it.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,11 @@ pub struct Scan {
 ///
 /// A directory given twice is read once. Files are shared out to a few threads; the order does not depend on them.
 pub fn scan(locations: &[PathBuf]) -> Scan {
+    scan_besides(locations, &BTreeSet::new())
+}
+
+/// Does what [`scan`] does, and passes over the files that are read elsewhere: those of another tool.
+pub fn scan_besides(locations: &[PathBuf], taken: &BTreeSet<PathBuf>) -> Scan {
     let mut scan = Scan::default();
     let mut files = Vec::new();
     for (i, location) in locations.iter().enumerate() {
@@ -40,7 +46,7 @@ pub fn scan(locations: &[PathBuf]) -> Scan {
             continue;
         }
         match migrations_in(location) {
-            Ok(found) => files.extend(found),
+            Ok(found) => files.extend(found.into_iter().filter(|(path, _)| !taken.contains(path))),
             Err(fault) => scan.faults.push(fault),
         }
     }

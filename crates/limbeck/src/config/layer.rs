@@ -15,6 +15,7 @@ use super::mask::masked;
 use super::reader::{Entry, Reader};
 use super::{DatabaseEntry, FileTemplate, HeadsFile, Stated};
 use crate::connect::{DIALECTS, dialect_named};
+use crate::folders::Layout;
 
 /// The values of one file; what it does not state is `None` or empty.
 #[derive(Debug, Default)]
@@ -22,6 +23,7 @@ pub(super) struct Layer {
     pub(super) extends: Option<Stated<String>>,
     pub(super) projects: Option<Vec<Stated<String>>>,
     pub(super) locations: Option<Vec<Stated<String>>>,
+    pub(super) layout: Option<Layout>,
     pub(super) version_table: Option<Stated<String>>,
     pub(super) version_table_pk: Option<bool>,
     pub(super) file_template: Option<FileTemplate>,
@@ -57,6 +59,7 @@ const AUTOGENERATE: &[&str] = &["include", "exclude"];
 const LINT: &[&str] = &["servers", "rules"];
 const MIGRATIONS: &[&str] = &[
     "locations",
+    "layout",
     "version_table",
     "version_table_pk",
     "file_template",
@@ -173,6 +176,7 @@ impl Layer {
         for entry in reader.entries(table) {
             match entry.key {
                 "locations" => self.locations = reader.strings(&entry),
+                "layout" => self.layout = layout(&entry, reader),
                 "version_table" => self.version_table = reader.string(&entry),
                 "version_table_pk" => self.version_table_pk = boolean(&entry, reader),
                 "file_template" => self.file_template = file_template(&entry, reader),
@@ -291,6 +295,16 @@ fn file_template(entry: &Entry<'_, '_>, reader: &mut Reader<'_>) -> Option<FileT
             None
         }
     }
+}
+
+fn layout(entry: &Entry<'_, '_>, reader: &mut Reader<'_>) -> Option<Layout> {
+    let stated = entry.value.as_str().and_then(Layout::named);
+    if stated.is_none() {
+        let known = Layout::ALL.map(|layout| format!("`{layout}`")).join(", ");
+        let message = format!("`layout` must be one of {known}");
+        reader.fault(entry.span.clone(), Code::ConfigInvalid, message);
+    }
+    stated
 }
 
 fn transaction(entry: &Entry<'_, '_>, reader: &mut Reader<'_>) -> Option<TransactionMode> {

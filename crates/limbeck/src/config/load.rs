@@ -161,6 +161,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
             extends: _,
             projects,
             locations,
+            layout,
             version_table,
             version_table_pk,
             file_template,
@@ -182,6 +183,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         } = layer;
         all.projects = all.projects.or(projects);
         all.locations = all.locations.or(locations);
+        all.layout = all.layout.or(layout);
         all.version_table = all.version_table.or(version_table);
         all.version_table_pk = all.version_table_pk.or(version_table_pk);
         all.file_template = all.file_template.or(file_template);
@@ -216,6 +218,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         locations: all
             .locations
             .unwrap_or_else(|| vec![Stated { value: "migrations".to_owned(), place: Place::file(path) }]),
+        layout: all.layout,
         version_table: version_table(all.version_table, faults),
         version_table_key: all.version_table_pk.unwrap_or(true),
         file_template: all.file_template.unwrap_or_default(),

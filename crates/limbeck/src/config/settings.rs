@@ -10,6 +10,8 @@ use limbeck_core::migrator::{Clock, Settings, TransactionMode};
 use limbeck_core::name::TableName;
 use limbeck_core::script::Naming;
 
+use crate::folders::Layout;
+
 use super::{DatabaseEntry, FileTemplate, Filter, Stated};
 
 /// The configuration of a project.
@@ -21,6 +23,8 @@ pub struct Config {
     pub projects: Vec<Stated<String>>,
     /// The directories with migrations, in the order written; `migrations` when nothing is stated.
     pub locations: Vec<Stated<String>>,
+    /// The tool whose folders these are; where nothing is stated, each is told by its files.
+    pub layout: Option<Layout>,
     /// The table that holds the heads; `limbeck_version` when nothing is stated.
     pub version_table: TableName,
     /// Whether that table has a primary key when it is made.

@@ -1,0 +1,119 @@
+//! Finds the migrations in a folder, in the order in which its tool runs them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use limbeck_core::diagnostic::{Code, Diagnostic, Place};
+use limbeck_core::revision::RevisionId;
+
+use super::Layout;
+use super::detect::{self, Tool};
+use super::layout::Part;
+use super::migration::{Files, Migration};
+
+/// What a folder holds.
+#[derive(Default)]
+pub(crate) struct Folder {
+    /// The migrations in order; each follows the one before it.
+    pub(crate) migrations: Vec<Migration>,
+    /// The SQL files that are not Limbeck's own: those of the migrations, and those that the tool passes over.
+    pub(crate) taken: BTreeSet<PathBuf>,
+    /// What is wrong with what is missing.
+    pub(crate) faults: Vec<Diagnostic>,
+}
+
+/// A migration of which the files are being found.
+struct Found {
+    version: String,
+    description: String,
+    up: Option<(PathBuf, Option<&'static str>)>,
+    down: Option<PathBuf>,
+}
+
+/// Finds the migrations of a tool in a folder: of the one that is stated, else of the one whose files they are by their names and
+/// their marks. A folder that cannot be read, or is of no tool, holds none.
+pub(crate) fn scan(location: &Path, stated: Option<Layout>) -> Folder {
+    let mut names: Vec<String> = std::fs::read_dir(location)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    names.sort_unstable();
+    let mut folder = Folder::default();
+    let tool = match stated {
+        Some(layout) => Some(Tool::stated(layout)),
+        None => match detect::tool(location, &names) {
+            Ok(tool) => tool,
+            Err(faults) => {
+                folder.faults = faults;
+                folder.taken = taken(location, &names);
+                return folder;
+            }
+        },
+    };
+    let Some(tool) = tool else { return folder };
+    folder.taken = taken(location, &names);
+    let mut found: BTreeMap<_, Found> = BTreeMap::new();
+    for name in &names {
+        let path = location.join(name);
+        let Some(named) = tool.layout.read(name) else { continue };
+        if path.is_dir() || (name.ends_with(".sql") && !folder.taken.contains(&path)) {
+            continue;
+        }
+        let one = found.entry(tool.layout.key(&named.version)).or_insert_with(|| Found {
+            version: named.version,
+            description: named.description.replace('_', " "),
+            up: None,
+            down: None,
+        });
+        let other = match named.part {
+            Part::Up => one.up.replace((path.clone(), None)).map(|(path, _)| path),
+            Part::Program(language) => one.up.replace((path.clone(), Some(language))).map(|(path, _)| path),
+            Part::Down => one.down.replace(path.clone()),
+            Part::Aside(why) => {
+                let message = format!("`{name}` cannot be read as part of a line of revisions: {why}");
+                folder.faults.push(
+                    Diagnostic::new(Code::Unsupported, message)
+                        .at(Place::file(&path))
+                        .hint("move it out of the folder, and write what it does as a revision of its own"),
+                );
+                continue;
+            }
+        };
+        if let Some(other) = other {
+            let message = format!("two migrations have the version `{}`", one.version);
+            folder.faults.push(
+                Diagnostic::new(Code::DuplicateRevision, message)
+                    .at(Place::file(&path))
+                    .at(Place::file(&other))
+                    .hint("give one that was not yet run another version"),
+            );
+        }
+    }
+    let mut before: Option<RevisionId> = None;
+    for Found { version, description, up, down } in found.into_values() {
+        let Some((up, language)) = up else {
+            if let Some(down) = down {
+                let message = format!("there is no way up for version `{version}`, only a way down");
+                folder.faults.push(
+                    Diagnostic::new(Code::MissingRevision, message)
+                        .at(Place::file(&down))
+                        .hint("put the file of the way up back, or take this one away"),
+                );
+            }
+            continue;
+        };
+        let id = RevisionId::new(version);
+        let files = Files { up, down, language };
+        let follows = before.replace(id.clone());
+        folder.migrations.push(Migration::new(tool, files, id, follows, description));
+    }
+    folder
+}
+
+/// Returns the SQL files that are none of Limbeck's own.
+fn taken(location: &Path, names: &[String]) -> BTreeSet<PathBuf> {
+    let sql = names.iter().filter(|name| name.ends_with(".sql")).map(|name| location.join(name));
+    sql.filter(|path| !detect::is_own(&detect::head(path))).collect()
+}
