@@ -58,10 +58,7 @@ pub fn fill(
     let mut filling = Filling { header, text, alone, recordings, translator, notes: BTreeSet::new() };
     let upgrade = filling.direction(Direction::Up, &body.upgrade, before);
     let undo = match &body.undo {
-        Undo::Given(tasks) => {
-            let mut after = Before(before.0.clone());
-            Undo::Given(filling.direction(Direction::Down, tasks, &mut after))
-        }
+        Undo::Given(tasks) => Undo::Given(filling.direction(Direction::Down, tasks, before)),
         other => other.clone(),
     };
     Filled { body: Body { upgrade, undo }, notes: filling.notes }
@@ -102,14 +99,20 @@ impl Filling<'_> {
                             left.push(Untold { scope, fault, guarded: None });
                         }
                     }
-                    if let Some(fold) = before.of(dialect) {
+                    if let Some(fold) = before.of(dialect)
+                        && direction == Direction::Up
+                    {
                         *fold = None;
                     }
                     continue;
                 }
             };
-            if let Some(fold) = before.of(dialect) {
-                gone::say(&mut operations, dialect, fold);
+            match (before.of(dialect), direction) {
+                (Some(fold), Direction::Up) => gone::say(&mut operations, dialect, fold),
+                (Some(Some(fold)), Direction::Down) => {
+                    gone::say_beside(&mut operations, dialect, fold.schema())
+                }
+                _ => {}
             }
             sides.push(Side { dialect, operations });
         }

@@ -1,11 +1,13 @@
 //! What goes with a column that a script drops: a table made anew by Alembic, or PostgreSQL, lets go of the rules and indexes
 //! over it and other columns too. Limbeck wants that said.
 
+use std::collections::BTreeMap;
+
 use limbeck_core::action::{Action, DropConstraint, RemoveIndex};
 use limbeck_core::fold::Fold;
-use limbeck_core::name::Ident;
+use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, Operation, ScopedOperation};
-use limbeck_core::schema::{Constraint, ConstraintRef, IndexKey, Table};
+use limbeck_core::schema::{Constraint, ConstraintRef, IndexKey, Schema, Table};
 
 /// The schemas at a point of the history, one a dialect; `None` behind something that is not told.
 #[derive(Debug)]
@@ -35,6 +37,26 @@ pub(super) fn say(operations: &mut [ScopedOperation], dialect: &str, before: &mu
         }
         if fold.apply(scoped).is_err() {
             *before = None;
+        }
+    }
+}
+
+/// Says what goes with the columns that these operations drop, beside a schema that they are not to change.
+///
+/// Of the schema, the tables alone are followed that are altered; behind one that does not fit, nothing is said of it.
+pub(super) fn say_beside(operations: &mut [ScopedOperation], dialect: &str, schema: &Schema) {
+    let mut changed: BTreeMap<TableName, Option<Table>> = BTreeMap::new();
+    if !["sqlite", "postgres"].contains(&dialect) {
+        return;
+    }
+    for scoped in operations {
+        let Operation::AlterTable(alter) = &mut scoped.operation else { continue };
+        let table =
+            changed.entry(alter.table.clone()).or_insert_with(|| schema.tables.get(&alter.table).cloned());
+        let Some(now) = table else { continue };
+        say_of(alter, now);
+        if alter.actions.iter().any(|action| action.apply(now, schema).is_err()) {
+            *table = None;
         }
     }
 }

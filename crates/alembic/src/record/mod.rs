@@ -12,4 +12,4 @@ mod process;
 
 pub use fill::{Alone, Filled, Note, fill};
 pub use gone::Before;
-pub use process::{Play, Read, Recorder, Recording, Scratch};
+pub use process::{Play, Read, Recorder, Recording, Scratch, VersionTable};

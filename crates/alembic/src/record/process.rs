@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Place};
 use limbeck_core::graph::Direction;
+use limbeck_core::name::{Ident, TableName};
 use limbeck_core::revision::RevisionId;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -49,7 +50,26 @@ pub struct Recording {
     pub(super) dialect: &'static str,
     /// `naming_convention` of the application's `MetaData`, by kind.
     pub(super) convention: BTreeMap<String, String>,
+    /// Where `env.py` keeps the heads; `None` where it does not say so in words.
+    version_table: Option<VersionTable>,
     pub(super) plays: BTreeMap<(RevisionId, Direction), Play>,
+}
+
+/// The table that `env.py` keeps the heads in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct VersionTable {
+    name: String,
+    schema: Option<String>,
+    /// Whether it has a primary key when it is made.
+    pub key: bool,
+}
+
+impl VersionTable {
+    /// Returns its name; `None` for one that no database takes.
+    pub fn name(&self) -> Option<TableName> {
+        let schema = self.schema.as_deref().map(Ident::new).transpose().ok()?;
+        Some(TableName { schema, name: Ident::new(&self.name).ok()? })
+    }
 }
 
 /// What one function did.
@@ -114,7 +134,8 @@ impl Recorder<'_> {
         scratch: Option<&Scratch>,
         scripts: &[(RevisionId, &Path)],
     ) -> Result<Recording, Diagnostic> {
-        let mut recording = Recording { dialect, convention: BTreeMap::new(), plays: BTreeMap::new() };
+        let mut recording =
+            Recording { dialect, convention: BTreeMap::new(), version_table: None, plays: BTreeMap::new() };
         let scripts: Vec<Value> = scripts
             .iter()
             .map(|(id, path)| {
@@ -155,6 +176,8 @@ impl Recorder<'_> {
             else {
                 let convention = answer["naming_convention"].clone();
                 recording.convention = serde_json::from_value(convention).unwrap_or_default();
+                recording.version_table =
+                    serde_json::from_value(answer["version_table"].clone()).unwrap_or_default();
                 continue;
             };
             let direction = if function == "upgrade" { Direction::Up } else { Direction::Down };
@@ -208,6 +231,11 @@ impl Recording {
     pub fn convention(&self) -> Option<Convention> {
         let said = self.convention.iter().map(|(kind, text)| (kind.clone(), Some(text.clone())));
         (!self.convention.is_empty()).then(|| Convention::parse(said))
+    }
+
+    /// Returns the table that `env.py` keeps the heads in, where it says so when it is run.
+    pub fn version_table(&self) -> Option<&VersionTable> {
+        self.version_table.as_ref()
     }
 
     /// Takes out what another recording on an equal database did otherwise: a time, or a random value.

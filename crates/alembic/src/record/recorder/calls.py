@@ -20,6 +20,8 @@ def within(item):
 
 
 def python_of(prefix, name, args, named):
+    global in_schema
+    in_schema = named.get("schema") is not None
     try:
         if name == "create_exclude_constraint":
             raise NotRendered(name)

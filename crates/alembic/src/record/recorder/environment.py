@@ -5,10 +5,46 @@ class Opened(Exception):
     pass
 
 
+allowed = 0  # How many calls deep the empty database is being opened.
+
+
+@contextlib.contextmanager
+def opening():
+    global allowed
+    allowed += 1
+    try:
+        yield
+    finally:
+        allowed -= 1
+
+
+def keep_closed():
+    """Lets no script open a database by a driver of its own. One in memory is nobody's."""
+    for name in ("sqlite3", "sqlite3.dbapi2", "psycopg2", "psycopg", "pg8000", "pymysql", "MySQLdb", "mysql.connector"):
+        try:
+            module = importlib.import_module(name)
+        except Exception:
+            continue
+        really = getattr(module, "connect", None)
+        if really is not None:
+            module.connect = closed(really)
+
+
+def closed(really):
+    def run(*args, **kwargs):
+        if play is None or allowed or ":memory:" in (*args, *kwargs.values()):
+            return really(*args, **kwargs)
+        play.fail("it opens a database by itself")
+        raise Opened("a script of a migration opens a database by itself")
+
+    return run
+
+
 def connect(self, *args, **kwargs):
     """Stands for `Engine.connect`: the project's own databases stay closed."""
     if scratch is not None and self is scratch:
-        return really_connect(self, *args, **kwargs)
+        with opening():
+            return really_connect(self, *args, **kwargs)
     if play is None:
         return StandIn()
     play.fail("it opens a database by itself")
@@ -17,7 +53,8 @@ def connect(self, *args, **kwargs):
 
 def raw_connection(self, *args, **kwargs):
     if scratch is not None and self is scratch:
-        return really_raw(self, *args, **kwargs)
+        with opening():
+            return really_raw(self, *args, **kwargs)
     if play is not None:
         play.fail("it opens a database by itself")
     raise Opened("it opens a database by itself")
@@ -245,17 +282,28 @@ def convention(options):
     return {kind: rule for kind, rule in rules.items() if isinstance(kind, str) and isinstance(rule, str)}
 
 
+def version_table(options):
+    """Where `env.py` keeps the heads, as far as it says so; it may put the names together."""
+    name, inside = options.get("version_table"), options.get("version_table_schema")
+    if not all(one is None or isinstance(one, str) for one in (name, inside)):
+        return None
+    return {"name": str(name or "alembic_version"), "schema": None if inside is None else str(inside),
+            "key": bool(options.get("version_table_pk", True))}
+
+
 def main():
     global real_autocommit
     try:
         environment, options, handed = load_environment()
+        keep_closed()
         if ASKED.get("url"):
             open_scratch(ASKED["url"])
         context = begin_context(environment, options)
     except Exception as error:
         give_up("env", error)
     real_autocommit, context.autocommit_block = context.autocommit_block, autocommit
-    say(alembic=alembic.__version__, sqlalchemy=sa.__version__, naming_convention=convention(options))
+    say(alembic=alembic.__version__, sqlalchemy=sa.__version__, naming_convention=convention(options),
+        version_table=version_table(options))
     operations = Operations(context)
     watch(operations, "op")
     operations.batch_alter_table = batch(operations.batch_alter_table, operations)

@@ -1,5 +1,7 @@
 # --- Values as Python
 
+in_schema = False  # Whether the call that is written down names a schema, which types may take over.
+
 MODULES = {"sqlalchemy.sql.sqltypes": "sa", "sqlalchemy.types": "sa", "sqlalchemy.sql.type_api": "sa"}
 REF = re.compile(r"(?<![:\w\x5c]):(\w+)(?!:)")
 
@@ -83,7 +85,9 @@ def data_type(one):
     if prefix is None or name.startswith("_"):
         return native(one)
     if isinstance(one, sa.Enum) or name == "ENUM":
-        more = given(one, "schema", "create_constraint")
+        more = given(one, "schema", "create_constraint", "charset", "collation")
+        if in_schema and not one.schema and getattr(one, "inherit_schema", False):
+            more["inherit_schema"] = "True"
         if prefix == "sa" and one.native_enum is False:
             more.update(native_enum="False", length=value(one.length))
         if getattr(one, "create_type", True) is False:

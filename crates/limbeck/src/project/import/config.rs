@@ -4,18 +4,21 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use limbeck_alembic::eval::Convention;
+use limbeck_alembic::record::VersionTable;
 
 use crate::project::Project;
 
 /// Writes a `limbeck.toml` for the imported files: the same version table, and the database from the environment, so that
 /// no password of `alembic.ini` is copied.
 ///
-/// `recorded` is how the application calls rules without a name, where its Python has said so.
+/// `recorded` is how the application calls rules without a name, and `table` where it keeps the heads, where its Python has said
+/// so.
 pub(super) fn text(
     project: &Project,
     directories: &[PathBuf],
     config: &Path,
     recorded: Option<&Convention>,
+    table: Option<&VersionTable>,
 ) -> String {
     let config_directory = config.parent().unwrap_or(Path::new(""));
     let quoted = |text: &str| toml::Value::from(text).to_string();
@@ -27,17 +30,25 @@ pub(super) fn text(
     let mut out =
         String::from("# The configuration of Limbeck. Paths start from this file.\n\n[migrations]\n");
     let _ = writeln!(out, "locations = [{}]", locations.join(", "));
-    let table = quoted(&project.config().version_table.to_string());
-    match project.config().check_version_table() {
-        Ok(()) => {
-            let _ = writeln!(out, "version_table = {table}   # as in the Alembic project");
+    let known = &project.config().version_table;
+    let mut key = project.config().version_table_key;
+    let said = table.and_then(|table| Some((table, table.name()?)));
+    match (project.config().check_version_table(), said) {
+        (checked, Some((table, name))) if checked.is_err() || name != *known => {
+            key = table.key;
+            let name = quoted(&name.to_string());
+            let _ = writeln!(out, "version_table = {name}   # as `env.py` has it when it is run");
         }
-        Err(fault) => {
+        (Ok(()), _) => {
+            let known = quoted(&known.to_string());
+            let _ = writeln!(out, "version_table = {known}   # as in the Alembic project");
+        }
+        (Err(fault), _) => {
             let _ = writeln!(out, "# {}", fault.message.replace('\n', " "));
-            let _ = writeln!(out, "version_table = {table}");
+            let _ = writeln!(out, "version_table = {}", quoted(&known.to_string()));
         }
     }
-    if !project.config().version_table_key {
+    if !key {
         out.push_str("version_table_pk = false\n");
     }
     let read = || project.config().alembic.as_ref().and_then(|alembic| alembic.translator().convention());

@@ -76,9 +76,10 @@ impl Project {
         let mut imported = Imported { revisions, directories: places.directories().to_vec(), config: None };
         if config.symlink_metadata().is_err() {
             let recorded = recordings.iter().find_map(Recording::convention);
+            let table = recordings.iter().find_map(Recording::version_table);
             files.push(NewFile {
                 path: config.to_owned(),
-                text: config::text(self, &imported.directories, config, recorded.as_ref()),
+                text: config::text(self, &imported.directories, config, recorded.as_ref(), table),
             });
             imported.config = Some(config.to_owned());
         }

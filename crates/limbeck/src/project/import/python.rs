@@ -14,7 +14,7 @@ use crate::connect::dialect_of;
 use crate::project::Project;
 
 /// Limbeck's names of the dialects that scripts are played for.
-const DIALECTS: [&str; 3] = ["sqlite", "postgres", "mysql"];
+pub(super) const DIALECTS: [&str; 3] = ["sqlite", "postgres", "mysql"];
 
 /// How the scripts of an Alembic project are played.
 #[derive(Debug, Clone)]

@@ -15,6 +15,7 @@ use limbeck_core::script::{self, Downgrade, Format, Script, Untold};
 
 use super::NewFile;
 use super::place::Places;
+use super::python::DIALECTS;
 use super::report::{ImportedRevision, Left, Read};
 use crate::config::AlembicProject;
 use crate::project::Project;
@@ -61,9 +62,14 @@ pub(super) fn import(
     let alone = if assumed.is_empty() { Alone::Exact } else { Alone::Assumed };
     let Filled { body, notes } = fill(&body, header, &text, alone, recordings, alembic.translator(), before);
     let (recorded, reads) = (recorded(&notes), reads(&notes));
+    // For the dialects that it was not played for, the script alone says what is done.
+    let unplayed: Vec<&str> = DIALECTS.into_iter().filter(|name| !is_played(recordings, name)).collect();
     if both_recorded(&body, &recorded, recordings) {
         // The application itself has said what it means.
-        assumed.clear();
+        match unplayed.is_empty() {
+            true => assumed.clear(),
+            false => assumed.iter_mut().for_each(|one| *one = format!("on {}: {one}", unplayed.join(", "))),
+        }
     }
     assumed.extend(rests_on(&reads, &recorded));
     let root = alembic.project().path.parent().unwrap_or(Path::new(""));
@@ -79,14 +85,25 @@ pub(super) fn import(
         Diagnostic::new(Code::Unsupported, format!("revision `{id}` cannot be written: {why}"))
             .at(Place::file(source))
     })?;
-    // What nobody asked for is left in the file alone.
+    // What nobody asked for is left in the file, and is not taken for told.
     let asked = |one: &Left| {
-        let on = |recording: &Recording| one.dialects.iter().any(|dialect| dialect == recording.dialect());
-        recordings.is_empty() || one.dialects.is_empty() || recordings.iter().any(on)
+        let on = |name: &String| is_played(recordings, name);
+        recordings.is_empty() || one.dialects.is_empty() || one.dialects.iter().any(on)
     };
+    let all = left.len();
     left.retain(asked);
+    if left.len() < all {
+        assumed.push(format!(
+            "on {}: it was not played for these, and the file says what of it is not told",
+            unplayed.join(", ")
+        ));
+    }
     let file = NewFile { path: path.clone(), text: printed };
     Ok((file, ImportedRevision { assumed, recorded, reads, left, ..told(path) }))
+}
+
+fn is_played(recordings: &[Recording], dialect: &str) -> bool {
+    recordings.iter().any(|recording| recording.dialect() == dialect)
 }
 
 fn first(faults: Diagnostics) -> Diagnostic {
