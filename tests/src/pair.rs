@@ -102,14 +102,29 @@ impl Pair {
 }
 
 impl Pair {
-    /// Returns how the two differ, and what only Alembic has lost: on SQLite its batch mode makes a table anew without what
-    /// SQLAlchemy does not read of an index, which is the order and the collation of a column.
+    /// Takes note of the indexes that Alembic's database has by now, on SQLite: its batch mode makes a table anew without what
+    /// SQLAlchemy does not read of an index, which is the order and the collation of a column, and all of one over an expression.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn note(&self, had: &mut Had) -> Result<(), Box<dyn Error>> {
+        if self.ours.kind == Kind::Sqlite {
+            let mut theirs = self.theirs.open()?;
+            let schema = theirs.reflect(None)?;
+            let schema = theirs.dialect().normal_form(&schema, theirs.server());
+            let indexes = schema.tables.values().flat_map(|table| &table.indexes);
+            had.indexes.extend(indexes.map(|index| format!("{index:?}")));
+        }
+        Ok(())
+    }
+
+    /// Returns how the two differ, and what only Alembic has lost: of indexes that its database once had as Limbeck's has them.
     ///
     /// Compared are tables, their rows, views, enums and sequences; a line each. What only one tool keeps is left out.
     ///
     /// # Errors
     /// What the databases say.
-    pub fn differences(&self, version_table: &str) -> Result<Found, Box<dyn Error>> {
+    pub fn differences(&self, version_table: &str, had: &Had) -> Result<Found, Box<dyn Error>> {
         let (mut differences, mut lost) = (Vec::new(), Vec::new());
         let (mut ours, mut theirs) = (self.ours.open()?, self.theirs.open()?);
         let (mine, other) = (schema(&mut *ours, version_table)?, schema(&mut *theirs, version_table)?);
@@ -117,13 +132,11 @@ impl Pair {
             let (own, their) = (mine.tables.get(name), other.tables.get(name));
             if own != their {
                 let told = format!("table `{name}` differs: {}", how(&mine, &other, name));
-                match self.ours.kind == Kind::Sqlite && own.map(without_what_batches_lose) == their.cloned() {
-                    true => lost.push(told),
-                    false => {
-                        differences.push(told);
-                        continue;
-                    }
+                if own.zip(their).is_none_or(|(own, their)| !had.restores(their, own)) {
+                    differences.push(told);
+                    continue;
                 }
+                lost.push(told);
             }
             let (mine, other) = (self.ours.rows(&mut *ours, name)?, self.theirs.rows(&mut *theirs, name)?);
             if mine != other {
@@ -152,12 +165,25 @@ pub struct Found {
     pub lost: Vec<String>,
 }
 
-fn without_what_batches_lose(table: &Table) -> Table {
-    let mut table = table.clone();
-    for column in table.indexes.iter_mut().flat_map(|index| &mut index.columns) {
-        (column.order, column.collation) = (None, None);
+/// The indexes that Alembic's database has had.
+#[derive(Default)]
+pub struct Had {
+    indexes: BTreeSet<String>,
+}
+
+impl Had {
+    /// Says whether Alembic's table is Limbeck's, once the indexes are put back that it has had as Limbeck's has them.
+    fn restores(&self, their: &Table, own: &Table) -> bool {
+        let (mut their, mut own) = (their.clone(), own.clone());
+        for index in own.indexes.iter().filter(|index| self.indexes.contains(&format!("{index:?}"))) {
+            their.indexes.retain(|other| other.name != index.name);
+            their.indexes.push(index.clone());
+        }
+        for table in [&mut their, &mut own] {
+            table.indexes.sort_by(|one, other| one.name.cmp(&other.name));
+        }
+        their == own
     }
-    table
 }
 
 /// Reads a schema, without the tables in which tools remember how far they are.

@@ -46,9 +46,10 @@ pub(super) fn alembic(args: &Arguments) -> Result<(), Failure> {
     for package in &packages {
         fetch(&environment, &directory, package)?;
     }
+    let limbeck = run::build_limbeck(true)?.canonicalize()?;
     let mut command = run::cargo();
     command.args(["run", "--quiet", "--package", "limbeck-tests", "--bin", "alembic", "--"]);
-    command.arg(environment.join("bin/python")).arg(directory.join("src"));
+    command.arg(environment.join("bin/python")).arg(limbeck).arg(directory.join("src"));
     match &args.history {
         Some(history) => command.arg("--history").arg(history),
         None => command.args(packages.iter().map(|package| package.replace('-', "_"))),

@@ -7,7 +7,7 @@ use crate::servers::{Servers, Which};
 use crate::{Failure, run};
 
 /// The applications, as PyPI calls them.
-const APPLICATIONS: [&str; 3] = ["keystone", "openstack-placement", "optuna"];
+const APPLICATIONS: [&str; 4] = ["keystone", "openstack-placement", "optuna", "masakari"];
 
 /// Which applications to import.
 #[derive(clap::Args)]

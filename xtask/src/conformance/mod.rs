@@ -3,6 +3,7 @@
 //! Random histories and random commands are given to Limbeck and to Alembic, which runs in a Python process of its
 //! own. Both must agree on success or failure, on the steps, and on the rows after each step.
 
+mod adopt;
 mod alembic;
 mod autogenerate;
 mod case;
@@ -56,6 +57,8 @@ enum What {
     Fidelity(fidelity::Arguments),
     /// Reads Alembic histories of packages from PyPI without Python, and compares the SQL with that of Alembic
     Alembic(alembic::Arguments),
+    /// Takes over databases that other tools have made, of PyPI and Debian
+    Adopt,
     /// Imports histories of applications by playing them in their own Python, and compares what both make of a database
     Import(import::Arguments),
 }
@@ -71,6 +74,7 @@ pub(crate) fn conformance(args: &Arguments) -> Result<(), Failure> {
         Some(What::Autogenerate(args)) => return autogenerate::autogenerate(args),
         Some(What::Fidelity(args)) => return fidelity::fidelity(args),
         Some(What::Alembic(args)) => return alembic::alembic(args),
+        Some(What::Adopt) => return adopt::adopt(),
         Some(What::Import(args)) => return import::import(args),
         None => {}
     }

@@ -101,6 +101,7 @@ struct Runs {
     revisions: usize,
     /// How many Alembic ran for both.
     lent: usize,
+    behind: usize,
     /// How many times a history was run to its end, and how many times back to the base.
     whole: usize,
     base: usize,
@@ -124,6 +125,7 @@ impl Counts {
     pub(crate) fn ran(&mut self, ran: &Ran) {
         self.ran.revisions += ran.revisions;
         self.ran.lent += ran.lent;
+        self.ran.behind += ran.behind;
         self.ran.whole += usize::from(ran.whole);
         self.ran.base += usize::from(ran.base);
         self.ran.differences += ran.differences.len();
@@ -153,9 +155,10 @@ impl Counts {
         self.down += other.down;
         self.graph.0 += other.graph.0;
         self.graph.1 += other.graph.1;
-        let Runs { revisions, lent, whole, base, differences } = &other.ran;
+        let Runs { revisions, lent, behind, whole, base, differences } = &other.ran;
         self.ran.revisions += revisions;
         self.ran.lent += lent;
+        self.ran.behind += behind;
         self.ran.whole += whole;
         self.ran.base += base;
         self.ran.differences += differences;
@@ -208,8 +211,8 @@ impl Counts {
         format!(
             "{} of {} upgrades told ({} %, wanted 75 %); SQL equal in {equal} of {} comparisons ({:.1} %, wanted 97 %), {} more \
              are told and lack a schema to be lowered on; `history`, `heads` and `branches` of {} revisions compared with \
-             Alembic's, {} differences; {} revisions run on SQLite and PostgreSQL by both and {} by Alembic alone, {} histories to \
-             their end, {} back to the base, {} differences",
+             Alembic's, {} differences; {} revisions run on SQLite and PostgreSQL by both and {} by Alembic alone ({} of them behind \
+             others), {} histories to their end, {} back to the base, {} differences",
             self.up,
             self.revisions,
             100 * self.up / self.revisions.max(1),
@@ -220,6 +223,7 @@ impl Counts {
             self.graph.1,
             self.ran.revisions,
             self.ran.lent,
+            self.ran.behind,
             self.ran.whole,
             self.ran.base,
             self.ran.differences

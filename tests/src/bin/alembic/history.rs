@@ -1,7 +1,7 @@
 //! The histories that are compared, and where they are in their packages.
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use limbeck::config::Config;
 use limbeck_core::graph::{Direction, Heads, Target};
@@ -82,11 +82,24 @@ pub(crate) const HISTORIES: &[Known] = &[
     history!("zenml" "zenml" "zenml/zen_stores/migrations" "versions" [] ""),
 ];
 
-/// Opens a history as a user would: by an `alembic.ini` beside a `limbeck.toml` with types, made for it in a directory of its
-/// own.
-///
-/// Returns also how the application calls rules without a name, which Alembic is told too.
-pub(crate) fn open(known: &Known, root: &Path) -> Result<(History, String), Box<dyn Error>> {
+/// A history as a user would open it: by an `alembic.ini` beside a `limbeck.toml` with types, made for it in a directory of its
+/// own, which goes with this.
+pub(crate) struct Opened {
+    directory: tempfile::TempDir,
+    pub(crate) history: History,
+    /// How the application calls rules without a name, which Alembic is told too.
+    pub(crate) convention: String,
+}
+
+impl Opened {
+    /// Returns the path of its `alembic.ini`.
+    pub(crate) fn ini(&self) -> PathBuf {
+        self.directory.path().join("alembic.ini")
+    }
+}
+
+/// Opens a history.
+pub(crate) fn open(known: &Known, root: &Path) -> Result<Opened, Box<dyn Error>> {
     let root = root.canonicalize()?;
     let directory = tempfile::tempdir()?;
     let scripts = root.join(known.scripts);
@@ -106,7 +119,7 @@ pub(crate) fn open(known: &Known, root: &Path) -> Result<(History, String), Box<
     let convention: serde_json::Map<String, serde_json::Value> =
         project.naming_convention().iter().map(|(kind, text)| (kind.clone(), text.as_str().into())).collect();
     let history = project.add_scripts(History::builder()).naming(naming).build()?;
-    Ok((history, serde_json::Value::from(convention).to_string()))
+    Ok(Opened { directory, history, convention: serde_json::Value::from(convention).to_string() })
 }
 
 /// Returns all revisions in the order in which they are applied to an empty database.

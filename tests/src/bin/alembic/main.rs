@@ -1,8 +1,9 @@
 //! `cargo xtask conformance alembic` runs this: how much of real Alembic histories is told without Python, and is the SQL
 //! that of Alembic?
 //!
-//! Usage: `alembic PYTHON DIRECTORY [PACKAGE…]` or `alembic PYTHON DIRECTORY --history NAME`, where the Python has Alembic
-//! installed and the directory holds a directory a package. With a history, every difference and every reason is told.
+//! Usage: `alembic PYTHON LIMBECK DIRECTORY [PACKAGE…]` or `alembic PYTHON LIMBECK DIRECTORY --history NAME`, where the Python has
+//! Alembic installed, the program is Limbeck as it is released, and the directory holds a directory a package. With a history,
+//! every difference and every reason is told.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks on its streams")]
 
 mod count;
@@ -12,6 +13,8 @@ mod normalize;
 mod oracle;
 mod ours;
 mod runs;
+mod timing;
+mod together;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -23,20 +26,23 @@ use limbeck_core::graph::Direction;
 use limbeck_tests::pair::Kind;
 
 use count::{Counts, Verdict};
-use history::{DIALECTS, HISTORIES, Known, Sides};
+use history::{DIALECTS, HISTORIES, Known, Opened, Sides};
 use oracle::{Answer, Oracle};
+use timing::Timing;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [python, directory, rest @ ..] = &arguments[..] else {
-        eprintln!("usage: alembic PYTHON DIRECTORY [PACKAGE…] | alembic PYTHON DIRECTORY --history NAME");
+    let [python, program, directory, rest @ ..] = &arguments[..] else {
+        eprintln!(
+            "usage: alembic PYTHON LIMBECK DIRECTORY [PACKAGE…] | alembic PYTHON LIMBECK DIRECTORY --history NAME"
+        );
         return ExitCode::from(2);
     };
     let which = match rest {
         [flag, name] if flag == "--history" => Which::History(name),
         packages => Which::Packages(packages),
     };
-    match run(Path::new(python), Path::new(directory), &which) {
+    match run(Path::new(python), Path::new(program), Path::new(directory), &which) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -67,11 +73,12 @@ impl Which<'_> {
     }
 }
 
-fn run(python: &Path, directory: &Path, which: &Which<'_>) -> Result<bool, Box<dyn Error>> {
+fn run(python: &Path, program: &Path, directory: &Path, which: &Which<'_>) -> Result<bool, Box<dyn Error>> {
     let (mut all, mut reasons) = (Counts::default(), BTreeMap::<String, usize>::new());
+    let mut timing = Timing::of(program);
     println!("{}", Counts::head());
     for known in HISTORIES.iter().filter(|known| which.has(known)) {
-        let (counts, why) = one(known, python, directory, which.tells_all())
+        let (counts, why) = one(known, python, directory, which.tells_all(), &mut timing)
             .map_err(|error| format!("{}: {error}", known.name))?;
         println!("{}", counts.line(known.name));
         all.add(&counts);
@@ -84,7 +91,11 @@ fn run(python: &Path, directory: &Path, which: &Which<'_>) -> Result<bool, Box<d
     for (reason, count) in reasons.iter().take(if which.tells_all() { usize::MAX } else { 25 }) {
         println!("{count:6} {reason}");
     }
-    println!("\n{}", all.verdict());
+    if let Which::Packages(_) = which {
+        let mine = HISTORIES.iter().filter(|known| which.has(known));
+        println!("\n{}", together::measure(mine, directory, &mut timing)?);
+    }
+    println!("\n{}; of the longest, {}", all.verdict(), timing.longest());
     Ok(all.holds())
 }
 
@@ -94,15 +105,17 @@ fn one(
     python: &Path,
     directory: &Path,
     tell: bool,
+    timing: &mut Timing,
 ) -> Result<(Counts, BTreeMap<String, usize>), Box<dyn Error>> {
     let root = directory.join(known.package);
-    let (history, convention) = history::open(known, &root)?;
+    let opened = history::open(known, &root)?;
+    let Opened { history, convention, .. } = &opened;
     let sides: Vec<Sides> = thread::scope(|scope| {
         let workers: Vec<_> = DIALECTS
             .iter()
             .filter(|dialect| known.dialects.is_empty() || known.dialects.contains(&dialect.0))
             .map(|dialect| {
-                let (root, history, convention) = (&root, &history, &convention);
+                let root = &root;
                 scope.spawn(move || {
                     let mut oracle = Oracle::new(python, dialect.0, root, convention);
                     side(history, *dialect, &mut oracle).map_err(|error| error.to_string())
@@ -115,16 +128,17 @@ fn one(
             .collect::<Result<_, String>>()
     })?;
     let (mut counts, mut reasons) = (Counts::default(), BTreeMap::new());
-    let mut oracle = Oracle::new(python, DIALECTS[0].0, &root, &convention);
-    let compared = graph::compare(&history, &mut oracle, &known.locations(&root))?;
+    let mut oracle = Oracle::new(python, DIALECTS[0].0, &root, convention);
+    let compared = graph::compare(history, &mut oracle, &known.locations(&root))?;
     for difference in &compared.differences {
         println!("{}: {difference}", known.name);
     }
     counts.graph(compared.revisions, compared.differences.len());
+    println!("{}", timing.measure(known.name, history, &opened.ini())?);
     for kind in [Kind::Sqlite, Kind::Postgres] {
         if known.dialects.is_empty() || known.dialects.contains(&kind.dialect()) {
-            let mut oracle = Oracle::new(python, kind.dialect(), &root, &convention);
-            match runs::run(&history, &mut oracle, &known.locations(&root), kind)? {
+            let mut oracle = Oracle::new(python, kind.dialect(), &root, convention);
+            match runs::run(history, &mut oracle, &known.locations(&root), kind)? {
                 Some(ran) => {
                     println!("{}", ran.told(known.name, kind));
                     counts.ran(&ran);
@@ -133,7 +147,7 @@ fn one(
             }
         }
     }
-    for (number, id) in history::order(&history)?.iter().enumerate() {
+    for (number, id) in history::order(history)?.iter().enumerate() {
         for direction in [Direction::Up, Direction::Down] {
             let mut untold = BTreeSet::new();
             for side in &sides {

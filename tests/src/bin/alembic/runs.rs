@@ -10,7 +10,7 @@ use limbeck_core::history::History;
 use limbeck_core::migrator::{Migrator, Settings};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::revision::RevisionId;
-use limbeck_tests::pair::{Kind, Pair};
+use limbeck_tests::pair::{Had, Kind, Pair};
 use serde_json::{Value, json};
 
 use crate::history::order;
@@ -25,13 +25,16 @@ const VERSION_TABLE: &str = "a version";
 /// How far both came, and what differs.
 #[derive(Default)]
 pub(crate) struct Ran {
-    /// How many revisions both ran.
+    /// How many revisions both ran, up to the last look.
     pub(crate) revisions: usize,
-    /// How many Alembic ran on both databases, as Limbeck cannot tell them: the way on that it names itself.
+    /// How many Alembic ran on both databases, as Limbeck cannot tell them: the way on that it names itself. Of these, how many
+    /// because it is not known what such a one before them has done.
     pub(crate) lent: usize,
+    pub(crate) behind: usize,
     /// Whether these are all.
     pub(crate) whole: bool,
-    /// How many revisions both took back; those that Alembic took back on both databases are not among them.
+    /// How many revisions both took back, up to the last look; those that Alembic took back on both databases are not among
+    /// them.
     pub(crate) back: usize,
     /// Whether both came back to the base.
     pub(crate) base: bool,
@@ -45,14 +48,15 @@ pub(crate) struct Ran {
 impl Ran {
     /// Says it, with every difference.
     pub(crate) fn told(&self, history: &str, kind: Kind) -> String {
-        let Self { revisions, lent, whole, back, base, stopped, differences, lost } = self;
+        let Self { revisions, lent, behind, whole, back, base, stopped, differences, lost } = self;
         let end = match (whole, base) {
             (true, true) => "to the end and back to the base",
             (true, false) => "to the end",
             _ => "not to the end",
         };
         let mut text = format!(
-            "{history}: run on {}: {revisions} revisions by both and {lent} by Alembic alone, {back} taken back by both, {end}",
+            "{history}: run on {}: {revisions} revisions by both and {lent} by Alembic alone ({behind} of them behind others), \
+             {back} taken back by both, {end}",
             kind.name()
         );
         stopped.iter().for_each(|why| text.push_str(&format!("\n    stopped: {why}")));
@@ -72,7 +76,8 @@ pub(crate) fn run(
 ) -> Result<Option<Ran>, Box<dyn Error>> {
     let Some(pair) = Pair::make(kind)? else { return Ok(None) };
     let ids = order(history)?;
-    let mut run = Run { history, oracle, locations, pair, ran: Ran::default() };
+    let (had, unseen) = (Had::default(), (0, 0));
+    let mut run = Run { history, oracle, locations, pair, had, unseen, ran: Ran::default() };
     run.up(&ids)?;
     if run.ran.whole {
         run.down(&ids)?;
@@ -85,6 +90,9 @@ struct Run<'a> {
     oracle: &'a mut Oracle,
     locations: &'a Value,
     pair: Pair,
+    had: Had,
+    /// How many revisions both have run and taken back since the last look.
+    unseen: (usize, usize),
     ran: Ran,
 }
 
@@ -140,16 +148,19 @@ impl Run<'_> {
             self.ran.stopped.push(format!("{way}{target}: Alembic: {why}"));
             return Ok(Step::Stopped);
         }
+        self.pair.note(&mut self.had)?;
         let faults = match self.migrate(target, down) {
             Ok(()) => {
-                *(if down { &mut self.ran.back } else { &mut self.ran.revisions }) += 1;
+                *(if down { &mut self.unseen.1 } else { &mut self.unseen.0 }) += 1;
                 return Ok(Step::Done);
             }
             Err(faults) => faults,
         };
         let fault = faults.first();
-        // What is not known behind a revision that was not told is refused, as it is.
-        if ![Code::Untold, Code::Opaque].contains(&fault.code) {
+        // What a revision finds is not known behind one that was not told.
+        let behind = fault.code == Code::Opaque && self.ran.lent > 0;
+        self.ran.behind += usize::from(behind && !down);
+        if fault.code != Code::Untold && !behind {
             let way = if down { "down to " } else { "" };
             let why = format!("Alembic runs it, Limbeck does not: {}", fault.message);
             // One that stays in the way is told once.
@@ -218,7 +229,9 @@ impl Run<'_> {
         if heads.windows(2).any(|pair| pair[0] != pair[1]) {
             differences.push(format!("at {at}: the heads are {heads:?}"));
         }
-        let found = self.pair.differences(VERSION_TABLE)?;
+        let (up, back) = std::mem::take(&mut self.unseen);
+        (self.ran.revisions, self.ran.back) = (self.ran.revisions + up, self.ran.back + back);
+        let found = self.pair.differences(VERSION_TABLE, &self.had)?;
         differences.extend(found.differences.into_iter().map(|difference| format!("at {at}: {difference}")));
         self.ran.lost.extend(found.lost);
         Ok(())

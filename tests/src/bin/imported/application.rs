@@ -32,4 +32,10 @@ pub(crate) const APPLICATIONS: &[Application] = &[
         before: "import os\nos.environ[\"OS_PLACEMENT_DATABASE__CONNECTION\"] = \"sqlite://\"",
         version_table: "alembic_version",
     },
+    Application {
+        package: "masakari",
+        scripts: "masakari/db/sqlalchemy/migrations",
+        before: "",
+        version_table: "masakari_alembic_version",
+    },
 ];
