@@ -17,11 +17,10 @@ type Columns<'t> = BTreeMap<&'t Ident, &'t Column>;
 /// Collects what happens to columns: those that come, those that change, those that go. In this order a table is never
 /// without a column, and an expression may turn from one that goes to one that comes.
 ///
-/// `old` and `new` are compared, `to` is what is said of the new one.
+/// `old` and `new` are compared, `from` and `to` are what is said of them.
 pub(super) fn changes(
-    old: &Table,
-    new: &Table,
-    to: &Table,
+    [old, new]: [&Table; 2],
+    [from, to]: [&Table; 2],
     order: ColumnOrder,
     key_goes: bool,
     actions: &mut Vec<Action>,
@@ -40,7 +39,7 @@ pub(super) fn changes(
         }
     }
     let mut goes: Vec<&Column> =
-        old.columns.iter().filter(|column| !after.contains_key(&column.name)).collect();
+        from.columns.iter().filter(|column| !after.contains_key(&column.name)).collect();
     let depths = depths(&goes);
     goes.sort_by_key(|column| std::cmp::Reverse(depths.get(&column.name)));
     actions.extend(

@@ -52,6 +52,12 @@ pub(super) fn are_in_the_way(
     keys.any(|key| changes.get(&key.references).is_some_and(|change| change.disturbs(&referred(key, from))))
 }
 
+/// Says whether a foreign key that comes points at a table that goes, as SQLite lets it.
+pub(super) fn outlive(gone: &BTreeMap<&TableName, &Table>, come: &[&Table]) -> bool {
+    let mut keys = come.iter().flat_map(|table| table.foreign_keys());
+    keys.any(|key| gone.contains_key(&key.references))
+}
+
 /// Marks the foreign keys that must go before another table is changed or dropped.
 pub(super) fn separate(
     changes: &mut BTreeMap<TableName, TableChange>,

@@ -174,7 +174,7 @@ impl Sides<'_> {
         self.indexes(&there, &wanted, to, &mut change);
         let (old, new) = (self.old.tables.get(name)?, self.new.tables.get(name)?);
         let key_goes = change.drops.iter().any(|going| matches!(going.part, Constraint::PrimaryKey(_)));
-        column::changes(old, new, to, self.columns, key_goes, &mut change.columns);
+        column::changes([old, new], [from, to], self.columns, key_goes, &mut change.columns);
         if old.comment != new.comment {
             change.columns.push(Action::SetComment(SetComment { comment: to.comment.clone() }));
         }
