@@ -69,7 +69,7 @@ impl Fold {
             Operation::Execute(execute) => self.execute(execute, scoped.origin.as_ref()),
             operation => self.change(operation),
         };
-        match done.map_err(|error| self.schema.or_unknown(error)) {
+        match done {
             Ok(()) | Err(SchemaError::Opaque { .. }) => Ok(()),
             Err(error) => Err(self.explain(error, scoped)),
         }
@@ -198,11 +198,12 @@ impl Fold {
         let made = index_names(operation);
         let new = made.iter().all(|name| !self.index_names.contains(name));
         self.index_names.extend(made);
-        match operation {
+        let done = match operation {
             Operation::CreateTable(create) if new => create.apply_with_new_indexes(&mut self.schema),
             Operation::CreateIndex(create) if new => create.apply_with_new_name(&mut self.schema),
             operation => operation.apply(&mut self.schema),
-        }
+        };
+        done.map_err(|error| self.schema.or_unknown(error))
     }
 
     /// Applies all tasks of a revision. Data work leaves the schema as it is.

@@ -10,7 +10,7 @@ use crate::history::Untold;
 use crate::op::{Change, Execute, Operation, ScopedOperation};
 use crate::raw::{self, Effect};
 use crate::revision::RevisionId;
-use crate::schema::{Schema, SchemaError};
+use crate::schema::{OpaqueCause, Schema, SchemaError};
 
 use super::clash::{Clash, Side};
 use super::class::MergeClass;
@@ -125,8 +125,8 @@ pub(super) enum TextKind {
     Updates(BTreeSet<String>),
     /// It works on rows in another way.
     Rows,
-    /// That is not known.
-    Unknown,
+    /// That is not known, and this may be another than it was.
+    Unknown(OpaqueCause),
 }
 
 /// Judges two branches from the schema that both start at, on one kind of server.
@@ -269,6 +269,9 @@ fn blame(
 /// Applies the changes of a branch where it does not start; the first that does not fit comes back with its number.
 fn run(mut fold: Fold, moves: &[Move]) -> Result<Schema, (usize, SchemaError)> {
     for (number, change) in moves.iter().enumerate() {
+        if let Some(FreeText { kind: TextKind::Unknown(cause), .. }) = &change.text {
+            fold.lose_to(cause.clone());
+        }
         let Some(operation) = &change.operation else { continue };
         match fold.apply_operation(operation) {
             Ok(()) | Err(SchemaError::Opaque { .. }) => {}
@@ -292,13 +295,17 @@ fn moves(base: &Fold, branch: &Branch, names: Names) -> Result<(Vec<Move>, Fold)
                 is_idle: false,
             }),
             StepTask::Untold(untold) if !untold.scope.includes(names) => {}
-            StepTask::Untold(_) => moves.push(Move {
-                step: number,
-                operation: None,
-                touches: Vec::new(),
-                text: Some(FreeText { words: Words::of("CALL"), kind: TextKind::Unknown }),
-                is_idle: false,
-            }),
+            StepTask::Untold(_) => {
+                let cause = OpaqueCause::anything("what is not translated", None);
+                fold.lose_to(cause.clone());
+                moves.push(Move {
+                    step: number,
+                    operation: None,
+                    touches: Vec::new(),
+                    text: Some(FreeText { words: Words::of("CALL"), kind: TextKind::Unknown(cause) }),
+                    is_idle: false,
+                });
+            }
             StepTask::Operation(scoped) if !scoped.scope.includes(names) => {}
             StepTask::Operation(scoped) => match &scoped.operation {
                 Operation::Execute(execute) => of_execute(execute, number, &mut fold, names, &mut moves),
@@ -312,10 +319,14 @@ fn moves(base: &Fold, branch: &Branch, names: Names) -> Result<(Vec<Move>, Fold)
                     let text = match is_known {
                         true => free_text(operation).map(|words| FreeText { words, kind: TextKind::View }),
                         // What it changes was made by SQL that is not understood.
-                        false => Some(FreeText {
-                            words: Words::of(&operation.describe()),
-                            kind: TextKind::Unknown,
-                        }),
+                        false => {
+                            let what = operation.describe();
+                            let words = Words::of(&what);
+                            Some(FreeText {
+                                words,
+                                kind: TextKind::Unknown(OpaqueCause::new(&what, what.clone())),
+                            })
+                        }
                     };
                     let touches = if is_idle { idle_touches(operation) } else { touches(operation, names) };
                     moves.push(Move {
@@ -343,6 +354,13 @@ fn is_idle(operation: &Operation, schema: &Schema) -> bool {
         }
         _ => false,
     }
+}
+
+/// Tells the fold that what a statement does is not known.
+fn not_known(sql: &str, fold: &mut Fold) -> TextKind {
+    let cause = OpaqueCause::new(sql, sql.to_owned());
+    fold.lose_to(cause.clone());
+    TextKind::Unknown(cause)
 }
 
 fn of_execute(execute: &Execute, step: usize, fold: &mut Fold, names: Names, moves: &mut Vec<Move>) {
@@ -379,9 +397,9 @@ fn of_execute(execute: &Execute, step: usize, fold: &mut Fold, names: Names, mov
                 if fits {
                     continue;
                 }
-                TextKind::Unknown
+                not_known(text, fold)
             }
-            Effect::Unknown => TextKind::Unknown,
+            Effect::Unknown => not_known(text, fold),
         };
         let text = Some(FreeText { words: Words::of(text), kind });
         moves.push(Move { step, operation: None, touches: Vec::new(), text, is_idle: false });

@@ -199,3 +199,13 @@ fn work_on_rows_is_judged_by_what_it_names() {
     assert_eq!(class(&fill, &execute("DELETE FROM account")), MergeClass::Unknown);
     assert_eq!(class(&fill, &execute("DELETE FROM org")), MergeClass::Independent);
 }
+
+#[test]
+fn what_free_sql_may_have_dropped_can_be_made_again_in_a_branch() {
+    let remakes = format!(
+        "{}[[upgrade]]\ncreate_table = \"tag\"\ncolumns = [{{ name = \"id\", type = \"integer\" }}]\n",
+        execute("DO $$ BEGIN EXECUTE 'DROP TABLE tag'; END $$")
+    );
+    let elsewhere = alter(r#"{ add_column = "nick", type = "text" }"#);
+    assert_eq!(class(&remakes, &elsewhere), MergeClass::Unknown);
+}

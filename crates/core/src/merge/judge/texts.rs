@@ -18,7 +18,7 @@ pub(super) fn texts(own: &[Move], others: &Grounds<'_>, theirs: &[Move], met: &m
                     let why = match text.kind {
                         TextKind::View => "the query of the view may name it",
                         TextKind::Updates(_) | TextKind::Rows => "SQL that works on rows may name it",
-                        TextKind::Unknown => "what the SQL does is not known, and it may name it",
+                        TextKind::Unknown(_) => "what the SQL does is not known, and it may name it",
                     };
                     met.push(new(class, moves, touch, place, why.to_owned()));
                 }
@@ -40,7 +40,7 @@ pub(super) fn texts(own: &[Move], others: &Grounds<'_>, theirs: &[Move], met: &m
 /// Says how bad it is that a text may name something that is touched; its ground is among the words of the text.
 fn text_meets(text: &FreeText, touch: &Touch, change: &Move) -> Option<MergeClass> {
     let may_name = |name: &Ident| text.words.may_name(name.as_str()) || text.words.takes_all;
-    if text.kind == TextKind::Unknown {
+    if let TextKind::Unknown(_) = text.kind {
         return Some(MergeClass::Unknown);
     }
     let is_view = text.kind == TextKind::View;
