@@ -4,8 +4,10 @@
 
 use limbeck_core::arbitrary::{Reach, Step, walks};
 use limbeck_core::diagnostic::Code;
-use limbeck_core::op::{Change, Operation};
-use limbeck_core::schema::Schema;
+use limbeck_core::column_type::ColumnType;
+use limbeck_core::name::{Ident, TableName};
+use limbeck_core::op::{Change, CreateIndex, CreateTable, Operation};
+use limbeck_core::schema::{Column, Index, IndexColumn, Schema, Table};
 use limbeck_tests::backend::POSTGRES;
 use limbeck_tests::{Scratch, differences};
 use proptest::prelude::*;
@@ -83,4 +85,27 @@ fn what_is_made_is_read_back_and_undone() {
         });
         outcome.unwrap_or_else(|error| panic!("{error}"));
     }
+}
+
+/// The server would pass over it and say nothing.
+#[test]
+fn an_index_if_it_is_missing_takes_no_name_of_something_else() {
+    let Some(mut scratch) = (POSTGRES.open)() else { return };
+    let ident = |name: &str| Ident::new(name).unwrap();
+    let table = |name: &str| {
+        let column = Column::new(ident("id"), ColumnType::Integer);
+        Table::new(TableName::unqualified(ident(name)), vec![column])
+    };
+    let make = |name: &str| CreateTable { table: table(name), if_not_exists: false }.into();
+    scratch.run(&[make("taken"), make("other")]).unwrap();
+    let create = |name: &str| -> Operation {
+        let index = Index::new(ident(name), vec![IndexColumn::column(ident("id"))]);
+        let table = TableName::unqualified(ident("other"));
+        CreateIndex { table, index, if_not_exists: true, concurrently: false }.into()
+    };
+    let refused = scratch.run(&[create("taken")]).unwrap_err();
+    assert_eq!(refused.code, Code::ObjectExists, "{refused}");
+    scratch.run(&[create("ix"), create("ix")]).unwrap();
+    let made = scratch.folded.clone();
+    assert_eq!(differences(&mut scratch, &made), None);
 }

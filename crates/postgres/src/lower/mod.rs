@@ -48,6 +48,7 @@ pub(crate) fn lower(
     before: &Schema,
     server: &ServerInfo,
 ) -> Result<Lowered, Diagnostic> {
+    index::check_names(operation, before)?;
     let statements = match operation {
         Operation::CreateTable(op) => create_table::create_table(op, before, server)?,
         Operation::DropTable(op) => table::drop_table(op, before),
