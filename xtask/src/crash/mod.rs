@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// Only this victim: `tool` or `server`
     #[arg(long)]
     victim: Option<Victim>,
+    /// Let the run after each kill end and look at what it leaves, rather than kill that as well
+    #[arg(long)]
+    each: bool,
     /// What the random moments are drawn from
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -45,7 +48,7 @@ pub(crate) fn crash(arguments: &Arguments) -> Result<(), Failure> {
             {
                 continue;
             }
-            one(name, victim, arguments.kills, arguments.revisions, arguments.seed)?;
+            one(name, victim, arguments)?;
         }
     }
     Ok(())
@@ -55,8 +58,9 @@ pub(crate) fn crash(arguments: &Arguments) -> Result<(), Failure> {
 /// stood it, and says what is the matter with the others.
 pub(crate) fn bounded() -> (u64, u64) {
     let (mut passed, mut failed) = (0, 0);
+    let few = Arguments { kills: 8, revisions: 24, only: None, victim: None, each: false, seed: 1 };
     for name in ["postgres", "mariadb"] {
-        match one(name, Victim::Server, 8, 24, 1) {
+        match one(name, Victim::Server, &few) {
             Ok(()) => passed += 1,
             Err(failure) => {
                 eprintln!("after kills of {name}: {failure}");
@@ -67,14 +71,15 @@ pub(crate) fn bounded() -> (u64, u64) {
     (passed, failed)
 }
 
-fn one(name: &str, victim: Victim, kills: usize, revisions: usize, seed: u64) -> Result<(), Failure> {
+fn one(name: &str, victim: Victim, arguments: &Arguments) -> Result<(), Failure> {
+    let Arguments { kills, revisions, each, seed, .. } = *arguments;
     let start = Instant::now();
     let project = project::write(revisions)?;
     // Another build may come while this goes on.
     fs::copy(run::target_dir().join("debug").join("limbeck"), project.path().join("limbeck"))?;
     let mut database = Database::start(name)?;
-    let told =
-        Round { database: &mut database, project: project.path(), victim, revisions }.run(kills, seed)?;
+    let told = Round { database: &mut database, project: project.path(), victim, revisions, each }
+        .run(kills, seed)?;
     println!("{name}: {victim} killed {told}, {:.0} s", start.elapsed().as_secs_f64());
     Ok(())
 }

@@ -32,11 +32,13 @@ pub(super) struct Round<'r> {
     pub(super) project: &'r Path,
     pub(super) victim: Victim,
     pub(super) revisions: usize,
+    /// Whether the run after a kill is let alone, so that every kill is judged by what one run makes of it.
+    pub(super) each: bool,
 }
 
 /// How long a run may take that nobody kills.
 const PATIENCE: Duration = Duration::from_secs(600);
-/// What part of a whole run passes at most before a kill.
+/// What part of a whole run passes at most before a kill, where kill follows kill.
 const SPREAD: u32 = 12;
 
 impl Round<'_> {
@@ -51,13 +53,14 @@ impl Round<'_> {
         let start = Instant::now();
         self.to_the_end()?;
         let whole = start.elapsed();
+        let longest = if self.each { whole } else { whole / SPREAD };
         let wanted = self.database.dump()?;
         self.finished(&wanted)?;
         self.database.clear()?;
         let (mut killed, mut finished) = (0, 0);
         while killed < kills {
             let mut child = self.start()?;
-            let below = usize::try_from((whole / SPREAD).as_micros()).unwrap_or(usize::MAX).max(1);
+            let below = usize::try_from(longest.as_micros()).unwrap_or(usize::MAX).max(1);
             let wait = u64::try_from(rng.below(below)).unwrap_or(u64::MAX);
             std::thread::sleep(Duration::from_micros(wait));
             let ended = child.try_wait()?;
@@ -71,6 +74,13 @@ impl Round<'_> {
             }
             if ended.is_none() && !status.success() {
                 killed += 1;
+            }
+            if self.each && ended.is_none() && !status.success() {
+                self.to_the_end().map_err(|failure| format!("after {killed} kills: {failure}"))?;
+                self.finished(&wanted)?;
+                self.database.clear()?;
+                finished += 1;
+                continue;
             }
             match status.success() {
                 true => {
