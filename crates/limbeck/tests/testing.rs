@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use limbeck::prelude::*;
+use limbeck::project::{Part, Plugs};
 use limbeck::testing::Migrations;
 
 const MEMORY: &str = "sqlite::memory:";
@@ -121,6 +122,8 @@ fn what_the_model_lacks_is_said_in_operations() {
 
     `limbeck revision --autogenerate` makes one
     "#);
+    let plugs = Plugs::new().objects(|part, _| !matches!(part, Part::Column(_, column) if column.name.as_str() == "more"));
+    at(root.path()).assert_model_in_step_with("sqlite", &plugs);
 }
 
 #[test]

@@ -128,13 +128,31 @@ impl Migrations {
     /// With the operations that are missing, and when there is no model or it cannot be read.
     #[track_caller]
     pub fn assert_model_in_step(&self, server: &str) {
+        self.assert_model_in_step_with(server, &Plugs::new());
+    }
+
+    /// Checks what [`assert_model_in_step`](Self::assert_model_in_step) checks, as a program compares that has a say in it.
+    ///
+    /// ```no_run
+    /// use limbeck::project::{Part, Plugs};
+    /// use limbeck::testing::Migrations;
+    ///
+    /// let plugs = Plugs::new().objects(|part, _| {
+    ///     !matches!(part, Part::Table(table) if table.name.name.as_str().starts_with("_sync_"))
+    /// });
+    /// Migrations::of_project("limbeck.toml").assert_model_in_step_with("sqlite", &plugs);
+    /// ```
+    ///
+    /// # Panics
+    /// With the operations that are missing, and when there is no model or it cannot be read.
+    #[track_caller]
+    pub fn assert_model_in_step_with(&self, server: &str, plugs: &Plugs<'_>) {
         let Of::Project(project) = &self.of else {
             panic!("a history alone has no model: use `Migrations::of_project`");
         };
         let server = sound(crate::server(server));
         let model = sound(project.model(&[], &ConnectOptions::default()));
-        let found =
-            sound(project.autogenerate(&model, From::History(server), &[], &Plugs::new(), &self.settings));
+        let found = sound(project.autogenerate(&model, From::History(server), &[], plugs, &self.settings));
         if !found.operations.is_empty() {
             let described: Vec<String> = found.operations.iter().map(Change::describe).collect();
             panic!(
