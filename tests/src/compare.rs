@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use limbeck_core::dialect::spell_alike;
 use limbeck_core::schema::{Constraint, Schema, Table};
 
 use crate::Scratch;
@@ -26,7 +27,8 @@ pub fn same(scratch: &mut Scratch, folded: &Schema) {
 /// When the database cannot be read.
 pub fn differences(scratch: &mut Scratch, folded: &Schema) -> Option<String> {
     let (dialect, server) = (scratch.connection.dialect(), scratch.connection.server().clone());
-    let found = scratch.connection.reflect(None).unwrap_or_else(|error| panic!("{error}"));
+    let mut found = scratch.connection.reflect(None).unwrap_or_else(|error| panic!("{error}"));
+    spell_alike(&mut *scratch.connection, folded, &mut found).unwrap_or_else(|error| panic!("{error}"));
     let mut found = dialect.normal_form(&found, &server);
     let wanted = dialect.normal_form(folded, &server);
     for (name, table) in &mut found.tables {

@@ -59,6 +59,12 @@ pub fn describe(operations: &[Operation]) -> String {
     operations.iter().map(Operation::describe).collect::<Vec<_>>().join("; ")
 }
 
+/// Says whether a database refuses a change that no one could make without knowing more than two schemas say: there is no
+/// cast between the types, or a column comes with a default that does not fit its own type, which a new table may have.
+pub fn has_no_way(fault: &str) -> bool {
+    ["cannot cast type", "value too long for type"].iter().any(|words| fault.contains(words))
+}
+
 /// Holds a law for `most` pairs of databases that share a beginning, or for as many as are asked for. Returns how many that
 /// were; `None` without a server.
 ///

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use limbeck_core::arbitrary::{Reach, Step, branches};
 use limbeck_core::diagnostic::Diagnostics;
-use limbeck_core::dialect::{Dialect, ServerInfo};
+use limbeck_core::dialect::{Dialect, ServerInfo, spell_alike};
 use limbeck_core::diff::diff;
 use limbeck_core::graph::{Heads, Target};
 use limbeck_core::history::{History, Task};
@@ -107,10 +107,12 @@ impl Drawn {
 
 /// What is said when it is the rows that keep a change from being made, or from being taken back: a rule that they break, a
 /// value that does not fit the new type, nothing to put into a column that must have a value.
-const ROWS_REFUSE: [&str; 22] = [
+const ROWS_REFUSE: [&str; 24] = [
     // Of Limbeck, before it runs anything.
     "would point at rows that are not there",
     "rows that hold NULL",
+    "that break the check",
+    "rows that would lack a value",
     // Of SQLite.
     "NOT NULL constraint failed",
     "UNIQUE constraint failed",
@@ -277,11 +279,12 @@ fn offline_is_online(
         }
     }
     let mut offline = limbeck::connect(&url).unwrap();
-    let there = offline.reflect(None).unwrap();
+    let mut there = offline.reflect(None).unwrap();
     drop(offline);
     (backend.empty)(scratch);
     Migrator::new(history, &mut *scratch.connection, settings).upgrade(&head).unwrap();
     let online = scratch.connection.reflect(None).unwrap();
+    spell_alike(&mut *scratch.connection, &online, &mut there).unwrap();
     let differences = diff(&online, &there, |schema| backend.dialect.normal_form(schema, &server));
     if !differences.is_empty() {
         let differences: Vec<String> = differences.iter().map(Operation::describe).collect();

@@ -28,7 +28,7 @@ pub use option::{DialectOptions, OptionSpec};
 pub use rehearsal::Rehearsal;
 pub use rows::BlankRow;
 pub use server::{Backslash, Names, ServerInfo, Version};
-pub use speller::Speller;
+pub use speller::{Speller, spell_alike};
 pub use statement::{Expect, Hazard, Lowered, Statement, Way};
 pub use url::DatabaseUrl;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use crate::dialect::{Connection, DatabaseError};
+use crate::dialect::{Connection, DatabaseError, spell_alike};
 use crate::name::{Ident, TableName};
 use crate::schema::{Constraint, Schema, Table};
 
@@ -43,7 +43,10 @@ pub(super) fn standing(
     if tables.is_empty() && !others {
         return Ok(Standing::Unclear);
     }
-    let found = connection.reflect(if others { None } else { Some(&tables) })?;
+    let mut found = connection.reflect(if others { None } else { Some(&tables) })?;
+    for known in [before, after] {
+        spell_alike(connection, known, &mut found)?;
+    }
     let spelled = normal(&found);
     let mut votes = Votes::default();
     for name in &tables {

@@ -4,7 +4,7 @@ mod canary;
 mod rows;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::dialect::{Connection, Dialect, ServerInfo};
+use crate::dialect::{Connection, Dialect, ServerInfo, spell_alike};
 use crate::diff::diff;
 use crate::graph::{Heads, Target};
 use crate::history::{Body, History, Task, Undo};
@@ -102,7 +102,7 @@ impl Scratch<'_> {
             "the database is not what the operations add up to",
             &body,
             &mut verified,
-        );
+        )?;
         if let Undo::Irreversible(_) = body.undo {
             return Ok(verified);
         }
@@ -114,7 +114,13 @@ impl Scratch<'_> {
             }
         }
         let back = self.schema()?;
-        self.compare(&before, &back, "the way back does not lead to the schema before", &body, &mut verified);
+        self.compare(
+            &before,
+            &back,
+            "the way back does not lead to the schema before",
+            &body,
+            &mut verified,
+        )?;
         let survivors = survivors(&body, &folded, self.connection.server());
         verified.lost = survivors.lost();
         self.compare_rows(&rows_before, &back, &survivors, &body, &mut verified)?;
@@ -130,7 +136,7 @@ impl Scratch<'_> {
             "the second run does not lead to the schema of the first",
             &body,
             &mut verified,
-        );
+        )?;
         Ok(verified)
     }
 
@@ -155,11 +161,20 @@ impl Scratch<'_> {
         Ok(schema)
     }
 
-    fn compare(&self, wanted: &Schema, found: &Schema, what: &str, body: &Body, verified: &mut Verified) {
+    fn compare(
+        &mut self,
+        wanted: &Schema,
+        found: &Schema,
+        what: &str,
+        body: &Body,
+        verified: &mut Verified,
+    ) -> Result<(), Diagnostic> {
+        let mut found = found.clone();
+        spell_alike(self.connection, wanted, &mut found)?;
         let (dialect, server): (&dyn Dialect, &ServerInfo) =
             (self.connection.dialect(), self.connection.server());
         let normal = |schema: &Schema| dialect.normal_form(schema, server);
-        let differences: Vec<String> = diff(wanted, found, normal)
+        let differences: Vec<String> = diff(wanted, &found, normal)
             .iter()
             // What raw SQL that is not understood may have touched is not known.
             .filter(|operation| !is_opaque(operation, wanted))
@@ -169,6 +184,7 @@ impl Scratch<'_> {
             let message = format!("revision `{}`: {what}: {}", verified.revision, differences.join("; "));
             verified.findings.push(Diagnostic::new(Code::CheckFailed, message).at_opt(place(body)));
         }
+        Ok(())
     }
 
     fn compare_rows(

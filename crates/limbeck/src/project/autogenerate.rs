@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
-use limbeck_core::dialect::Connection;
+use limbeck_core::dialect::{Connection, spell_alike};
 use limbeck_core::diff::diff;
 use limbeck_core::graph::Target;
 use limbeck_core::impact::{Setting, impacts};
@@ -19,7 +19,6 @@ use super::likely::likely;
 use super::plugs::{Origin, Plugs, with_forced};
 use super::rename::{Rename, rename};
 use super::side::reflected;
-use super::spelled::spell_alike;
 use super::{Model, Project, Server};
 
 /// What the model is compared with.
@@ -89,7 +88,7 @@ impl Project {
         if let Some(there) = there {
             let mut as_told = there.clone();
             if let Some(connection) = &mut asked {
-                spell_alike(&mut **connection, &before, &mut as_told)?;
+                spell_alike(&mut **connection, &before, &mut as_told).map_err(Diagnostic::from)?;
             }
             let drift = diff(&before, &as_told, normal);
             let surprising = known(drift.clone(), &history.opaque);
@@ -109,7 +108,7 @@ impl Project {
         let mut after = plugs.taken(Cow::Owned(after), Origin::Model).into_owned();
         renamed.fits(&after)?;
         if let Some(connection) = asked {
-            spell_alike(connection, &there, &mut after)?;
+            spell_alike(connection, &there, &mut after).map_err(Diagnostic::from)?;
         }
         let forced = plugs.settle_types(&there, &mut after, info);
         let changes = with_forced(diff(&there, &after, normal), forced);

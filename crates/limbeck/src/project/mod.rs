@@ -25,7 +25,6 @@ mod schema_rs;
 mod schema_script;
 mod side;
 mod slug;
-mod spelled;
 mod sql_revision;
 mod squash;
 #[cfg(test)]

@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
-use limbeck_core::dialect::{ConnectOptions, Connection, ServerInfo};
+use limbeck_core::dialect::{ConnectOptions, Connection, ServerInfo, spell_alike};
 use limbeck_core::graph::{Heads, Target};
 use limbeck_core::migrator::Settings;
 use limbeck_core::schema::Schema;
 
 use super::adopt::leave_out_tools;
-use super::spelled::spell_alike;
 use super::{Model, Project};
 
 /// One side of a comparison.
@@ -115,7 +114,7 @@ impl Project {
         if let (true, Some(connection)) =
             ([from, to].iter().any(|side| matches!(side, Side::Database)), connection)
         {
-            spell_alike(connection, &from_schema, &mut to_schema)?;
+            spell_alike(connection, &from_schema, &mut to_schema).map_err(Diagnostic::from)?;
         }
         Ok((from_schema, to_schema))
     }
