@@ -54,6 +54,17 @@ pub fn operations() -> Vec<Fixture> {
     paths.iter().map(|path| read(path)).collect()
 }
 
+/// Returns what a migration in TOML does on its way up; it is revision `a` where it does not say another.
+///
+/// # Panics
+/// When it cannot be read.
+pub fn upgrade_of(text: &str) -> Vec<Operation> {
+    let head = if text.trim_start().starts_with("revision") { "" } else { "revision = \"a\"\n" };
+    let parsed = script::parse(Path::new("a.toml"), format!("{head}{text}").into(), &Naming::default());
+    let (_, script) = parsed.unwrap_or_else(|faults| panic!("{faults}"));
+    script.upgrade.into_iter().map(|scoped| scoped.operation).collect()
+}
+
 fn read(path: &Path) -> Fixture {
     let text = fs::read_to_string(path).expect("a fixture is UTF-8");
     let parsed = script::parse(path, text.as_str().into(), &Naming::default());

@@ -13,5 +13,5 @@ mod run;
 
 pub use backend::{BACKENDS, Backend};
 pub use compare::{differences, same};
-pub use fixture::{Fixture, operations};
+pub use fixture::{Fixture, operations, upgrade_of};
 pub use run::{Home, Scratch, lower, run};

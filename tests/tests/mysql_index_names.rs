@@ -2,22 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
-use std::path::Path;
-
 use limbeck::core::diagnostic::Code;
 use limbeck_core::diff::diff;
-use limbeck_core::op::{Change, Operation};
+use limbeck_core::op::Change;
 use limbeck_core::schema::Schema;
-use limbeck_core::script::{self, Naming};
 use limbeck_tests::backend::MARIADB;
-use limbeck_tests::same;
-
-fn operations(text: &str) -> Vec<Operation> {
-    let parsed =
-        script::parse(Path::new("a.toml"), format!("revision = \"a\"\n{text}").into(), &Naming::default());
-    let (_, script) = parsed.unwrap_or_else(|faults| panic!("{faults}"));
-    script.upgrade.into_iter().map(|scoped| scoped.operation).collect()
-}
+use limbeck_tests::{same, upgrade_of};
 
 const TABLES: &str = r#"
 [[upgrade]]
@@ -44,13 +34,13 @@ columns = ["x"]
 fn two_tables_have_an_index_of_one_name() {
     let Some(mut scratch) = (MARIADB.open)() else { return };
     let server = scratch.connection.server().clone();
-    scratch.run(&operations(TABLES)).unwrap();
+    scratch.run(&upgrade_of(TABLES)).unwrap();
     let made = scratch.folded.clone();
     same(&mut scratch, &made);
     let read = scratch.connection.reflect(None).unwrap();
     assert_eq!(diff(&made, &read, |schema| MARIADB.dialect.normal_form(schema, &server)), []);
 
-    let drop = operations("[[upgrade]]\ndrop_index = \"ix_y\"\ntable = \"b\"\n");
+    let drop = upgrade_of("[[upgrade]]\ndrop_index = \"ix_y\"\ntable = \"b\"\n");
     let back = drop[0].invert(&made).unwrap();
     scratch.run(&drop).unwrap();
     assert_eq!(scratch.rows("SHOW INDEX FROM a WHERE Key_name = 'ix_y'").len(), 1);
@@ -58,7 +48,7 @@ fn two_tables_have_an_index_of_one_name() {
     scratch.run(&back).unwrap();
     same(&mut scratch, &made);
 
-    let unclear = scratch.run(&operations("[[upgrade]]\ndrop_index = \"ix_y\"\n")).unwrap_err();
+    let unclear = scratch.run(&upgrade_of("[[upgrade]]\ndrop_index = \"ix_y\"\n")).unwrap_err();
     assert_eq!(unclear.code, Code::Contradiction);
     same(&mut scratch, &made);
 }
@@ -70,7 +60,7 @@ fn the_index_of_a_foreign_key_that_changes_stays() {
         let Some(mut scratch) = (MARIADB.open)() else { return };
         let server = scratch.connection.server().clone();
         let model = |actions: &str| {
-            operations(&format!(
+            upgrade_of(&format!(
                 "[[upgrade]]\ncreate_table = \"a\"\ncolumns = [{{ name = \"id\", type = \"integer\", primary_key = true }}]\n\
                  [[upgrade]]\ncreate_table = \"b\"\ncolumns = [{{ name = \"a_id\", type = \"integer\" }}]\n\
                  foreign_keys = [{{ columns = [\"a_id\"], references = \"a\", referred_columns = [\"id\"]{name}{actions} }}]\n"

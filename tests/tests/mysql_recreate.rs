@@ -2,20 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
-use std::path::Path;
-
 use limbeck::core::diagnostic::Code;
 use limbeck_core::dialect::Way;
 use limbeck_core::op::{Change, Operation};
-use limbeck_core::script::{self, Naming};
 use limbeck_tests::backend::MARIADB;
-use limbeck_tests::{Scratch, same};
-
-fn operations(text: &str) -> Vec<Operation> {
-    let parsed = script::parse(Path::new("a.toml"), text.into(), &Naming::default());
-    let (_, script) = parsed.unwrap_or_else(|faults| panic!("{faults}"));
-    script.upgrade.into_iter().map(|scoped| scoped.operation).collect()
-}
+use limbeck_tests::{Scratch, same, upgrade_of};
 
 const TABLES: &str = r#"
 revision = "a"
@@ -76,7 +67,7 @@ impl Drop for Odd {
 
 fn odd() -> Option<Odd> {
     let mut scratch = (MARIADB.open)()?;
-    scratch.run(&operations(TABLES)).unwrap();
+    scratch.run(&upgrade_of(TABLES)).unwrap();
     BESIDE.iter().for_each(|sql| scratch.connection.execute(sql).unwrap());
     let database = scratch.rows("SELECT DATABASE()").remove(0);
     let user = format!("{database}@'%'");
@@ -112,7 +103,7 @@ fn around(odd: &mut Odd) -> Vec<String> {
 }
 
 fn alter(actions: &str) -> Vec<Operation> {
-    operations(&format!(
+    upgrade_of(&format!(
         "revision = \"b\"\n[[upgrade]]\nalter_table = \"we`ird\"\nrecreate = \"always\"\nactions = [{actions}]\n"
     ))
 }

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
-use std::path::Path;
 use std::process::Command;
 
 use limbeck::core::diagnostic::Code;
@@ -10,9 +9,8 @@ use limbeck::core::migrator::offline_upgrade;
 use limbeck::prelude::*;
 use limbeck_core::dialect::Way;
 use limbeck_core::op::{Change, Operation};
-use limbeck_core::script::{self, Naming};
 use limbeck_tests::backend::{POSTGRES, skip};
-use limbeck_tests::{Scratch, same};
+use limbeck_tests::{Scratch, same, upgrade_of};
 
 /// A database with everything on one table, and roles that go with it.
 struct Odd {
@@ -112,15 +110,9 @@ REFRESH MATERIALIZED VIEW mv;
 ALTER TABLE "we""ird" OWNER TO ROLE_keeper;
 "#;
 
-fn operations(text: &str) -> Vec<Operation> {
-    let parsed = script::parse(Path::new("a.toml"), text.into(), &Naming::default());
-    let (_, script) = parsed.unwrap_or_else(|faults| panic!("{faults}"));
-    script.upgrade.into_iter().map(|scoped| scoped.operation).collect()
-}
-
 fn odd() -> Option<Odd> {
     let mut scratch = (POSTGRES.open)()?;
-    scratch.run(&operations(TABLES)).unwrap();
+    scratch.run(&upgrade_of(TABLES)).unwrap();
     let prefix = scratch.url().unwrap().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
     for sql in BESIDE
         .replace("ROLE_", &format!("{prefix}_"))
@@ -148,7 +140,7 @@ fn alter(actions: &str) -> Vec<Operation> {
     let text = format!(
         "revision = \"b\"\n[[upgrade]]\nalter_table = \"we\\\"ird\"\nrecreate = \"always\"\nactions = [{actions}]\n"
     );
-    operations(&text)
+    upgrade_of(&text)
 }
 
 /// Fails unless both texts are the same, and shows where they are not.

@@ -9,7 +9,8 @@ use limbeck_core::name::Ident;
 use limbeck_core::op::{Change, Operation};
 use limbeck_core::schema::{Schema, Table};
 use limbeck_sqlite::normal_form;
-use limbeck_tests::Scratch;
+use limbeck_tests::backend::SQLITE;
+use limbeck_tests::{Scratch, same, upgrade_of};
 use proptest::prelude::*;
 
 /// Compares tables, which both sides hold in one spelling.
@@ -178,4 +179,27 @@ proptest! {
             }
         }
     }
+}
+
+/// Columns go one by one behind an edit of the text, and each must leave a table that can be read.
+#[test]
+fn what_is_computed_goes_before_what_it_is_computed_from() {
+    let mut scratch = (SQLITE.open)().unwrap();
+    let made = r#"
+[[upgrade]]
+create_table = "t"
+columns = [
+    { name = "id", type = "integer", primary_key = true },
+    { name = "two words", type = "integer" },
+    { name = "twice", type = "integer", generated = { sql = "\"two words\" * 2", storage = "virtual" } },
+    { name = "sum", type = "integer", generated = "twice + \"two words\"" },
+]
+checks = [{ sql = "sum < 100" }]
+"#;
+    scratch.run(&upgrade_of(made)).unwrap();
+    let gone = "[[upgrade]]\nalter_table = \"t\"\nactions = [{ drop_constraint = { check = \"sum < 100\" } }, \
+                { drop_column = \"sum\" }, { drop_column = \"twice\" }, { drop_column = \"two words\" }]\n";
+    scratch.run(&upgrade_of(gone)).unwrap();
+    let folded = scratch.folded.clone();
+    same(&mut scratch, &folded);
 }

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -16,9 +15,8 @@ use limbeck_core::dialect::{
 };
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, Operation, Recreate};
-use limbeck_core::script::{self, Naming};
 use limbeck_sqlite::SQLITE;
-use limbeck_tests::{Scratch, lower, run};
+use limbeck_tests::{Scratch, lower, run, upgrade_of};
 
 fn connect(url: &str, options: &ConnectOptions) -> Result<Box<dyn Connection>, DatabaseError> {
     SQLITE.connect(&DatabaseUrl::parse(url).unwrap(), options)
@@ -52,9 +50,7 @@ fn what_points_at_a_table_that_becomes_strict_is_looked_at() {
     let before = scratch.rows("SELECT sql FROM sqlite_schema ORDER BY name");
     let text = "revision = \"a\"\n[[upgrade]]\nalter_table = \"node\"\nrecreate = \"always\"\n\
                 actions = [{ set_options = { sqlite = { strict = true } } }]\n";
-    let (_, script) = script::parse(Path::new("a.toml"), text.into(), &Naming::default()).unwrap();
-    let operations: Vec<Operation> = script.upgrade.into_iter().map(|scoped| scoped.operation).collect();
-    assert_eq!(scratch.run(&operations).unwrap_err().code, Code::ForeignKeysBroken);
+    assert_eq!(scratch.run(&upgrade_of(text)).unwrap_err().code, Code::ForeignKeysBroken);
     assert_eq!(scratch.rows("SELECT sql FROM sqlite_schema ORDER BY name"), before);
 }
 

@@ -33,7 +33,7 @@ pub(super) fn schema_edit(group: &Group<'_>, reason: &str) -> Result<Lowered, Di
     }
     statements.extend(forget_count(group));
     statements.extend(foreign_keys::check_new(group));
-    for column in group.dropped() {
+    for column in group.dropped_one_by_one() {
         let sql = sql().kw("ALTER TABLE").table(name).kw("DROP COLUMN").ident(&column.name);
         let lost = format!("the values of `{}`", name.print_with_column(&column.name));
         let drop = Statement::new(sql.finish(), format!("drop column `{}`", column.name));
