@@ -1,5 +1,7 @@
 //! What the server keeps of a schema, in one spelling, so that two schemas can be compared by their meaning to it.
 
+use std::borrow::Cow;
+
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::dialect::ServerInfo;
 use limbeck_core::literal::{Literal, RawSql, Value};
@@ -10,7 +12,7 @@ use limbeck_core::schema::{
 };
 
 use crate::dialect::NAME;
-use crate::{lower, reflect, text};
+use crate::{lower, reflect, server, text};
 
 /// What MariaDB makes of a key over a long text that says no length: all that InnoDB takes, 3072 bytes, in characters of
 /// one, three or four bytes, or all that a TINYBLOB holds.
@@ -63,9 +65,13 @@ pub(crate) fn table(table: &Table, schema: &Schema, server: &ServerInfo) -> Tabl
     }
     normal.constraints = table.constraints.iter().filter_map(|own| constraint(own, table, schema)).collect();
     for own in table.indexes.iter().filter(|index| !lower::is_made_for_key(index, table)) {
-        match as_unique(own) {
+        let mut own = Cow::Borrowed(own);
+        if is_hashed(&own, table, schema, server) {
+            own.to_mut().columns.iter_mut().for_each(|column| column.order = None);
+        }
+        match as_unique(&own) {
             Some(unique) => normal.constraints.push(unique),
-            None => normal.indexes.push(index(own, server)),
+            None => normal.indexes.push(index(&own, server)),
         }
     }
     normal.comment = table.comment.clone().filter(|comment| !comment.is_empty());
@@ -208,6 +214,17 @@ fn is_given_to_check(name: &Ident) -> bool {
     let name = name.as_str();
     name.strip_prefix("CONSTRAINT_").is_some_and(is_number)
         || name.rsplit_once("_chk_").is_some_and(|(_, number)| is_number(number))
+}
+
+/// Says whether a unique index is kept as hashes, which have no order: MariaDB's over whole texts
+/// (mariadb.com/kb/en/getting-started-with-indexes, Unique Index).
+fn is_hashed(index: &Index, table: &Table, schema: &Schema, server: &ServerInfo) -> bool {
+    let is_large =
+        |name: &Ident| table.column(name).is_some_and(|column| lower::is_large(&column.ty, schema, server));
+    let whole = index.columns.iter().filter(|column| column.length.is_none());
+    index.unique
+        && server::is_mariadb(server)
+        && whole.filter_map(|column| column.key.as_column()).any(is_large)
 }
 
 /// Returns a unique index as the constraint that it is to the server, if it is over whole columns.

@@ -48,6 +48,25 @@ pub(crate) fn plain(sql: &str) -> String {
     words.join(" ").replace(" . ", ".")
 }
 
+/// Doubles the quotes in texts that the server escapes with a backslash, so that every reader of SQL takes them for what they
+/// are.
+pub(crate) fn doubled(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut chars = sql.chars();
+    while let Some(c) = chars.next() {
+        match (c, chars.clone().next()) {
+            ('\\', Some('\'')) => out.push('\''),
+            ('\\', Some(next)) => {
+                out.push(c);
+                out.push(next);
+                chars.next();
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
 /// Returns the query of a view in one spelling: as [`plain`], without comments, and without the table that the server puts
 /// behind a query that has none.
 pub(crate) fn plain_query(sql: &str) -> String {

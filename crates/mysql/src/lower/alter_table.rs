@@ -12,7 +12,7 @@ use limbeck_core::sql::Sql;
 
 use super::clauses::{self, Made};
 use super::whole::{Whole, check_renames, whole};
-use super::{Target, ddl};
+use super::{Target, ddl, kept_checks};
 
 /// Lowers `alter_table`.
 ///
@@ -25,12 +25,17 @@ pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Sta
     let start = target.schema.table(name)?;
     let mut table = start.clone();
     let (mut groups, mut group) = (Vec::new(), Group::default());
+    let mut first = start.clone();
     for action in &*op.in_order(start, target.schema) {
         let mut after = table.clone();
         action.apply(&mut after, target.schema)?;
         let made = clauses::of(action, &table, &after, target)?;
         if !group.takes(&made) {
             groups.push(std::mem::take(&mut group));
+            first.clone_from(&table);
+        }
+        if made.drops_column && !group.drops_column {
+            group.clauses.extend(kept_checks::keep(&first, &after, target)?);
         }
         group.add(action, made);
         table = after;
@@ -81,6 +86,7 @@ struct Group {
     builds: bool,
     renames: bool,
     renames_key: bool,
+    drops_column: bool,
     copies: bool,
     may_copy: bool,
 }
@@ -97,7 +103,19 @@ impl Group {
     }
 
     fn add(&mut self, action: &Action, made: Made) {
-        let Made { checks, clauses, hazards, touches, builds, renames, renames_key, copies, may_copy } = made;
+        let Made {
+            checks,
+            clauses,
+            hazards,
+            touches,
+            builds,
+            renames,
+            renames_key,
+            drops_column,
+            copies,
+            may_copy,
+        } = made;
+        self.drops_column |= drops_column;
         self.actions.push(action.clone());
         self.checks.extend(checks);
         self.clauses.extend(clauses);

@@ -30,6 +30,8 @@ pub(super) struct Made {
     pub(super) renames: bool,
     /// Whether that column is one that a foreign key holds.
     pub(super) renames_key: bool,
+    /// Whether it takes a column away.
+    pub(super) drops_column: bool,
     /// Whether every row has to be written anew.
     pub(super) copies: bool,
     /// Whether the server may choose to write every row anew.
@@ -185,6 +187,7 @@ fn drop_column(
         }
     }
     made.clauses.push(target.sql().kw("DROP COLUMN").ident(column));
+    made.drops_column = true;
     made.hazards.push(Hazard::LosesData(format!("column `{}`", before.name.print_with_column(column))));
     Ok(made)
 }

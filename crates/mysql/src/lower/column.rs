@@ -169,7 +169,8 @@ fn is_timestamp(ty: &ColumnType, target: Target<'_>) -> bool {
     first_word(ty, target).is_some_and(|word| word == "timestamp")
 }
 
-fn is_large(ty: &ColumnType, target: Target<'_>) -> bool {
+/// Says whether values of a type are kept beside the row.
+pub(super) fn is_large(ty: &ColumnType, target: Target<'_>) -> bool {
     let word = first_word(ty, target);
     word.is_some_and(|word| word.ends_with("text") || word.ends_with("blob") || word == "json")
 }

@@ -11,6 +11,7 @@ mod create_table;
 mod enums;
 mod execute;
 mod index;
+mod kept_checks;
 mod key_index;
 mod literal;
 mod options;
@@ -24,6 +25,7 @@ mod types;
 mod view;
 mod whole;
 
+use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Lowered, ServerInfo, Statement};
 use limbeck_core::op::{Operation, Transaction};
@@ -40,6 +42,11 @@ pub(crate) use types::type_text;
 /// Starts an empty text whose literals mean the same whatever a backslash means, in all that reads and writes rows.
 pub(crate) fn sql_for_any_mode() -> Sql {
     Sql::new(&literal::ANY)
+}
+
+/// Says whether values of a type are kept beside the row, as long texts are.
+pub(crate) fn is_large(ty: &ColumnType, schema: &Schema, server: &ServerInfo) -> bool {
+    column::is_large(ty, Target { server, schema })
 }
 
 /// Turns an operation into the statements that make the change.

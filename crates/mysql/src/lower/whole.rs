@@ -16,7 +16,7 @@ use limbeck_core::sql::Sql;
 use super::clauses::drop_clause;
 use super::column::{self, Form};
 use super::counting::counts_up;
-use super::{Target, checks, constraint, index, key_index, options, unsupported};
+use super::{Target, checks, constraint, index, kept_checks, key_index, options, unsupported};
 
 /// What one statement is made of, and what the rows are asked first.
 pub(super) struct Whole {
@@ -47,6 +47,9 @@ pub(super) fn whole(op: &AlterTable, after: &Table, target: Target<'_>) -> Resul
     let kept = |old: &Ident| columns.iter().any(|one| one.source == Source::Old && one.copied == *old);
     for gone in start.columns.iter().filter(|column| !kept(&column.name)) {
         whole.clauses.push(target.sql().kw("DROP COLUMN").ident(&gone.name));
+    }
+    if !start.columns.iter().all(|column| kept(&column.name)) {
+        whole.clauses.extend(kept_checks::keep(start, &copied, target)?);
     }
     let mut ahead = None;
     for (new, between) in after.columns.iter().zip(&copied.columns) {

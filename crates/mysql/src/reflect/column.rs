@@ -57,9 +57,9 @@ pub(super) fn read(
     Ok(())
 }
 
-/// MySQL gives an expression as a text with its quotes escaped.
-fn unescaped(expression: &str, mariadb: bool) -> String {
-    if mariadb { expression.to_owned() } else { expression.replace("\\'", "'") }
+/// MySQL gives an expression as a text with its quotes escaped; MariaDB escapes those of the texts in it.
+pub(super) fn unescaped(expression: &str, mariadb: bool) -> String {
+    if mariadb { spelling::doubled(expression) } else { expression.replace("\\'", "'") }
 }
 
 /// MariaDB gives defaults as SQL since 10.2.7 (mariadb.com/kb/en/information-schema-columns-table).

@@ -11,6 +11,7 @@ use limbeck_core::schema::{
     Unique,
 };
 
+use super::column::unescaped;
 use super::names::{Wanted, text};
 use crate::connection::MysqlConnection;
 use crate::lower::sql_for_any_mode;
@@ -193,7 +194,7 @@ pub(super) fn checks(
     for row in &connection.query(&sql.finish())? {
         let [owner, name, clause, level] = &row[..] else { continue };
         let (Some(table), Ok(name)) = (tables.get_mut(text(owner)), Ident::new(text(name))) else { continue };
-        let clause = if mariadb { text(clause).to_owned() } else { text(clause).replace("\\'", "'") };
+        let clause = unescaped(text(clause), mariadb);
         match text(level) {
             "Column" if is_json(&clause, &name) => {
                 if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
