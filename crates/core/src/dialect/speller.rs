@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::literal::RawSql;
-use crate::schema::{Constraint, Schema, Table};
+use crate::name::Ident;
+use crate::schema::{Column, Constraint, Schema, Table};
 
 use super::{Connection, DatabaseError};
 
@@ -18,10 +19,23 @@ pub trait Speller {
     /// # Errors
     /// What ends the connection, or the run.
     fn checks(&mut self, table: &Table, around: &Schema) -> Result<Option<Vec<RawSql>>, DatabaseError>;
+
+    /// Returns the defaults of a table's columns as the database would write them, in their order and with nothing for a column
+    /// without one; `None` when it cannot be asked, or does not take one of them.
+    ///
+    /// Nothing is left behind, and a transaction that is open stays open.
+    ///
+    /// # Errors
+    /// What ends the connection, or the run.
+    fn defaults(
+        &mut self,
+        table: &Table,
+        around: &Schema,
+    ) -> Result<Option<Vec<Option<RawSql>>>, DatabaseError>;
 }
 
-/// Writes the checks of one schema as they are in another, where the database would write both alike. It is asked only about
-/// tables that are in both and whose checks differ in [`Dialect::normal_form`](super::Dialect::normal_form); one that has no
+/// Writes the checks and defaults of one schema as they are in another, where the database would write both alike. It is asked
+/// only about tables that are in both and differ there in [`Dialect::normal_form`](super::Dialect::normal_form); one that has no
 /// [`Speller`] writes nothing anew that its normal form does not know.
 ///
 /// # Errors
@@ -36,8 +50,7 @@ pub fn spell_alike(
     let normal = |table: &Table, around: &Schema| {
         let mut alone = Schema { enums: around.enums.clone(), ..Schema::new() };
         alone.tables.insert(table.name.clone(), with_checks_alone(table));
-        let normal = dialect.normal_form(&alone, &server);
-        normal.tables.get(&table.name).map(checks).unwrap_or_default()
+        dialect.normal_form(&alone, &server).tables.remove(&table.name)
     };
     let names: Vec<_> =
         wanted.tables.keys().filter(|name| there.tables.contains_key(*name)).cloned().collect();
@@ -45,31 +58,66 @@ pub fn spell_alike(
         let (Some(known), Some(table)) = (there.tables.get(&name), wanted.tables.get(&name)) else {
             continue;
         };
-        if checks(known).is_empty() || checks(table).is_empty() {
-            continue;
-        }
-        let (known_normal, normal) = (normal(known, there), normal(table, wanted));
-        if normal.iter().all(|check| known_normal.contains(check)) {
-            continue;
-        }
-        let (Some(as_known), Some(as_wanted)) =
-            (speller.checks(known, there)?, speller.checks(table, wanted)?)
-        else {
+        let (Some(known_normal), Some(table_normal)) = (normal(known, there), normal(table, wanted)) else {
             continue;
         };
-        let texts: BTreeMap<RawSql, RawSql> = as_known.into_iter().zip(checks(known)).collect();
-        let Some(table) = wanted.tables.get_mut(&name) else { continue };
-        let own = table.constraints.iter_mut().filter_map(|one| match one {
-            Constraint::Check(check) => Some(&mut check.sql),
-            _ => None,
-        });
-        for (sql, kept) in own.zip(as_wanted) {
-            if let Some(text) = texts.get(&kept) {
-                sql.clone_from(text);
+        let mut alike = table.clone();
+        if differ_in_checks(&known_normal, &table_normal)
+            && let (Some(as_known), Some(as_wanted)) =
+                (speller.checks(known, there)?, speller.checks(table, wanted)?)
+        {
+            take_checks(&mut alike, as_wanted, as_known.into_iter().zip(checks(known)).collect());
+        }
+        let columns = other_defaults(&known_normal, &table_normal);
+        if !columns.is_empty() {
+            let (known, table) = (with_columns_alone(known, &columns), with_columns_alone(table, &columns));
+            if let (Some(as_known), Some(as_wanted)) =
+                (speller.defaults(&known, there)?, speller.defaults(&table, wanted)?)
+            {
+                let same = as_known.iter().zip(&as_wanted).map(|(known, wanted)| known == wanted);
+                take_defaults(&mut alike, known.columns.iter().zip(same));
             }
         }
+        wanted.tables.insert(name, alike);
     }
     Ok(())
+}
+
+fn differ_in_checks(known: &Table, table: &Table) -> bool {
+    let (known, wanted) = (checks(known), checks(table));
+    !known.is_empty() && !wanted.iter().all(|check| known.contains(check))
+}
+
+/// Gives checks the text of those that the database would write as it would write them.
+fn take_checks(table: &mut Table, as_written: Vec<RawSql>, known: BTreeMap<RawSql, RawSql>) {
+    let own = table.constraints.iter_mut().filter_map(|one| match one {
+        Constraint::Check(check) => Some(&mut check.sql),
+        _ => None,
+    });
+    for (sql, written) in own.zip(as_written) {
+        if let Some(text) = known.get(&written) {
+            sql.clone_from(text);
+        }
+    }
+}
+
+fn take_defaults<'c>(table: &mut Table, known: impl Iterator<Item = (&'c Column, bool)>) {
+    for (known, _) in known.filter(|(_, same)| *same) {
+        if let Some(column) = table.columns.iter_mut().find(|column| column.name == known.name) {
+            column.default.clone_from(&known.default);
+        }
+    }
+}
+
+/// Returns the columns of both that are of one type and have other defaults.
+fn other_defaults(known: &Table, table: &Table) -> Vec<Ident> {
+    let differs = |column: &&Column| {
+        table.column(&column.name).is_some_and(|wanted| {
+            let both = column.default.is_some() && wanted.default.is_some();
+            both && wanted.ty == column.ty && wanted.default != column.default
+        })
+    };
+    known.columns.iter().filter(differs).map(|column| column.name.clone()).collect()
 }
 
 fn checks(table: &Table) -> Vec<RawSql> {
@@ -83,4 +131,9 @@ fn checks(table: &Table) -> Vec<RawSql> {
 fn with_checks_alone(table: &Table) -> Table {
     let checks = table.constraints.iter().filter(|one| matches!(one, Constraint::Check(_)));
     Table { constraints: checks.cloned().collect(), ..Table::new(table.name.clone(), table.columns.clone()) }
+}
+
+fn with_columns_alone(table: &Table, columns: &[Ident]) -> Table {
+    let columns = columns.iter().filter_map(|name| table.column(name)).cloned();
+    Table::new(table.name.clone(), columns.collect())
 }
