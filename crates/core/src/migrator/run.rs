@@ -288,6 +288,7 @@ fn progress(session: &Session<'_>, enforcement: Enforcement) -> Progress {
         part: Part::Open,
         committed: false,
         row: None,
+        opened: None,
         started_at,
         enforcement,
     }
