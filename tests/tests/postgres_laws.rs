@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 use limbeck_core::arbitrary::{Reach, Step, walks};
-use limbeck_core::diagnostic::Code;
 use limbeck_core::column_type::ColumnType;
+use limbeck_core::diagnostic::Code;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{Change, CreateIndex, CreateTable, Operation};
 use limbeck_core::schema::{Column, Index, IndexColumn, Schema, Table};

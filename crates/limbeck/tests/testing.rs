@@ -122,7 +122,8 @@ fn what_the_model_lacks_is_said_in_operations() {
 
     `limbeck revision --autogenerate` makes one
     "#);
-    let plugs = Plugs::new().objects(|part, _| !matches!(part, Part::Column(_, column) if column.name.as_str() == "more"));
+    let plugs = Plugs::new()
+        .objects(|part, _| !matches!(part, Part::Column(_, column) if column.name.as_str() == "more"));
     at(root.path()).assert_model_in_step_with("sqlite", &plugs);
 }
 
