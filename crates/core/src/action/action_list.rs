@@ -117,6 +117,17 @@ impl Action {
         (was_invalid && next.constraint().as_ref() == Some(&valid)).then(|| name.clone())
     }
 
+    /// Says whether this action drops a rule that has a name and the next one adds the same without: then all that happens is
+    /// that the database names it. Returns the two. `now` is the table before both.
+    pub fn unnames_with(&self, next: &Action, now: &Table) -> Option<(Ident, Constraint)> {
+        let Self::DropConstraint(DropConstraint { constraint, .. }) = self else { return None };
+        let named = &now.constraints[now.constraint_position(constraint).ok()?];
+        let name = named.name()?.clone();
+        let mut bare = named.clone();
+        *bare.name_mut() = None;
+        (next.constraint().as_ref() == Some(&bare)).then_some((name, bare))
+    }
+
     /// Makes the change to the table. `schema` is the schema around it, with the table as the whole group found it.
     ///
     /// # Errors

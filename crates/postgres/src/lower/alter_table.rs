@@ -6,6 +6,7 @@ use limbeck_core::action::{
 };
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Hazard, ServerInfo, Statement};
+use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, Recreate};
 use limbeck_core::schema::{ConstraintRef, Schema, Table};
 
@@ -40,6 +41,14 @@ pub(super) fn alter_table(
             batch.scans();
             let next = rest.next().expect("it was just looked at");
             next.apply(&mut after, before)?;
+        } else if let Some((from, to)) =
+            rest.peek().and_then(|next| renamed(action, next, &now, &names, before))
+        {
+            // Foreign keys stand on the very key, which a new one would not be.
+            let why = format!("leave the name of `{from}` to the server");
+            batch.then(rename_constraint(&now.name, [&from, &to], why));
+            let next = rest.next().expect("it was just looked at");
+            next.apply(&mut after, before)?;
         } else {
             write(action, &now, &after, before, &names, server, &mut batch)?;
             if let Action::RenameColumn(RenameColumn { column, to }) = action {
@@ -53,6 +62,28 @@ pub(super) fn alter_table(
     left.tables.insert(name.clone(), now);
     statements.extend(enums::left_behind(&start.columns, &left));
     Ok(statements)
+}
+
+/// Returns the name that a rule has and the one that the server would give it, where it only loses its own and that is free.
+fn renamed(
+    action: &Action,
+    next: &Action,
+    now: &Table,
+    names: &GivenNames,
+    before: &Schema,
+) -> Option<(Ident, Ident)> {
+    let (name, bare) = action.unnames_with(next, now)?;
+    let given = names.name_of(now, &bare);
+    let has_index = |table: &Table| table.indexes.iter().any(|index| index.name == given);
+    let is_taken = now.constraints.iter().any(|one| names.name_of(now, one) == given)
+        || has_index(now)
+        || before.tables.contains_key(&now.name.sibling(given.clone()));
+    (!is_taken).then_some((name, given))
+}
+
+fn rename_constraint(table: &TableName, [from, to]: [&Ident; 2], why: String) -> Statement {
+    let sql = sql().kw("ALTER TABLE").table(table).kw("RENAME CONSTRAINT").ident(from).kw("TO").ident(to);
+    Statement::new(sql.finish(), why)
 }
 
 fn write(
@@ -83,7 +114,8 @@ fn write(
         | Action::AddCheck(_)
         | Action::AddExclude(_) => {
             let one = action.constraint().expect("these five add a constraint");
-            batch.part(Part::AddRule(one.name()), constraint::write(sql().kw("ADD"), &one, server)?);
+            let named = names.name_of(after, &one);
+            batch.part(Part::AddRule(Some(&named)), constraint::write(sql().kw("ADD"), &one, server)?);
             if !column::is_checked_later(&one) {
                 batch.scans();
             }
@@ -102,9 +134,7 @@ fn write(
         }
         Action::RenameConstraint(RenameConstraint { constraint: which, to }) => {
             let named = names.name_of(now, &now.constraints[now.constraint_position(which)?]);
-            let text =
-                sql().kw("ALTER TABLE").table(name).kw("RENAME CONSTRAINT").ident(&named).kw("TO").ident(to);
-            batch.then(Statement::new(text.finish(), action.describe()));
+            batch.then(rename_constraint(name, [&named, to], action.describe()));
         }
         Action::CreateIndex(AddIndex { index, if_not_exists }) => {
             batch.then(index::make(name, index, Existence::from_flag(*if_not_exists), server)?);
