@@ -67,6 +67,7 @@ impl FromStr for Target {
     /// [`RouteError::BadTarget`]: nothing before or after an `@`, two of them, a `:`, or a count that is too large.
     fn from_str(text: &str) -> Result<Self, RouteError> {
         let bad = |reason| RouteError::BadTarget { target: text.to_owned(), reason };
+        refuse_url(text)?;
         if text.contains(':') {
             return Err(bad("a range cannot stand here"));
         }
@@ -136,10 +137,22 @@ impl FromStr for Range {
     /// [`RouteError::BadTarget`]: not exactly one `:`, or an end that is no target.
     fn from_str(text: &str) -> Result<Self, RouteError> {
         let bad = |reason| RouteError::BadTarget { target: text.to_owned(), reason };
+        refuse_url(text)?;
         let (from, to) =
             text.trim().split_once(':').ok_or_else(|| bad("a range needs a `:`, as in `A:B`"))?;
         let end = |text: &str| (!text.is_empty()).then(|| text.parse::<Target>()).transpose();
         Ok(Self { from: end(from)?, to: end(to)? })
+    }
+}
+
+/// Refuses the URL of a database, of which no more is shown than its kind: it may hold a password.
+fn refuse_url(text: &str) -> Result<(), RouteError> {
+    match text.split_once("://") {
+        None => Ok(()),
+        Some((scheme, _)) => {
+            let target = format!("{scheme}://…");
+            Err(RouteError::BadTarget { target, reason: "the URL of a database cannot stand here" })
+        }
     }
 }
 
@@ -175,6 +188,14 @@ mod tests {
         assert_eq!(parsed("shopping-cart@-1"), (Some("shopping-cart".into()), Anchor::Here, Some(-1)));
         assert_eq!(parsed("shopping-cart"), (None, name("shopping-cart"), None));
         assert_eq!(parsed("1.2.0+1"), (None, name("1.2.0"), Some(1)));
+    }
+
+    #[test]
+    fn of_a_url_no_password_is_shown() {
+        let url = "postgres://me:s3cret@host/db";
+        let target = url.parse::<Target>().unwrap_err().to_string();
+        assert_eq!(target, "`postgres://…` is not a target: the URL of a database cannot stand here");
+        assert_eq!(url.parse::<Range>().unwrap_err().to_string(), target);
     }
 
     #[test]
