@@ -64,18 +64,7 @@ impl MysqlConnection {
     }
 
     /// Does what [`run`](Self::run) does; a fault shows another text.
-    fn send(&mut self, sql: &str, shown: &str, row: impl FnMut(mysql::Row)) -> Result<(), DatabaseError> {
-        self.send_counting(sql, shown, row).1
-    }
-
-    /// Does what [`send`](Self::send) does, and says how many statements are done.
-    fn send_counting(
-        &mut self,
-        sql: &str,
-        shown: &str,
-        mut row: impl FnMut(mysql::Row),
-    ) -> (usize, Result<(), DatabaseError>) {
-        let mut done = 0;
+    fn send(&mut self, sql: &str, shown: &str, mut row: impl FnMut(mysql::Row)) -> Result<(), DatabaseError> {
         let _running = self.watcher.as_ref().map(Watcher::running);
         let wait_timeout = self.wait_timeout;
         let mut read = || {
@@ -85,12 +74,10 @@ impl MysqlConnection {
                 for found in rows {
                     row(found?);
                 }
-                done += 1;
             }
             Ok(())
         };
-        let read = read().map_err(|error: mysql::Error| error::statement(&error, shown, wait_timeout));
-        (done, read)
+        read().map_err(|error: mysql::Error| error::statement(&error, shown, wait_timeout))
     }
 
     fn suspend(&mut self, enforcement: Enforcement) -> Result<(), DatabaseError> {
@@ -194,24 +181,6 @@ impl Connection for MysqlConnection {
         self.lock.as_ref().map_or(Ok(()), Lock::check)?;
         self.suspend(enforcement)?;
         self.query(&format!("START TRANSACTION;\n{query}"))
-    }
-
-    // The server stops at the first that fails, and says what came of each before.
-    fn execute_then_begin(
-        &mut self,
-        record: Option<&str>,
-        sql: &str,
-        query: &str,
-    ) -> Result<Result<Vec<Vec<Literal>>, DatabaseError>, DatabaseError> {
-        self.lock.as_ref().map_or(Ok(()), Lock::check)?;
-        let parts: Vec<&str> = record.into_iter().chain([sql, "START TRANSACTION", query]).collect();
-        let wanted = parts.len() - 2;
-        let mut found = Vec::new();
-        let (done, ended) = self.send_counting(&parts.join("\n;"), sql, |row| found.push(cells::read(row)));
-        match ended {
-            Err(error) if done < wanted => Err(error),
-            ended => Ok(ended.map(|()| found)),
-        }
     }
 
     fn commit_with(

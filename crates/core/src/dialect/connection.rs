@@ -96,25 +96,6 @@ pub trait Connection: Send {
         self.query(query)
     }
 
-    /// Outside a transaction, runs one statement, behind a record where there is one; then does what
-    /// [`begin_with`](Connection::begin_with) does, with foreign keys enforced as configured. All in one message where the
-    /// database takes that.
-    ///
-    /// # Errors
-    /// As [`execute_behind`](Connection::execute_behind); and within, when the statement is done, as `begin_with`.
-    fn execute_then_begin(
-        &mut self,
-        record: Option<&str>,
-        sql: &str,
-        query: &str,
-    ) -> Result<Result<Vec<Vec<Literal>>, DatabaseError>, DatabaseError> {
-        match record {
-            Some(record) => self.execute_behind(record, sql)?,
-            None => self.execute(sql)?,
-        }
-        Ok(self.begin_with(Enforcement::Configured, query))
-    }
-
     /// Runs statements that return no rows, then a query if there is one, and commits; in one message where the database
     /// takes that. The cells of the query may be text whatever they are.
     ///

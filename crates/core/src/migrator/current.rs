@@ -35,11 +35,7 @@ pub(super) fn begin(
     heads(connection.begin_with(enforcement, &book.select_versions()), book)
 }
 
-/// Reads the heads from the rows of the version table, however they were asked for.
-///
-/// # Errors
-/// As [`rows`].
-pub(super) fn heads(
+fn heads(
     found: Result<Vec<Vec<Literal>>, DatabaseError>,
     book: &Bookkeeping<'_>,
 ) -> Result<Heads, Diagnostic> {

@@ -288,7 +288,6 @@ fn progress(session: &Session<'_>, enforcement: Enforcement) -> Progress {
         part: Part::Open,
         committed: false,
         row: None,
-        opened: None,
         started_at,
         enforcement,
     }

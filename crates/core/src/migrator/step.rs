@@ -4,10 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::dialect::{
-    Connection, Cost, DatabaseError, Dialect, Enforcement, Expect, Lowered, ServerInfo, Statement,
-};
-use crate::graph::Heads;
+use crate::dialect::{Connection, Cost, DatabaseError, Dialect, Enforcement, Lowered, ServerInfo, Statement};
 use crate::history::{Task, Work};
 use crate::literal::Value;
 use crate::op::{Operation, ScopedOperation, Transaction};
@@ -72,16 +69,6 @@ struct Running<'r> {
     recording: Recording,
 }
 
-impl Running<'_> {
-    /// Says whether nothing of the step follows, so that its end can be opened with this.
-    fn is_last(&self, step: &PlannedStep, progress: &Progress) -> bool {
-        self.recording == Recording::Each
-            && self.statement.expect == Expect::Anything
-            && progress.enforcement == Enforcement::Configured
-            && progress.done + 1 == step.size()
-    }
-}
-
 /// When the statements of an operation count as done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Recording {
@@ -107,8 +94,6 @@ pub(super) struct Progress {
     pub(super) committed: bool,
     /// The number of that row, where it is known.
     pub(super) row: Option<i64>,
-    /// Where the database is, once the transaction of the step's end is open.
-    pub(super) opened: Option<Heads>,
     pub(super) started_at: String,
     pub(super) enforcement: Enforcement,
 }
@@ -275,15 +260,6 @@ impl Session<'_> {
             return Ok(self.rows(statement, step, progress, remembered)?);
         }
         let record = if outside { self.unsaid(step, progress) } else { None };
-        if outside && effect.is_none() && one.is_last(step, progress) {
-            let (record, book) = (record.as_ref().map(|record| &*record.sql), &self.book);
-            let opened =
-                self.connection.execute_then_begin(record, &statement.sql, &book.select_versions())?;
-            progress.recorded = progress.done;
-            progress.done += 1;
-            progress.opened = Some(current::heads(opened, book)?);
-            return Ok(());
-        }
         let ran = match &record {
             Some(record) => statement::run_behind(self.connection, record, statement, remembered),
             None => statement::run(self.connection, statement, remembered),
@@ -399,10 +375,7 @@ impl Session<'_> {
         if record == Record::Now {
             self.record(step, progress)?;
         }
-        let found = match progress.opened.take() {
-            Some(found) => found,
-            None => current::begin(self.connection, &self.book, progress.enforcement)?,
-        };
+        let found = current::begin(self.connection, &self.book, progress.enforcement)?;
         // What is to be recorded with the end of the step is committed already, and recorded by itself if that end fails.
         if record == Record::Now {
             progress.part = Part::Open;
