@@ -5,9 +5,11 @@
 use limbeck_core::action::Action;
 use limbeck_core::arbitrary::{Reach, Step, walks};
 use limbeck_core::diagnostic::{Code, Diagnostic};
+use limbeck_core::history::History;
 use limbeck_core::name::Ident;
 use limbeck_core::op::{Change, Operation};
 use limbeck_core::schema::{Schema, Table};
+use limbeck_core::verify::verify;
 use limbeck_sqlite::normal_form;
 use limbeck_tests::backend::SQLITE;
 use limbeck_tests::{Scratch, same, upgrade_of};
@@ -202,4 +204,15 @@ checks = [{ sql = "sum < 100" }]
     scratch.run(&upgrade_of(gone)).unwrap();
     let folded = scratch.folded.clone();
     same(&mut scratch, &folded);
+}
+
+/// What raw SQL made that is not understood is no difference: the history does not say that it knows it.
+#[test]
+fn verify_passes_over_what_is_not_known() {
+    let mut scratch = (SQLITE.open)().unwrap();
+    let text = "revision = \"aa01\"\nirreversible = true\n[[upgrade]]\nexecute = \"CREATE TABLE t AS SELECT 1 AS one\"\n";
+    let history = History::builder().text("aa01.toml".into(), text.into()).build().unwrap();
+    let verified = verify(&history, &mut *scratch.connection, &limbeck::settings(), |_| {}).unwrap();
+    assert!(verified[0].findings.is_empty(), "{verified:?}");
+    assert_eq!(scratch.rows("SELECT one FROM t"), ["1"]);
 }

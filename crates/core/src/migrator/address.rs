@@ -1,13 +1,15 @@
 //! Finds the constraints that an operation calls by a name which the database does not know them by.
 //!
 //! A constraint without a name is called by the name that the project's naming convention, or the operation that made
-//! it, would give it. Such a name is turned into the shape of the constraint that is there.
+//! it, would give it. Such a name is turned into the shape of the constraint that is there. And where the database gives a name
+//! to what has none, a shape may fit that one and another, whose name the history knows.
 
 use std::borrow::Cow;
 
 use crate::action::{Action, DropConstraint, RenameConstraint};
+use crate::name::Ident;
 use crate::op::{AlterTable, Operation};
-use crate::schema::{ConstraintRef, Schema, Table};
+use crate::schema::{Constraint, ConstraintRef, Schema, Table};
 use crate::script::Naming;
 
 /// Returns the operation with its constraints called so that they are found in `found`, which is what the database
@@ -21,8 +23,8 @@ pub(super) fn addressed<'o>(
     let Operation::AlterTable(alter) = operation else { return Cow::Borrowed(operation) };
     let Some(table) = found.tables.get(&alter.table) else { return Cow::Borrowed(operation) };
     let known = |action: &Action| match called(action) {
-        Some(which @ ConstraintRef::Name(_)) => table.constraint_position(which).is_ok(),
-        _ => true,
+        Some(which) => table.constraint_position(which).is_ok(),
+        None => true,
     };
     if alter.actions.iter().all(known) {
         return Cow::Borrowed(operation);
@@ -68,7 +70,7 @@ fn shape(
     made: Option<&Table>,
     naming: &Naming,
 ) -> Option<ConstraintRef> {
-    let ConstraintRef::Name(name) = which else { return None };
+    let ConstraintRef::Name(name) = which else { return given_name(which, table, made?) };
     if table.constraint_position(which).is_ok() {
         return None;
     }
@@ -85,4 +87,18 @@ fn shape(
         wanted.as_ref().is_some_and(|shape| shape.matches(there)) || conventional.name() == Some(name)
     });
     meant.and_then(|(there, _)| ConstraintRef::to(there))
+}
+
+/// Returns the name that the database gave to the nameless constraint of a shape, where that fits others too, all of whose names
+/// the history knows.
+fn given_name(which: &ConstraintRef, table: &Table, made: &Table) -> Option<ConstraintRef> {
+    let meant = &made.constraints[made.constraint_position(which).ok()?];
+    if meant.name().is_some() || table.constraint_position(which).is_ok() {
+        return None;
+    }
+    let known = |name: &Ident| made.constraints.iter().any(|one| one.name() == Some(name));
+    let fitting = table.constraints.iter().filter(|one| which.matches(one));
+    let mut given = fitting.filter_map(Constraint::name).filter(|name| !known(name));
+    let name = given.next()?;
+    Some(ConstraintRef::Name(name.clone()))
 }

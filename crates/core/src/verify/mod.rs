@@ -175,15 +175,16 @@ impl Scratch<'_> {
         let (dialect, server): (&dyn Dialect, &ServerInfo) =
             (self.connection.dialect(), self.connection.server());
         let normal = |schema: &Schema| dialect.normal_form(schema, server);
-        let [wanted, found, folded] = [wanted, &found, folded].map(normal);
-        let [wanted, found] = [wanted, found].map(|mut schema| {
+        let folded = normal(folded);
+        let without_given_names = |schema: &Schema| {
+            let mut schema = normal(schema);
             names::forget_given_names(&mut schema, &folded);
             schema
-        });
-        let differences: Vec<String> = diff(&wanted, &found, normal)
+        };
+        let differences: Vec<String> = diff(wanted, &found, without_given_names)
             .iter()
             // What raw SQL that is not understood may have touched is not known.
-            .filter(|operation| !is_opaque(operation, &wanted))
+            .filter(|operation| !is_opaque(operation, wanted))
             .map(Change::describe)
             .collect();
         if !differences.is_empty() {
