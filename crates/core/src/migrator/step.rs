@@ -143,7 +143,8 @@ impl Session<'_> {
             Task::Operation(scoped) if !scoped.scope.includes(self.server.names()) => return Ok(()),
             Task::Operation(scoped) => scoped,
         };
-        if progress.skip >= progress.done + planned.size() {
+        // One that planned nothing may have something to do once the database is looked at.
+        if progress.skip > progress.done && progress.skip >= progress.done + planned.size() {
             // An earlier run did all of it: the database is past the state that the fold has here.
             for statement in planned.statements() {
                 self.set_again(statement, scoped)?;
@@ -271,6 +272,11 @@ impl Session<'_> {
                 if !marks.is_empty() && effect::look(self.connection, marks)? != Standing::After {
                     return Err(fault.into());
                 }
+            }
+            // It may have ended just before it was to be broken off.
+            Err(fault @ DatabaseError::Interrupted) if outside => {
+                progress.next = Certainty::Unknown;
+                return Err(fault.into());
             }
             other => other?,
         }
