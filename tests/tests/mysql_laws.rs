@@ -158,3 +158,44 @@ fn a_check_that_names_no_column_stays_when_a_column_goes() {
         assert_eq!(kept.len(), 3, "{kept:?}");
     }
 }
+
+/// The server calls the check of such a column by the name that it had first.
+#[test]
+fn json_is_read_as_such_under_another_name() {
+    let Some(mut scratch) = (MARIADB.open)() else { return };
+    let made = "[[upgrade]]\ncreate_table = \"t\"\ncolumns = [{ name = \"a\", type = \"json\" }, { name = \"n\", type = \"integer\" }]\n";
+    let renamed = "[[upgrade]]\nalter_table = \"t\"\nactions = [{ rename_column = \"a\", to = \"b\" }]\n";
+    scratch.run(&upgrade_of(made)).unwrap();
+    scratch.run(&upgrade_of(renamed)).unwrap();
+    let folded = scratch.folded.clone();
+    same(&mut scratch, &folded);
+}
+
+const TWO_CHECKS: &str = r#"
+revision = "aa01"
+[[upgrade]]
+create_table = "t"
+columns = [{ name = "n", type = "integer" }]
+checks = [{ name = "ck", sql = "n > 0" }]
+"#;
+
+const ONE_MORE: &str = r#"
+revision = "aa02"
+down_revision = "aa01"
+[[upgrade]]
+alter_table = "t"
+actions = [{ add_check = "n > 0" }]
+"#;
+
+/// The server names the one that has no name, so that its text alone no longer tells which is meant on the way back.
+#[test]
+fn of_two_alike_checks_the_one_without_a_name_goes() {
+    let Some(mut scratch) = (MARIADB.open)() else { return };
+    let history = History::builder()
+        .text("aa01.toml".into(), TWO_CHECKS.into())
+        .text("aa02.toml".into(), ONE_MORE.into())
+        .build()
+        .unwrap();
+    let verified = verify(&history, &mut *scratch.connection, &limbeck::settings(), |_| {}).unwrap();
+    assert!(verified.iter().all(|one| one.undone && one.findings.is_empty()), "{verified:?}");
+}

@@ -49,7 +49,8 @@ impl MysqlConnection {
         let Some(made) = made else { return Ok(None) };
         match self.execute(&format!("CREATE TEMPORARY TABLE{made}")) {
             Ok(()) => {}
-            Err(DatabaseError::Statement { .. }) => return Ok(None),
+            // It may lack a column that a default names, or there is no such function.
+            Err(DatabaseError::Statement { .. } | DatabaseError::Repeated { .. }) => return Ok(None),
             Err(other) => return Err(other),
         }
         let shown = self.query(&format!("SHOW CREATE TABLE `{ASKED}`"));
@@ -91,9 +92,8 @@ fn column_name(number: usize) -> String {
 /// Returns what stands behind `DEFAULT` in the line of a column; no comment follows it, as none was asked for.
 fn default(shown: &str, number: usize) -> Option<RawSql> {
     let (_, behind) = shown.split_once(&column_name(number))?;
-    let line = behind.split("\n  `_limbeck_").next()?;
-    let (_, text) = line.split_once(" DEFAULT ")?;
-    let text = text.split("\n)").next()?;
+    // Behind the quote of its name.
+    let (_, text) = text::line(behind.get(1..)?).split_once(" DEFAULT ")?;
     Some(RawSql::new(text.trim_end().trim_end_matches(',')))
 }
 
@@ -127,6 +127,7 @@ mod tests {
                      `_limbeck_column_1_` int(11),\n  `_limbeck_column_2_` text DEFAULT 'a,\n)'\n) ENGINE=InnoDB";
         assert_eq!(default(shown, 0).unwrap().as_str(), "'00:00:00'");
         assert_eq!(default(shown, 1), None);
+        assert_eq!(default(shown, 2).unwrap().as_str(), "'a,\n)'");
         assert_eq!(default(shown, 3), None);
     }
 }

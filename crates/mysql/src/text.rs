@@ -129,6 +129,19 @@ pub(crate) fn enclosed(text: &str) -> Option<&str> {
     None
 }
 
+/// Returns what stands before the end of the line, which is none in quotes.
+pub(crate) fn line(text: &str) -> &str {
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        match first {
+            '\n' => break,
+            '\'' | '"' | '`' => at += quoted(&text[at..], first),
+            _ => at += first.len_utf8(),
+        }
+    }
+    &text[..at]
+}
+
 /// Returns the length of a quoted stretch at the start of a text.
 fn quoted(text: &str, quote: char) -> usize {
     let mut inner = text.char_indices().skip(1).peekable();

@@ -35,7 +35,11 @@ pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Sta
             first.clone_from(&table);
         }
         if made.drops_column && !group.drops_column {
-            group.clauses.extend(kept_checks::keep(&first, &after, target)?);
+            let kept = kept_checks::keep(&first, &after, target)?;
+            // A rule that comes is checked by making the table anew.
+            group.copies |= !kept.clauses.is_empty();
+            group.clauses.extend(kept.clauses);
+            group.touched.extend(kept.names);
         }
         group.add(action, made);
         table = after;

@@ -2,19 +2,28 @@
 //! columns that such a one names are gone, to its mind (seen on 10.11).
 
 use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::name::Ident;
 use limbeck_core::schema::mention::mentions;
 use limbeck_core::schema::{Check, Constraint, Table};
 use limbeck_core::sql::Sql;
 
 use super::{Target, constraint};
 
+/// What keeps such checks.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub(super) clauses: Vec<Sql>,
+    /// The checks that the statement must not touch otherwise.
+    pub(super) names: Vec<Ident>,
+}
+
 /// Returns the clauses that keep such checks, beside the `DROP COLUMN` that would take them away. `start` is the table as the
 /// statement finds it, `after` as it is without the column.
 ///
 /// # Errors
 /// As [`constraint::write`].
-pub(super) fn keep(start: &Table, after: &Table, target: Target<'_>) -> Result<Vec<Sql>, Diagnostic> {
-    let mut clauses = Vec::new();
+pub(super) fn keep(start: &Table, after: &Table, target: Target<'_>) -> Result<Kept, Diagnostic> {
+    let mut kept = Kept::default();
     for constraint in after.constraints.iter().filter(|one| start.constraints.contains(one)) {
         let Constraint::Check(check) = constraint else { continue };
         if !target.is_mariadb() || names_a_column(check, start) {
@@ -22,11 +31,12 @@ pub(super) fn keep(start: &Table, after: &Table, target: Target<'_>) -> Result<V
         }
         // Only the server knows the name of one without, and it is gone by then.
         if let Some(name) = &check.name {
-            clauses.push(target.sql().kw("DROP CONSTRAINT").ident(name));
+            kept.clauses.push(target.sql().kw("DROP CONSTRAINT").ident(name));
+            kept.names.push(name.clone());
         }
-        clauses.push(constraint::write(target.sql().kw("ADD"), constraint, after, target)?);
+        kept.clauses.push(constraint::write(target.sql().kw("ADD"), constraint, after, target)?);
     }
-    Ok(clauses)
+    Ok(kept)
 }
 
 fn names_a_column(check: &Check, table: &Table) -> bool {

@@ -6,6 +6,7 @@ use limbeck_core::column_type::ColumnType;
 use limbeck_core::dialect::{Connection, DatabaseError};
 use limbeck_core::literal::RawSql;
 use limbeck_core::name::Ident;
+use limbeck_core::schema::mention;
 use limbeck_core::schema::{
     Check, Constraint, ForeignKey, Index, IndexColumn, IndexKey, Order, PrimaryKey, ReferentialAction, Table,
     Unique,
@@ -196,13 +197,18 @@ pub(super) fn checks(
         let (Some(table), Ok(name)) = (tables.get_mut(text(owner)), Ident::new(text(name))) else { continue };
         let clause = unescaped(text(clause), mariadb);
         match text(level) {
-            "Column" if is_json(&clause, &name) => {
-                if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
-                    column.ty = ColumnType::Json;
-                    column.collation = None;
+            // The name is that of the column as it was made: it may have another since.
+            "Column" => match table.columns.iter().position(|column| is_json(&clause, &column.name)) {
+                Some(at) => {
+                    table.columns[at].ty = ColumnType::Json;
+                    table.columns[at].collation = None;
                 }
-            }
-            "Column" => inner.push(name),
+                None if table.column(&name).is_some() => inner.push(name),
+                None => {
+                    let names = table.columns.iter().map(|column| &column.name);
+                    inner.extend(names.filter(|name| mention::mentions(&clause, name)).cloned());
+                }
+            },
             _ => table.constraints.push(Constraint::Check(Check {
                 name: Some(name),
                 sql: RawSql::new(without_parentheses(&clause)),
