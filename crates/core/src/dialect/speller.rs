@@ -58,6 +58,9 @@ pub fn spell_alike(
         let (Some(known), Some(table)) = (there.tables.get(&name), wanted.tables.get(&name)) else {
             continue;
         };
+        if !may_differ(known, table) {
+            continue;
+        }
         let (Some(known_normal), Some(table_normal)) = (normal(known, there), normal(table, wanted)) else {
             continue;
         };
@@ -74,13 +77,24 @@ pub fn spell_alike(
             if let (Some(as_known), Some(as_wanted)) =
                 (speller.defaults(&known, there)?, speller.defaults(&table, wanted)?)
             {
-                let same = as_known.iter().zip(&as_wanted).map(|(known, wanted)| known == wanted);
+                let same =
+                    as_known.iter().zip(&as_wanted).map(|(known, wanted)| known.is_some() && known == wanted);
                 take_defaults(&mut alike, known.columns.iter().zip(same));
             }
         }
         wanted.tables.insert(name, alike);
     }
     Ok(())
+}
+
+/// Says whether two tables differ in what the database may be asked about.
+fn may_differ(known: &Table, table: &Table) -> bool {
+    let differs = |column: &Column| {
+        let other = table.column(&column.name).and_then(|wanted| wanted.default.as_ref());
+        other.is_some() && column.default.is_some() && other != column.default.as_ref()
+    };
+    let (ours, theirs) = (checks(known), checks(table));
+    !ours.is_empty() && !theirs.is_empty() && ours != theirs || known.columns.iter().any(differs)
 }
 
 fn differ_in_checks(known: &Table, table: &Table) -> bool {

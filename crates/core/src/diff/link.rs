@@ -53,8 +53,13 @@ pub(super) fn are_in_the_way(
 }
 
 /// Says whether a foreign key that comes points at a table that goes, as SQLite lets it.
-pub(super) fn outlive(gone: &BTreeMap<&TableName, &Table>, come: &[&Table]) -> bool {
-    let mut keys = come.iter().flat_map(|table| table.foreign_keys());
+pub(super) fn outlive(
+    gone: &BTreeMap<&TableName, &Table>,
+    made: &BTreeMap<&TableName, &Table>,
+    changes: &BTreeMap<TableName, TableChange>,
+) -> bool {
+    let made = made.values().flat_map(|table| table.foreign_keys());
+    let mut keys = made.chain(changes.values().flat_map(|change| &change.links));
     keys.any(|key| gone.contains_key(&key.references))
 }
 

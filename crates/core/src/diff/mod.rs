@@ -87,7 +87,7 @@ impl Sides<'_> {
         self.break_links(&mut changes);
         let drops_early = names::give_way(&mut changes, &gone, &made, self)
             | link::are_in_the_way(&gone, &changes, self.from)
-            | link::outlive(&gone, &made.values().copied().collect::<Vec<_>>());
+            | link::outlive(&gone, &made, &changes);
         link::separate(&mut changes, &gone, drops_early, self.from);
 
         let mut all: Vec<Operation> = Vec::new();
