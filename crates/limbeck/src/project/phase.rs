@@ -1,7 +1,7 @@
 //! Parts what a revision has to do in two: what the program that runs now does not notice, and what waits until the new one
 //! runs everywhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use limbeck_core::action::{Action, AddIndex, AlterColumn, Edit};
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -150,8 +150,12 @@ fn parted(operations: &[Operation], before: &Schema) -> Parted {
 /// refuses them, or the rows that they point at. Returns what makes them.
 fn take_open_keys(operation: &mut Operation, around: &Schema, going: &Going) -> Option<Operation> {
     let is_open = |key: &ForeignKey, own: Option<&Table>| {
-        let is_going = key.referred_columns.is_empty() && going.primary_keys.contains(&key.references);
-        is_going || is_open(key, own, around)
+        let gone = going.keys.get(&key.references).into_iter().flatten();
+        let stands_on = |gone: &Constraint| match gone {
+            Constraint::PrimaryKey(_) if key.referred_columns.is_empty() => true,
+            gone => gone.columns().into_iter().eq(&key.referred_columns),
+        };
+        gone.clone().any(stands_on) || is_open(key, own, around)
     };
     let (table, actions) = match operation {
         Operation::CreateTable(create) => {
@@ -187,13 +191,14 @@ fn is_open(key: &ForeignKey, own: Option<&Table>, around: &Schema) -> bool {
 /// What something gives away.
 struct Going {
     names: BTreeSet<Ident>,
-    /// The tables whose primary key goes.
-    primary_keys: BTreeSet<TableName>,
+    /// The primary and unique keys of tables that stay.
+    keys: BTreeMap<TableName, Vec<Constraint>>,
 }
 
 impl Going {
     fn of(operations: &[Operation], before: &Schema) -> Self {
-        let (mut names, mut primary_keys) = (BTreeSet::new(), BTreeSet::new());
+        let mut names = BTreeSet::new();
+        let mut keys: BTreeMap<TableName, Vec<Constraint>> = BTreeMap::new();
         for operation in operations {
             match operation {
                 Operation::DropTable(drop) => {
@@ -216,12 +221,12 @@ impl Going {
                                 if let ConstraintRef::Name(name) = &drop.constraint {
                                     drop_into(&mut names, name);
                                 }
-                                let table = before.tables.get(&alter.table);
-                                let key = table.and_then(Table::primary_key).cloned();
-                                if key
-                                    .is_some_and(|key| drop.constraint.matches(&Constraint::PrimaryKey(key)))
+                                let found = before.tables.get(&alter.table).and_then(|table| {
+                                    table.constraints.get(table.constraint_position(&drop.constraint).ok()?)
+                                });
+                                if let Some(key @ (Constraint::PrimaryKey(_) | Constraint::Unique(_))) = found
                                 {
-                                    primary_keys.insert(alter.table.clone());
+                                    keys.entry(alter.table.clone()).or_default().push(key.clone());
                                 }
                             }
                             _ => {}
@@ -231,7 +236,7 @@ impl Going {
                 _ => {}
             }
         }
-        Self { names, primary_keys }
+        Self { names, keys }
     }
 
     fn has(&self, name: &Ident) -> bool {
