@@ -8,7 +8,7 @@ use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Hazard, ServerInfo, Statement};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, Recreate};
-use limbeck_core::schema::{ConstraintRef, Schema, Table};
+use limbeck_core::schema::{Constraint, ConstraintRef, Schema, Table};
 
 use super::batch::{Batch, Part};
 use super::constraint::GivenNames;
@@ -74,10 +74,10 @@ fn renamed(
 ) -> Option<(Ident, Ident)> {
     let (name, bare) = action.unnames_with(next, now)?;
     let given = names.name_of(now, &bare);
-    let has_index = |table: &Table| table.indexes.iter().any(|index| index.name == given);
+    let is_key = !matches!(bare, Constraint::Check(_) | Constraint::ForeignKey(_));
     let is_taken = now.constraints.iter().any(|one| names.name_of(now, one) == given)
-        || has_index(now)
-        || before.tables.contains_key(&now.name.sibling(given.clone()));
+        || is_key && index::is_name_of_other(&given, &now.name, before)
+        || is_key && before.index_beside(&given, &now.name).is_some();
     (!is_taken).then_some((name, given))
 }
 

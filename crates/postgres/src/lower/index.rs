@@ -5,7 +5,7 @@ use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Cost, ServerInfo, Statement};
 use limbeck_core::literal::Literal;
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::op::{CreateIndex, CreateTable, DropIndex, Operation, Transaction};
+use limbeck_core::op::{AlterTable, CreateIndex, CreateTable, DropIndex, Operation, Transaction};
 use limbeck_core::schema::{Constraint, Index, IndexColumn, IndexKey, Nulls, Order, Schema, Table};
 use limbeck_core::sql::Sql;
 
@@ -88,28 +88,30 @@ pub(super) fn check_names(operation: &Operation, before: &Schema) -> Result<(), 
         Operation::CreateTable(CreateTable { table, if_not_exists: true }) => {
             (&table.name, table.indexes.iter().map(|index| &index.name).collect())
         }
-        Operation::AlterTable(alter) => {
-            let made = alter.actions.iter().filter_map(|action| match action {
-                Action::CreateIndex(AddIndex { index, if_not_exists: true }) => Some(&index.name),
-                _ => None,
-            });
-            (&alter.table, made.collect())
-        }
+        // What an action before it does to the name is seen by the server alone.
+        Operation::AlterTable(AlterTable { table, actions, .. }) => match &actions[..] {
+            [Action::CreateIndex(AddIndex { index, if_not_exists: true })] => (table, vec![&index.name]),
+            _ => return Ok(()),
+        },
         _ => return Ok(()),
     };
     for index in made {
-        let name = table.sibling(index.clone());
-        let is_other = before.tables.contains_key(&name)
-            || before.views.contains_key(&name)
-            || before.sequences.contains_key(&name)
-            || before.tables.values().any(|other| other.name.schema == table.schema && has_key(other, index));
-        if is_other && before.opaque.touching(index).is_empty() {
+        if is_name_of_other(index, table, before) && before.opaque.touching(index).is_empty() {
             let message = format!("index `{index}` cannot be made: something else has that name");
             return Err(Diagnostic::new(Code::ObjectExists, message)
                 .hint("PostgreSQL gives tables, views, sequences, keys and indexes no name twice in a schema, and `IF NOT EXISTS` would make no index and not say so"));
         }
     }
     Ok(())
+}
+
+/// Says whether a table, view, sequence or key has a name in the schema of a table.
+pub(super) fn is_name_of_other(wanted: &Ident, table: &TableName, before: &Schema) -> bool {
+    let name = table.sibling(wanted.clone());
+    before.tables.contains_key(&name)
+        || before.views.contains_key(&name)
+        || before.sequences.contains_key(&name)
+        || before.tables.values().any(|other| other.name.schema == table.schema && has_key(other, wanted))
 }
 
 fn has_key(table: &Table, name: &Ident) -> bool {
