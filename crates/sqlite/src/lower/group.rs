@@ -84,7 +84,7 @@ impl<'a> Group<'a> {
             };
             let (needed, free): (Vec<&Column>, Vec<&Column>) =
                 left.iter().copied().partition(|column| is_needed(&column.name));
-            // SQLite takes no columns that are computed from each other.
+            // Those that are computed from each other hold no order; nothing can be read from them either.
             if free.is_empty() {
                 all.extend(needed);
                 break;
