@@ -146,3 +146,49 @@ fn what_flyway_would_put_into_a_text_is_not_run_as_it_stands() {
     copied.run("heads").unwrap();
     assert!(copied.made().contains("${t}"));
 }
+
+#[test]
+fn an_undo_migration_that_flyway_fills_in_is_not_run_as_it_stands() {
+    let copied = Copied::of("flyway");
+    fs::write(copied.path("migrations/V2__t.sql"), "CREATE TABLE t (a TEXT);\n").unwrap();
+    fs::write(copied.path("migrations/U2__t.sql"), "-- back\nDROP TABLE ${t};\n").unwrap();
+    copied.run("heads").unwrap();
+    let made = copied.made();
+    let faults = copied.run("base").unwrap_err();
+    let first = faults.first();
+    assert_eq!(first.code, Code::Untold, "{faults}");
+    assert!(first.places[0].path.ends_with("U2__t.sql"), "{faults}");
+    assert_eq!(first.places[0].line(), Some(2));
+    assert_eq!(copied.made(), made);
+    // Its own configuration is asked, not that of the way up.
+    fs::write(copied.path("migrations/V2__t.sql.conf"), "placeholderReplacement=false\n").unwrap();
+    assert_eq!(copied.run("base").unwrap_err().first().code, Code::Untold);
+    fs::write(copied.path("migrations/U2__t.sql"), "DROP TABLE t;\n").unwrap();
+    copied.run("base").unwrap();
+    assert_eq!(copied.made(), "[]");
+}
+
+#[test]
+fn a_way_down_that_is_indented_is_never_part_of_the_way_up() {
+    let copied = Copied::of("goose");
+    let text = "-- +goose Up\nCREATE TABLE t (a TEXT);\n  -- +goose Down\nDROP TABLE account;\n";
+    fs::write(copied.path("migrations/00011_t.sql"), text).unwrap();
+    let faults = copied.run("heads").unwrap_err();
+    assert_eq!(
+        (faults.first().code, faults.first().places[0].line()),
+        (Code::FileSyntax, Some(3)),
+        "{faults}"
+    );
+    assert_eq!(copied.made(), "[]");
+}
+
+#[test]
+fn a_migration_in_a_folder_within_is_run_in_its_place() {
+    for (name, file) in [("flyway", "V1.5__t.sql"), ("refinery", "V5__t.sql")] {
+        let copied = Copied::of(name);
+        fs::create_dir_all(copied.path("migrations/more/yet")).unwrap();
+        fs::write(copied.path("migrations/more/yet").join(file), "CREATE TABLE within (a TEXT);\n").unwrap();
+        copied.run("heads").unwrap_or_else(|faults| panic!("{name}: {faults}"));
+        assert!(copied.made().contains("within"), "{name}");
+    }
+}

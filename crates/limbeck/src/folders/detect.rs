@@ -44,6 +44,7 @@ pub(super) fn tool(folder: &Path, names: &[String]) -> Result<Option<Tool>, Vec<
 fn is_numbered(folder: &Path, name: &str) -> bool {
     let rest = digits(name).map(|digits| &name[digits.len()..]);
     rest.is_some_and(|rest| rest.starts_with(['_', '.']) && rest.ends_with(".sql"))
+        && !name.contains('/')
         && !is_own(&head(&folder.join(name)))
 }
 
@@ -78,11 +79,13 @@ fn by_letters(folder: &Path, flyways: &[&String], names: &[String]) -> Result<To
     let flyway = flyways.iter().find(|name| match read(name) {
         Some((Part::Down, version)) => forward.contains(&version),
         Some((Part::Aside(_) | Part::Program(_), _)) => true,
-        Some((_, version)) => version.contains('.'),
+        Some((_, version)) => version.contains('.') || Layout::Refinery.read(name).is_none(),
         None => false,
     });
-    let alone =
-        |name: &&&String| matches!(read(name), Some((Part::Down, version)) if !forward.contains(&version));
+    let alone = |name: &&&String| {
+        matches!(read(name), Some((Part::Down, version)) if !forward.contains(&version))
+            && Layout::Refinery.read(name).is_some()
+    };
     let rust = names.iter().find(|name| name.ends_with(".rs") && Layout::Refinery.read(name).is_some());
     let refinery = flyways.iter().find(alone).map(|name| &***name).or(rust.map(String::as_str));
     match (flyway, refinery) {
@@ -127,11 +130,12 @@ pub(super) fn mark(layout: Layout) -> Option<&'static str> {
     }
 }
 
-/// Says whether a line is a comment that begins with a mark.
+/// Says whether a line is a comment that begins with a mark, of which the first word alone is told by its case too.
 pub(super) fn marks(line: &str, mark: &str) -> bool {
-    let said = line.strip_prefix("--").map(str::trim);
-    let rest = said.and_then(|said| said.strip_prefix(mark));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+    let mut said = line.strip_prefix("--").unwrap_or_default().split_whitespace();
+    mark.split_whitespace().enumerate().all(|(at, word)| {
+        said.next().is_some_and(|one| one == word || (at > 0 && one.eq_ignore_ascii_case(word)))
+    })
 }
 
 /// Says whether a text is a migration of Limbeck's own: a comment at its head says which revision it is.

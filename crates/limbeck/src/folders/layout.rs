@@ -13,7 +13,7 @@ pub enum Layout {
     GolangMigrate,
     /// `00001_name.sql` with `-- +goose Up` and `-- +goose Down` (goose 3, `internal/sqlparser/parser.go`).
     Goose,
-    /// `V1__name.sql` and `U1__name.sql` (refinery 0.9, `refinery_core/src/util.rs`).
+    /// `V1__name.sql` and `U1__name.sql` (refinery 0.10, `refinery_core/src/util.rs`).
     Refinery,
     /// `1_name.sql`, or `1_name.up.sql` and `1_name.down.sql` (sqlx 0.9, `sqlx-core/src/migrate/source.rs`).
     Sqlx,
@@ -64,7 +64,12 @@ impl Layout {
         Self::ALL.into_iter().find(|layout| layout.name() == name)
     }
 
-    /// Reads the name of a file; `None` for one that the tool passes over.
+    /// Says whether the tool also reads the folders within a folder (refinery 0.10, `refinery_core/src/util.rs`).
+    pub(super) fn is_deep(self) -> bool {
+        matches!(self, Self::Flyway | Self::Refinery)
+    }
+
+    /// Reads the name of a file, before which a deep tool's may have folders; `None` for one that the tool passes over.
     pub(super) fn read(self, name: &str) -> Option<Named<'_>> {
         match self {
             Self::Dbmate => {
@@ -98,12 +103,17 @@ impl Layout {
     }
 
     fn lettered(self, name: &str) -> Option<Named<'_>> {
+        let name = name.rsplit('/').next()?;
         let (stem, program) = match (name.strip_suffix(".sql"), self) {
             (Some(stem), _) => (stem, None),
             (None, Self::Flyway) => (name.strip_suffix(".java")?, Some("Java")),
             (None, _) => (name.strip_suffix(".rs")?, Some("Rust")),
         };
         let (head, description) = stem.split_once("__")?;
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        if self == Self::Refinery && (description.is_empty() || !description.chars().all(word)) {
+            return None;
+        }
         let letter = head.get(..1)?;
         let version = &head[1..];
         if self == Self::Flyway && letter == "R" && version.is_empty() {

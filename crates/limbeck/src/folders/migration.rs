@@ -13,6 +13,7 @@ use limbeck_core::revision::{RevisionHeader, RevisionId};
 use limbeck_core::script::load;
 
 use super::Layout;
+use super::alone::alone;
 use super::detect::{Tool, mark, marks};
 use super::sections::{self, Sections};
 
@@ -108,25 +109,25 @@ impl Migration {
         }))
     }
 
-    /// Says whether SQL has no transaction around it where its tool runs it: it begins one itself, or is one statement of which
-    /// PostgreSQL wants that, of golang-migrate, which begins none.
+    /// Says whether SQL has no transaction around it where its tool runs it: it begins one itself, or PostgreSQL wants that of it.
+    /// golang-migrate begins none, but to the server several statements are one; Flyway begins none where one statement wants that.
     fn stands_alone(&self, execute: &Execute) -> bool {
-        const ALONE: [&str; 2] = ["concurrently", "vacuum"];
         if execute.transaction_word().is_some() {
             return true;
         }
         let sql = execute.sql.as_str();
-        self.tool.layout == Layout::GolangMigrate
-            && raw::cut(sql, "postgres").len() == 1
-            && sql
-                .split(|c: char| !c.is_alphanumeric())
-                .any(|word| ALONE.iter().any(|one| word.eq_ignore_ascii_case(one)))
+        let statements = raw::cut(sql, "postgres");
+        match self.tool.layout {
+            Layout::GolangMigrate => statements.len() == 1 && alone(statements[0].text(sql)),
+            Layout::Flyway => statements.iter().any(|one| alone(one.text(sql))),
+            _ => false,
+        }
     }
 
     /// Says why a text is not run as it stands.
     fn filled(&self, path: &Path, text: &Arc<str>, sections: &Sections) -> Option<Diagnostic> {
         let layout = self.tool.layout;
-        let start = text.find("${").filter(|_| layout == Layout::Flyway && !self.conf().plain);
+        let start = text.find("${").filter(|_| layout == Layout::Flyway && !conf(path).plain);
         let at = sections.filled.clone().or_else(|| {
             let start = start?;
             let end = text[start..].find('}').map_or(start + 2, |end| start + end + 1);
@@ -155,18 +156,36 @@ impl Migration {
         )
     }
 
-    /// Reads what a file beside the script says of how it is run, as Flyway has it.
-    fn conf(&self) -> Conf {
-        let mut path = self.files.up.clone().into_os_string();
-        path.push(".conf");
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        let says = |wanted: &str| {
-            text.lines().any(|line| {
-                let said = line.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
-                said.is_some_and(|(key, value)| key == wanted && value == "false")
-            })
+    /// Returns how a file runs of a tool that says it of the file as a whole.
+    fn whole(&self, path: &Path, text: &str) -> Transaction {
+        let outside = match self.tool.layout {
+            Layout::Flyway => conf(path).outside,
+            // sqlx 0.8, `sqlx-core/src/migrate/migration.rs`.
+            Layout::Sqlx => text.starts_with("-- no-transaction"),
+            _ => false,
         };
-        Conf { outside: says("executeInTransaction"), plain: says("placeholderReplacement") }
+        if outside { Transaction::Outside } else { Transaction::Inside }
+    }
+
+    /// Makes operations of the pieces of a text.
+    fn tasks(
+        &self,
+        path: &Path,
+        text: &Arc<str>,
+        pieces: &[Range<usize>],
+        transaction: Transaction,
+    ) -> Vec<Task> {
+        pieces.iter().filter_map(|piece| self.task(path, text, piece, transaction)).collect()
+    }
+
+    /// Reads the file of the way down, which says for itself how it is run.
+    fn down(&self, path: &Path) -> Result<Vec<Task>, Diagnostics> {
+        let text = load(path)?;
+        let sections = self.sections(path, &text).map_err(all)?;
+        Ok(match self.filled(path, &text, &sections) {
+            Some(fault) => untold(fault),
+            None => self.tasks(path, &text, &sections.up, self.whole(path, &text)),
+        })
     }
 
     /// Returns what a program does, which is not told.
@@ -175,10 +194,16 @@ impl Migration {
         let message = format!("it is a program in {language}, which {layout} runs");
         let fault =
             Diagnostic::new(Code::Untold, message).at(Place::file(&self.files.up)).hint(self.in_its_place());
-        let untold =
-            || vec![Task::Untold(Untold { scope: Scope::default(), fault: fault.clone(), guarded: None })];
-        Body { upgrade: untold(), undo: Undo::Given(untold()) }
+        Body { upgrade: untold(fault.clone()), undo: Undo::Given(untold(fault)) }
     }
+}
+
+fn untold(fault: Diagnostic) -> Vec<Task> {
+    vec![Task::Untold(Untold { scope: Scope::default(), fault, guarded: None })]
+}
+
+fn all(faults: Vec<Diagnostic>) -> Diagnostics {
+    Diagnostics::check(faults, ()).expect_err("what is not read has a fault")
 }
 
 /// What a file beside a script of Flyway's says.
@@ -187,6 +212,20 @@ struct Conf {
     outside: bool,
     /// Whether nothing is put into the text.
     plain: bool,
+}
+
+/// Reads what a file beside a script says of how it is run, as Flyway has it.
+fn conf(script: &Path) -> Conf {
+    let mut path = script.as_os_str().to_owned();
+    path.push(".conf");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let says = |wanted: &str| {
+        text.lines().any(|line| {
+            let said = line.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+            said.is_some_and(|(key, value)| key == wanted && value == "false")
+        })
+    };
+    Conf { outside: says("executeInTransaction"), plain: says("placeholderReplacement") }
 }
 
 impl ForeignRevision for Migration {
@@ -203,40 +242,21 @@ impl ForeignRevision for Migration {
             return Ok(self.program(language));
         }
         let (path, text) = (&self.files.up, load(&self.files.up)?);
-        let sections = self
-            .sections(path, &text)
-            .map_err(|faults| Diagnostics::check(faults, ()).expect_err("what is not read has a fault"))?;
+        let sections = self.sections(path, &text).map_err(all)?;
         if let Some(fault) = self.filled(path, &text, &sections) {
-            let untold = || {
-                vec![Task::Untold(Untold { scope: Scope::default(), fault: fault.clone(), guarded: None })]
-            };
-            return Ok(Body { upgrade: untold(), undo: Undo::Given(untold()) });
+            return Ok(Body { upgrade: untold(fault.clone()), undo: Undo::Given(untold(fault)) });
         }
-        let outside = self.tool.layout == Layout::Flyway && self.conf().outside;
-        // sqlx 0.8, `sqlx-core/src/migrate/migration.rs`.
-        let bare = |text: &str| text.starts_with("-- no-transaction");
-        let whole = |text: &str| match outside || bare(text) {
-            true => Transaction::Outside,
-            false => Transaction::Inside,
-        };
-        let tasks = |path: &Path, text: &Arc<str>, pieces: &[Range<usize>], transaction| {
-            pieces.iter().filter_map(|piece| self.task(path, text, piece, transaction)).collect::<Vec<_>>()
-        };
         let (up, down) = match mark(self.tool.layout) {
             Some(_) => (sections.up_transaction, sections.down_transaction),
-            None => (whole(&text), Transaction::Inside),
+            None => (self.whole(path, &text), Transaction::Inside),
         };
         let undo = match (&self.files.down, &sections.down) {
-            (Some(path), _) => {
-                let text = load(path)?;
-                let all = 0..text.len();
-                Undo::Given(tasks(path, &text, std::slice::from_ref(&all), whole(&text)))
-            }
-            (None, Some(pieces)) => Undo::Given(tasks(path, &text, pieces, down)),
+            (Some(path), _) => Undo::Given(self.down(path)?),
+            (None, Some(pieces)) => Undo::Given(self.tasks(path, &text, pieces, down)),
             // The tool has no way back; here it is what follows from the way up.
             (None, None) => Undo::Derived,
         };
-        Ok(Body { upgrade: tasks(path, &text, &sections.up, up), undo })
+        Ok(Body { upgrade: self.tasks(path, &text, &sections.up, up), undo })
     }
 
     fn place(&self, _: &str, _: &str) -> Place {

@@ -3,6 +3,7 @@
 //!
 //! Diesel's directories are read by `limbeck-diesel`, which reads them the same way.
 
+mod alone;
 mod detect;
 mod layout;
 mod migration;

@@ -33,26 +33,25 @@ struct Found {
 /// Finds the migrations of a tool in a folder: of the one that is stated, else of the one whose files they are by their names and
 /// their marks. A folder that cannot be read, or is of no tool, holds none.
 pub(crate) fn scan(location: &Path, stated: Option<Layout>) -> Folder {
-    let mut names: Vec<String> = std::fs::read_dir(location)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| !name.starts_with('.'))
-        .collect();
-    names.sort_unstable();
+    let mut names = listed(location);
     let mut folder = Folder::default();
-    let tool = match stated {
-        Some(layout) => Some(Tool::stated(layout)),
-        None => match detect::tool(location, &names) {
-            Ok(tool) => tool,
-            Err(faults) => {
-                folder.faults = faults;
-                folder.taken = taken(location, &names);
-                return folder;
-            }
-        },
+    let tool = |names: &[String]| match stated {
+        Some(layout) => Ok(Some(Tool::stated(layout))),
+        None => detect::tool(location, names),
     };
-    let Some(tool) = tool else { return folder };
+    let told = tool(&names).and_then(|told| match told {
+        Some(one) if one.layout.is_deep() && add_within(location, &mut names) => tool(&names),
+        told => Ok(told),
+    });
+    let tool = match told {
+        Ok(Some(tool)) => tool,
+        Ok(None) => return folder,
+        Err(faults) => {
+            folder.faults = faults;
+            folder.taken = taken(location, &names);
+            return folder;
+        }
+    };
     folder.taken = taken(location, &names);
     let mut found: BTreeMap<_, Found> = BTreeMap::new();
     for name in &names {
@@ -110,6 +109,36 @@ pub(crate) fn scan(location: &Path, stated: Option<Layout>) -> Folder {
         folder.migrations.push(Migration::new(tool, files, id, follows, description));
     }
     folder
+}
+
+/// Returns the names in a folder, in order.
+fn listed(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+    names.sort_unstable();
+    names
+}
+
+/// Adds the migrations in the folders within, each name with its folders before it, and says whether there are any. A link to a
+/// folder is not followed: it may lead back.
+fn add_within(location: &Path, names: &mut Vec<String>) -> bool {
+    let is_folder = |name: &str| location.join(name).symlink_metadata().is_ok_and(|found| found.is_dir());
+    let is_ours = |name: &str| [Layout::Flyway, Layout::Refinery].iter().any(|one| one.read(name).is_some());
+    let mut left: Vec<String> = names.iter().filter(|name| is_folder(name)).cloned().collect();
+    let before = names.len();
+    while let Some(folder) = left.pop() {
+        for name in listed(&location.join(&folder)) {
+            let name = format!("{folder}/{name}");
+            if is_folder(&name) {
+                left.push(name);
+            } else if is_ours(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names.sort_unstable();
+    names.len() > before
 }
 
 /// Returns the SQL files that are none of Limbeck's own.

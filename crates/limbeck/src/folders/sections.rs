@@ -42,10 +42,23 @@ impl Sections {
     }
 }
 
+/// What goose sets apart, in any case of letters.
+const ANNOTATIONS: [&str; 9] = [
+    "Up",
+    "Down",
+    "StatementBegin",
+    "StatementEnd",
+    "NO TRANSACTION",
+    "ENVSUB ON",
+    "ENVSUB OFF",
+    "ENVSUBST ON",
+    "ENVSUBST OFF",
+];
+
 /// Reads what goose's annotations set apart (goose 3, `internal/sqlparser/parser.go`).
 ///
 /// # Errors
-/// Every annotation that is out of place, or not known; that there is none for the way up.
+/// Every annotation that is out of place, indented, or not known; that there is none for the way up.
 pub(super) fn goose(text: &str) -> Result<Sections, Vec<Fault>> {
     let (mut sections, mut faults) = (Sections::default(), Vec::new());
     let mut way: Option<Way> = None;
@@ -55,12 +68,20 @@ pub(super) fn goose(text: &str) -> Result<Sections, Vec<Fault>> {
         let said =
             text[line.clone()].strip_prefix("--").map(str::trim).and_then(|said| said.strip_prefix("+goose"));
         let Some(said) = said.map(str::trim) else {
+            let comment = text[line.clone()].trim();
+            if comment.starts_with("--") && comment.contains("+goose") {
+                let what = "`+goose` has to stand behind `--` at the start of its line";
+                faults.push(fault(what, trimmed(text, line)));
+                continue;
+            }
             if way.is_none() && is_sql(&text[line.clone()]) {
                 faults.push(fault("SQL stands above `-- +goose Up`", trimmed(text, line)));
                 return Err(faults);
             }
             continue;
         };
+        let known = ANNOTATIONS.into_iter().find(|one| one.eq_ignore_ascii_case(said));
+        let said = known.unwrap_or(said);
         let at = trimmed(text, line.clone());
         let wrong = |what: &str| fault(what, at.clone());
         let end = piece..line.start;
@@ -99,10 +120,9 @@ pub(super) fn goose(text: &str) -> Result<Sections, Vec<Fault>> {
             ("ENVSUB ON" | "ENVSUBST ON", ..) => drop(sections.filled.get_or_insert(at)),
             ("ENVSUB OFF" | "ENVSUBST OFF", ..) => {}
             (other, ..) => {
-                let known = "Up, Down, StatementBegin, StatementEnd, NO TRANSACTION, ENVSUB ON, ENVSUB OFF";
                 let message = format!("goose has no annotation `{other}`");
-                let fault =
-                    Diagnostic::new(Code::FileSyntax, message).hint(format!("it has {known}, spelled so"));
+                let hint = format!("it has {}", ANNOTATIONS.join(", "));
+                let fault = Diagnostic::new(Code::FileSyntax, message).hint(hint);
                 faults.push((fault, at));
             }
         }

@@ -14,7 +14,11 @@ use super::*;
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    files.iter().for_each(|(name, text)| fs::write(folder.path().join(name), text).unwrap());
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
     folder
 }
 
@@ -64,7 +68,10 @@ fn a_folder_is_told_by_its_names_and_marks_and_never_guessed() {
     assert_eq!(whose(&[("1_a.sql", "-- revision = \"1\"\n")]), "nobody");
     assert_eq!(whose(&[("1_a.sql", "SELECT 1;")]), "`/1_a.sql` does not say which revision it is");
     assert_eq!(whose(&[("1_a.sql", "-- +goose Up\n")]), "goose");
+    assert_eq!(whose(&[("1_a.sql", "-- +goose up\n")]), "goose");
     assert_eq!(whose(&[("20240101.sql", "-- migrate:up\n")]), "dbmate");
+    assert!(whose(&[("20240101.sql", "-- MIGRATE:UP\n")]).contains("does not say"));
+    assert_eq!(whose(&[("V1__a-b.sql", "")]), "flyway");
     assert_eq!(whose(&[("1_a.up.sql", ""), ("1_a.down.sql", "")]), "golang-migrate or sqlx");
     assert_eq!(whose(&[("V1__a.sql", "")]), "flyway or refinery");
     assert_eq!(whose(&[("V1__a.sql", ""), ("U1__a.sql", "")]), "flyway");
@@ -91,6 +98,8 @@ fn a_name_says_the_version_as_the_tool_keeps_it() {
     assert_eq!(version(Layout::Flyway, "V2_1__a__b.sql"), "2.1");
     assert_eq!(version(Layout::Flyway, "V2.__a.sql"), "");
     assert_eq!(version(Layout::Refinery, "V2.1__a.sql"), "");
+    assert_eq!(version(Layout::Refinery, "V2__a_é1.sql"), "2");
+    assert_eq!(version(Layout::Refinery, "V2__a-b.sql"), "");
     assert_eq!(Layout::Flyway.read("U1__a.sql").unwrap().part, Part::Down);
     assert_eq!(Layout::Refinery.read("U1__a.sql").unwrap().part, Part::Up);
     for name in ["", "_", "__.sql", "é__a.sql", "V__a.sql", "V1_a.sql"] {
@@ -112,6 +121,19 @@ fn what_a_tool_runs_outside_a_transaction_is_run_so() {
     assert_eq!(transactions(golang, "1_a.up.sql", index), [Outside]);
     assert_eq!(transactions(golang, "1_a.up.sql", &format!("{index}SELECT 1;")), [Inside]);
     assert_eq!(transactions(sqlx, "1_a.sql", index), [Inside]);
+    let flyway = Some(Layout::Flyway);
+    for alone in ["VACUUM t;", "-- why\nvacuum t;\nSELECT 1;", index, "Drop Index\n  Concurrently i;"] {
+        assert_eq!(transactions(flyway, "V1__a.sql", alone), [Outside], "{alone}");
+    }
+    for within in
+        ["INSERT INTO t VALUES ('vacuum', 'concurrently');", "-- no vacuum\nCREATE INDEX i ON t (a);"]
+    {
+        assert_eq!(transactions(flyway, "V1__a.sql", within), [Inside], "{within}");
+    }
+    assert_eq!(transactions(Some(Layout::Refinery), "V1__a.sql", index), [Inside]);
+    for layout in [Layout::Flyway, Layout::Refinery] {
+        assert_eq!(transactions(Some(layout), "V1__a.sql", "-- no-transaction\nSELECT 1;"), [Inside]);
+    }
     assert_eq!(
         transactions(None, "1_a.sql", "-- +goose Up\nSELECT 1;\n-- +goose NO TRANSACTION\n"),
         [Outside]
@@ -147,7 +169,13 @@ fn what_is_wrong_is_told_with_its_file_and_line() {
         goose("-- +goose Down\n-- +goose Up\n"),
         one("`-- +goose Down` stands above `-- +goose Up`", 1)
     );
-    assert_eq!(goose("-- +goose Up\n-- +goose up\n"), one("goose has no annotation `up`", 2));
+    assert_eq!(goose("-- +goose Up\n-- +goose up\n"), one("`-- +goose Up` stands here a second time", 2));
+    assert_eq!(goose("-- +goose Up\n-- +goose Upp\n"), one("goose has no annotation `Upp`", 2));
+    for down in ["  -- +goose Down", "\t--+goose Down", "---- +goose Down"] {
+        let message = "`+goose` has to stand behind `--` at the start of its line";
+        let text = format!("-- +goose Up\nSELECT 1;\n{down}\nDROP TABLE t;\n");
+        assert_eq!(goose(&text), one(message, 3), "{down}");
+    }
     let open = "-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n";
     assert_eq!(goose(open), one("this statement has no `-- +goose StatementEnd`", 2));
     assert_eq!(
@@ -186,6 +214,53 @@ fn what_a_tool_fills_in_is_untold() {
 }
 
 #[test]
+fn a_file_of_the_way_down_is_asked_for_itself() {
+    let undo = |files: &[(&str, &str)]| {
+        let folder = folder(files);
+        let body = scan(folder.path(), Some(Layout::Flyway)).migrations[0].body()?;
+        assert!(
+            matches!(&body.upgrade[..], [Task::Operation(up)] if up.scope.transaction == Transaction::Inside)
+        );
+        let Undo::Given(tasks) = body.undo else { panic!("{:?}", body.undo) };
+        Ok::<_, limbeck_core::diagnostic::Diagnostics>(tasks.into_iter().next().unwrap())
+    };
+    let (up, down) = (("V1__a.sql", "SELECT 1;\n"), ("U1__a.sql", "SELECT 2;\nDROP TABLE ${t};\n"));
+    let Task::Untold(untold) = undo(&[up, down]).unwrap() else { panic!("it is told") };
+    let place = &untold.fault.places[0];
+    assert!(place.path.ends_with("U1__a.sql"), "{:?}", place.path);
+    assert_eq!(place.line(), Some(2));
+    // What stands beside one file is said of that one alone.
+    let plain = "placeholderReplacement=false\nexecuteInTransaction=false\n";
+    match undo(&[up, down, ("U1__a.sql.conf", plain)]).unwrap() {
+        Task::Operation(task) => assert_eq!(task.scope.transaction, Transaction::Outside),
+        other => panic!("{other:?}"),
+    }
+    let goose = undo(&[up, ("U1__a.sql", "-- +goose Up\nSELECT 2;\n")]).unwrap_err();
+    assert_eq!(goose.first().message, "a migration of goose's in a folder of flyway's");
+}
+
+#[test]
+fn the_folders_within_are_read_where_the_tool_reads_them() {
+    let found = |layout: Option<Layout>, files: &[(&str, &str)]| {
+        let folder = folder(files);
+        let found = scan(folder.path(), layout);
+        let faults: Vec<_> = found.faults.iter().map(|fault| fault.message.clone()).collect();
+        assert_eq!(faults, [""; 0], "{files:?}");
+        let ids = found.migrations.iter().map(|one| one.header().revision.to_string());
+        (ids.collect::<Vec<_>>().join(" "), found.taken.len())
+    };
+    let deep = [("V1__a.sql", ""), ("2024_x/V3__c.sql", ""), ("2024_x/y/V2__b.sql", ""), ("x/1_d.sql", "")];
+    assert_eq!(found(None, &deep), ("1 2 3".to_owned(), 3));
+    assert_eq!(found(Some(Layout::Refinery), &deep), ("1 2 3".to_owned(), 3));
+    assert_eq!(found(Some(Layout::Flyway), &deep[1..]), ("2 3".to_owned(), 2));
+    let goose = [("1_a.sql", "-- +goose Up\n"), ("x/V1__b.sql", ""), ("x/2_b.sql", "-- +goose Up\n")];
+    assert_eq!(found(None, &goose), ("1".to_owned(), 1));
+    assert_eq!(found(None, &[("x/V1__b.sql", "")]), (String::new(), 0));
+    let twice = fault(None, &[("V1__a.sql", "SELECT 1;"), ("x/V1__b.sql", "SELECT 1;")]);
+    assert_eq!(twice.0, "two migrations have the version `1`");
+}
+
+#[test]
 fn sections_end_where_the_next_begins() {
     let text =
         "-- +goose Up\nA;\n-- +goose StatementBegin\nB; B\n-- +goose StatementEnd\nC;\n-- +goose Down\nD;\n";
@@ -195,6 +270,8 @@ fn sections_end_where_the_next_begins() {
     };
     assert_eq!(words(&sections.up), ["A;", "B; B", "C;"]);
     assert_eq!(words(&sections.down.unwrap()), ["D;"]);
+    let any = goose(&text.replace("Statement", "STATEMENT").replace("Down", "down")).unwrap();
+    assert_eq!(words(&any.up), ["A;", "B; B", "C;"]);
     let text = "-- migrate:up\r\nA;\r\n--migrate:down\r\n";
     let sections = dbmate(text).unwrap();
     assert_eq!(&text[sections.up[0].clone()], "A;\r\n");
