@@ -25,11 +25,11 @@ pub(super) fn changes(
     key_goes: bool,
     actions: &mut Vec<Action>,
 ) {
-    let (before, after) = (by_name(old), by_name(new));
+    let (before, after, was) = (by_name(old), by_name(new), by_name(from));
     come(&before, to, order, actions);
     for said in &to.columns {
         let (Some(before), Some(after)) = (before.get(&said.name), after.get(&said.name)) else { continue };
-        let mut change = change(before, after, said);
+        let mut change = change(before, after, was.get(&said.name).copied(), said);
         // Without its key a column still refuses NULL.
         if key_goes && after.nullable && !before.nullable {
             change.get_or_insert_with(|| AlterColumn::new(said.name.clone())).nullable = Some(true);
@@ -107,12 +107,14 @@ fn depths<'c>(columns: &[&'c Column]) -> BTreeMap<&'c Ident, usize> {
     depths
 }
 
-/// Returns what leads from one column to another of the same name, of which the first two are compared and the last is
-/// what is said; `None` when they mean the same.
-fn change(old: &Column, new: &Column, said: &Column) -> Option<AlterColumn> {
+/// Returns what leads from one column to another of the same name, of which the first two are compared and the others are
+/// what is said of them; `None` when they mean the same.
+fn change(old: &Column, new: &Column, was: Option<&Column>, said: &Column) -> Option<AlterColumn> {
     if old == new {
         return None;
     }
+    // Values that are the same in one type may not be in another: -1 and -1.0 as numbers and as texts.
+    let said_anew = old.ty != new.ty && was.is_some_and(|was| was.default != said.default);
     let Column {
         name,
         ty,
@@ -130,7 +132,10 @@ fn change(old: &Column, new: &Column, said: &Column) -> Option<AlterColumn> {
         ty: (old.ty != new.ty).then(|| ty.clone()),
         using: None,
         nullable: (old.nullable != new.nullable).then_some(*nullable),
-        default: edit(&old.default, &new.default, default),
+        default: match default {
+            Some(value) if said_anew => Edit::Set(value.clone()),
+            default => edit(&old.default, &new.default, default),
+        },
         collation: edit(&old.collation, &new.collation, collation),
         comment: edit(&old.comment, &new.comment, comment),
         identity: edit(&old.identity, &new.identity, identity),

@@ -9,7 +9,7 @@ use super::*;
 use crate::action::Action;
 use crate::arbitrary::{Branches, Reach, branches, end_of, schemas};
 use crate::column_type::ColumnType;
-use crate::literal::RawSql;
+use crate::literal::{RawSql, Value};
 use crate::op::{Change, EnumAction, ValuePosition};
 use crate::schema::{Column, Constraint, ForeignKey, NamedEnum, View};
 use crate::script::{Naming, parse_model, print_model};
@@ -451,4 +451,30 @@ fn a_table_goes_before_one_comes_that_points_at_nothing() {
         operation.apply(&mut reached).unwrap();
     }
     assert_eq!(reached, to);
+}
+
+#[test]
+fn a_default_is_said_anew_where_the_type_is_another() {
+    let table = |ty: ColumnType, default: &str| {
+        let mut column = Column::new(Ident::new("amount").unwrap(), ty);
+        column.default = Some(Value::Sql(RawSql::new(default)));
+        Table::new(TableName::parse("sheet").unwrap(), vec![column])
+    };
+    // As a dialect to which both are the same number.
+    let number = |schema: &Schema| {
+        let mut schema = schema.clone();
+        for column in schema.tables.values_mut().flat_map(|table| &mut table.columns) {
+            column.default = Some(Value::Sql(RawSql::new("-1")));
+        }
+        schema
+    };
+    let from = schema(&table(ColumnType::Integer, "-1"));
+    let to = schema(&table(ColumnType::Text, "-1.0"));
+    let mut reached = from.clone();
+    for operation in diff(&from, &to, number) {
+        operation.apply(&mut reached).unwrap();
+    }
+    assert_eq!(reached, to);
+    let same_type = schema(&table(ColumnType::Integer, "-1.0"));
+    assert_eq!(diff(&from, &same_type, number), []);
 }
