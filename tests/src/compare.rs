@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 
 use limbeck_core::dialect::spell_alike;
-use limbeck_core::schema::{Constraint, Schema, Table};
+use limbeck_core::schema::Schema;
+use limbeck_core::verify::forget_given_names;
 
 use crate::Scratch;
 
@@ -31,11 +32,7 @@ pub fn differences(scratch: &mut Scratch, folded: &Schema) -> Option<String> {
     spell_alike(&mut *scratch.connection, folded, &mut found).unwrap_or_else(|error| panic!("{error}"));
     let mut found = dialect.normal_form(&found, &server);
     let wanted = dialect.normal_form(folded, &server);
-    for (name, table) in &mut found.tables {
-        if let Some(known) = wanted.tables.get(name) {
-            forget_given_names(table, known);
-        }
-    }
+    forget_given_names(&mut found, &wanted);
     let parts = [
         difference("tables", &found.tables, &wanted.tables),
         difference("enums", &found.enums, &wanted.enums),
@@ -59,25 +56,4 @@ fn difference<T: PartialEq + Debug>(what: &str, found: &T, wanted: &T) -> Option
         lines[from..lines.len().min(start + 10)].join("\n")
     };
     Some(format!("{what}: the database has\n{}\nand not\n{}", around(&found), around(&wanted)))
-}
-
-/// Takes the names from rules whose twin in the fold has none.
-fn forget_given_names(found: &mut Table, wanted: &Table) {
-    let nameless = |constraint: &Constraint| {
-        let mut shape = constraint.clone();
-        *shape.name_mut() = None;
-        shape
-    };
-    let mut left: Vec<&Constraint> = wanted.constraints.iter().filter(|one| one.name().is_none()).collect();
-    let names: Vec<_> = wanted.constraints.iter().filter_map(Constraint::name).collect();
-    for constraint in &mut found.constraints {
-        if constraint.name().is_some_and(|name| names.contains(&name)) {
-            continue;
-        }
-        let shape = nameless(constraint);
-        if let Some(at) = left.iter().position(|one| **one == shape) {
-            left.remove(at);
-            *constraint = shape;
-        }
-    }
 }

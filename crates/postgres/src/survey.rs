@@ -128,7 +128,5 @@ fn given_names(known: &Table, found: &Table) -> Vec<(Constraint, Ident)> {
 
 /// Returns what tells a rule without its name.
 fn shape(constraint: &Constraint) -> Constraint {
-    let mut shape = normal::constraint(constraint, None);
-    *shape.name_mut() = None;
-    shape
+    normal::constraint(constraint, None).nameless()
 }

@@ -167,9 +167,7 @@ fn ident(name: &str) -> Ident {
 }
 
 fn shape(constraint: &Constraint) -> ConstraintRef {
-    let mut nameless = constraint.clone();
-    *nameless.name_mut() = None;
-    ConstraintRef::to(&nameless).expect("SQLite has no exclusions")
+    ConstraintRef::to(&constraint.nameless()).expect("SQLite has no exclusions")
 }
 
 fn drop(name: &Ident) -> Action {

@@ -123,8 +123,7 @@ impl Action {
         let Self::DropConstraint(DropConstraint { constraint, .. }) = self else { return None };
         let named = &now.constraints[now.constraint_position(constraint).ok()?];
         let name = named.name()?.clone();
-        let mut bare = named.clone();
-        *bare.name_mut() = None;
+        let bare = named.nameless();
         (next.constraint().as_ref() == Some(&bare)).then_some((name, bare))
     }
 

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use crate::action::{Action, AddColumn, AlterColumn, DropColumn, Edit, Position};
 use crate::literal::Literal;
 use crate::name::Ident;
-use crate::schema::words::{Words, folded};
+use crate::schema::computed::{self, depths};
 use crate::schema::{Column, Options, Table};
 
 use super::ColumnOrder;
-use super::order::parents_first;
 
 /// The columns of a table by name.
 type Columns<'t> = BTreeMap<&'t Ident, &'t Column>;
@@ -40,8 +39,7 @@ pub(super) fn changes(
     }
     let mut goes: Vec<&Column> =
         from.columns.iter().filter(|column| !after.contains_key(&column.name)).collect();
-    let depths = depths(&goes);
-    goes.sort_by_key(|column| std::cmp::Reverse(depths.get(&column.name)));
+    computed::put_first(&mut goes);
     actions.extend(
         goes.into_iter()
             .map(|column| Action::DropColumn(DropColumn { column: column.name.clone(), if_exists: false })),
@@ -79,32 +77,6 @@ fn come(before: &Columns<'_>, to: &Table, order: ColumnOrder, actions: &mut Vec<
             if_not_exists: false,
         }));
     }
-}
-
-/// Returns how many of some columns stand on each other below each that is computed; 0 for any other.
-fn depths<'c>(columns: &[&'c Column]) -> BTreeMap<&'c Ident, usize> {
-    let mut words: BTreeMap<String, Vec<&Ident>> = BTreeMap::new();
-    if columns.iter().any(|column| column.generated.is_some()) {
-        for column in columns {
-            words.entry(folded(column.name.as_str())).or_default().push(&column.name);
-        }
-    }
-    let below = |column: &'c Column| -> Vec<&'c Ident> {
-        let Some(generated) = &column.generated else { return Vec::new() };
-        let named: Vec<&Ident> = match Words::of(generated.sql.as_str()).list() {
-            Some(list) => list.filter_map(|word| words.get(word)).flatten().copied().collect(),
-            None => words.values().flatten().copied().collect(),
-        };
-        named.into_iter().filter(|name| **name != column.name).collect()
-    };
-    let edges: BTreeMap<&Ident, Vec<&Ident>> =
-        columns.iter().map(|column| (&column.name, below(column))).collect();
-    let mut depths: BTreeMap<&Ident, usize> = BTreeMap::new();
-    for name in parents_first(&edges) {
-        let deepest = edges[name].iter().filter_map(|other| depths.get(other)).max();
-        depths.insert(name, deepest.map_or(0, |depth| depth + 1));
-    }
-    depths
 }
 
 /// Returns what leads from one column to another of the same name, of which the first two are compared and the others are

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::action::Action;
 use crate::name::TableName;
 use crate::op::{CreateTable, DropTable, Operation};
+use crate::schema::computed::parents_first;
 use crate::schema::{Constraint, ForeignKey, Table};
 
 use super::table::{TableChange, alter, drop_constraint};
@@ -75,27 +76,4 @@ pub(super) fn drops(gone: &BTreeMap<&TableName, &Table>) -> Vec<Operation> {
     let drop = |name: &&TableName| Operation::from(DropTable { table: (*name).clone(), if_exists: false });
     all.extend(order.iter().rev().map(drop));
     all
-}
-
-/// Puts each name behind those that it points at, as far as they do not point in a circle. The way there is kept on the heap,
-/// however long it is.
-pub(super) fn parents_first<'t, T: Ord>(edges: &BTreeMap<&'t T, Vec<&'t T>>) -> Vec<&'t T> {
-    let mut order = Vec::with_capacity(edges.len());
-    let mut seen = BTreeSet::new();
-    for start in edges.keys() {
-        let mut way = vec![(*start, false)];
-        while let Some((name, is_done)) = way.pop() {
-            if is_done {
-                order.push(name);
-                continue;
-            }
-            let Some(parents) = edges.get(name) else { continue };
-            if !seen.insert(name) {
-                continue;
-            }
-            way.push((name, true));
-            way.extend(parents.iter().rev().map(|parent| (*parent, false)));
-        }
-    }
-    order
 }

@@ -40,7 +40,7 @@ impl Paired {
     fn pair(&mut self, by: By) {
         let key = |rule: &Rule| match by {
             By::Name => rule.normal.clone(),
-            By::Shape => without_name(&rule.normal),
+            By::Shape => rule.normal.nameless(),
         };
         // Where those without a name are, and those with one.
         let mut offers: BTreeMap<Constraint, [BTreeSet<usize>; 2]> = BTreeMap::new();
@@ -101,12 +101,6 @@ impl Paired {
         }
         self.kept.extend(kept.into_iter().flatten());
     }
-}
-
-fn without_name(constraint: &Constraint) -> Constraint {
-    let mut constraint = constraint.clone();
-    *constraint.name_mut() = None;
-    constraint
 }
 
 /// What nameless constraints that cannot be told apart have in common, though others may have it too.

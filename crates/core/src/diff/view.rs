@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::name::TableName;
 use crate::op::{CreateView, DropView, Operation};
+use crate::schema::computed::parents_first;
 use crate::schema::words::{Words, folded};
 use crate::schema::{Schema, View};
 
 use super::Sides;
-use super::order::parents_first;
 use super::table::TableChange;
 
 /// What happens to views: before all else, and behind it.

@@ -75,10 +75,7 @@ fn shape(
         return None;
     }
     let named = made.and_then(|made| made.constraints.iter().find(|made| made.name() == Some(name)));
-    let wanted = named.cloned().and_then(|mut constraint| {
-        *constraint.name_mut() = None;
-        ConstraintRef::to(&constraint)
-    });
+    let wanted = named.and_then(|constraint| ConstraintRef::to(&constraint.nameless()));
     let mut by_convention = table.clone();
     naming.name_table(&mut by_convention);
     let nameless = table.constraints.iter().zip(&by_convention.constraints);

@@ -331,6 +331,14 @@ impl Constraint {
         }
     }
 
+    /// Returns it without its name.
+    #[must_use]
+    pub fn nameless(&self) -> Self {
+        let mut nameless = self.clone();
+        *nameless.name_mut() = None;
+        nameless
+    }
+
     /// Returns the columns of this table that it names; none for checks, whose text is not read here.
     pub fn columns(&self) -> Vec<&Ident> {
         match self {

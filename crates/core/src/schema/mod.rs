@@ -4,6 +4,7 @@
 //! It is the same on every dialect, and no database is needed to have one.
 
 mod column;
+pub mod computed;
 mod constraint;
 mod error;
 mod index;

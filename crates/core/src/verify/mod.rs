@@ -14,6 +14,7 @@ use crate::op::{Change, Operation};
 use crate::revision::RevisionId;
 use crate::schema::Schema;
 
+pub use names::forget_given_names;
 use rows::{Rows, Survivors};
 
 /// What came of verifying one revision.
@@ -178,7 +179,7 @@ impl Scratch<'_> {
         let folded = normal(folded);
         let without_given_names = |schema: &Schema| {
             let mut schema = normal(schema);
-            names::forget_given_names(&mut schema, &folded);
+            forget_given_names(&mut schema, &folded);
             schema
         };
         let differences: Vec<String> = diff(wanted, &found, without_given_names)

@@ -5,7 +5,7 @@ use limbeck_core::dialect::ServerInfo;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::AlterTable;
 use limbeck_core::rebuild::{Origin, Source, origins, under_old_names};
-use limbeck_core::schema::{Column, Constraint, Schema, Table, mention};
+use limbeck_core::schema::{Column, Constraint, Schema, Table};
 
 use super::options::table_options;
 use super::spelling;
@@ -70,31 +70,6 @@ impl<'a> Group<'a> {
         self.start.columns.iter().filter(|column| !self.is_kept(&column.name))
     }
 
-    /// Returns those columns so that what is computed goes before what it is computed from.
-    pub(super) fn dropped_one_by_one(&self) -> Vec<&'a Column> {
-        let mut left: Vec<&Column> = self.dropped().collect();
-        let mut all = Vec::with_capacity(left.len());
-        while !left.is_empty() {
-            let texts: Vec<(&Ident, &str)> = left
-                .iter()
-                .filter_map(|column| Some((&column.name, column.generated.as_ref()?.sql.as_str())))
-                .collect();
-            let is_needed = |name: &Ident| {
-                texts.iter().any(|(other, sql)| *other != name && mention::mentions(sql, name))
-            };
-            let (needed, free): (Vec<&Column>, Vec<&Column>) =
-                left.iter().copied().partition(|column| is_needed(&column.name));
-            // Those that are computed from each other hold no order; nothing can be read from them either.
-            if free.is_empty() {
-                all.extend(needed);
-                break;
-            }
-            all.extend(free);
-            left = needed;
-        }
-        all
-    }
-
     /// Returns the columns that the old table does not have, under the names of the copy, in order.
     pub(super) fn added(&self) -> impl Iterator<Item = &Column> {
         self.copied.columns.iter().filter(|column| !self.is_kept(&column.name))
@@ -112,12 +87,7 @@ impl<'a> Group<'a> {
 
     /// Says whether the old table has a constraint, perhaps under another name: rows need not be held to it again.
     pub(super) fn had(&self, constraint: &Constraint) -> bool {
-        let nameless = |constraint: &Constraint| {
-            let mut constraint = constraint.clone();
-            *constraint.name_mut() = None;
-            constraint
-        };
-        let wanted = nameless(constraint);
-        self.start.constraints.iter().any(|old| nameless(old) == wanted)
+        let wanted = constraint.nameless();
+        self.start.constraints.iter().any(|old| old.nameless() == wanted)
     }
 }

@@ -6,7 +6,7 @@ use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Cost, Hazard, Lowered, Statement, Way};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::rebuild::renames;
-use limbeck_core::schema::{Constraint, Index, Table};
+use limbeck_core::schema::{Constraint, Index, Table, computed};
 
 use super::group::Group;
 use super::{as_known, checks, column, create_table, foreign_keys, index, native, probes, sql, text};
@@ -33,7 +33,9 @@ pub(super) fn schema_edit(group: &Group<'_>, reason: &str) -> Result<Lowered, Di
     }
     statements.extend(forget_count(group));
     statements.extend(foreign_keys::check_new(group));
-    for column in group.dropped_one_by_one() {
+    let mut dropped: Vec<_> = group.dropped().collect();
+    computed::put_first(&mut dropped);
+    for column in dropped {
         let sql = sql().kw("ALTER TABLE").table(name).kw("DROP COLUMN").ident(&column.name);
         let lost = format!("the values of `{}`", name.print_with_column(&column.name));
         let drop = Statement::new(sql.finish(), format!("drop column `{}`", column.name));

@@ -49,15 +49,10 @@ impl Draft<'_> {
 
     /// Gives another name to constraints that differ in nothing else.
     pub(super) fn rename_constraints(&mut self) -> Result<(), Diagnostic> {
-        let nameless = |constraint: &Constraint| {
-            let mut constraint = constraint.clone();
-            *constraint.name_mut() = None;
-            constraint
-        };
         loop {
             let missing = self.missing();
             let pair = self.surplus().into_iter().find_map(|(there, place)| {
-                let wanted = missing.iter().find(|(wanted, _)| nameless(wanted) == nameless(&there))?;
+                let wanted = missing.iter().find(|(wanted, _)| wanted.nameless() == there.nameless())?;
                 Some((place, wanted.0.name().cloned()))
             });
             let Some((place, name)) = pair else { return Ok(()) };
