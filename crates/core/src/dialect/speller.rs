@@ -34,16 +34,16 @@ pub trait Speller {
     ) -> Result<Option<Vec<Option<RawSql>>>, DatabaseError>;
 }
 
-/// Writes the checks and defaults of one schema as they are in another, where the database would write both alike. It is asked
-/// only about tables that are in both and differ there in [`Dialect::normal_form`](super::Dialect::normal_form); one that has no
-/// [`Speller`] writes nothing anew that its normal form does not know.
+/// Writes the checks and defaults of a schema as they are in another, `like`, where the database would write both alike. It is
+/// asked only about tables that are in both and differ there in [`Dialect::normal_form`](super::Dialect::normal_form); one that
+/// has no [`Speller`] writes nothing anew that its normal form does not know.
 ///
 /// # Errors
 /// What ends the connection.
 pub fn spell_alike(
     connection: &mut dyn Connection,
-    there: &Schema,
-    wanted: &mut Schema,
+    like: &Schema,
+    schema: &mut Schema,
 ) -> Result<(), DatabaseError> {
     let (dialect, server) = (connection.dialect(), connection.server().clone());
     let Some(speller) = connection.speller() else { return Ok(()) };
@@ -52,37 +52,30 @@ pub fn spell_alike(
         alone.tables.insert(table.name.clone(), with_checks_alone(table));
         dialect.normal_form(&alone, &server).tables.remove(&table.name)
     };
-    let names: Vec<_> =
-        wanted.tables.keys().filter(|name| there.tables.contains_key(*name)).cloned().collect();
-    for name in names {
-        let (Some(known), Some(table)) = (there.tables.get(&name), wanted.tables.get(&name)) else {
-            continue;
-        };
-        if !may_differ(known, table) {
-            continue;
-        }
-        let (Some(known_normal), Some(table_normal)) = (normal(known, there), normal(table, wanted)) else {
+    for (name, known) in &like.tables {
+        let Some(table) = schema.tables.get(name).filter(|table| may_differ(known, table)) else { continue };
+        let (Some(known_normal), Some(normal)) = (normal(known, like), normal(table, schema)) else {
             continue;
         };
         let mut alike = table.clone();
-        if differ_in_checks(&known_normal, &table_normal)
-            && let (Some(as_known), Some(as_wanted)) =
-                (speller.checks(known, there)?, speller.checks(table, wanted)?)
+        if differ_in_checks(&known_normal, &normal)
+            && let (Some(as_known), Some(written)) =
+                (speller.checks(known, like)?, speller.checks(table, schema)?)
         {
-            take_checks(&mut alike, as_wanted, as_known.into_iter().zip(checks(known)).collect());
+            take_checks(&mut alike, written, as_known.into_iter().zip(checks(known)).collect());
         }
-        let columns = other_defaults(&known_normal, &table_normal);
+        let columns = other_defaults(&known_normal, &normal);
         if !columns.is_empty() {
             let (known, table) = (with_columns_alone(known, &columns), with_columns_alone(table, &columns));
-            if let (Some(as_known), Some(as_wanted)) =
-                (speller.defaults(&known, there)?, speller.defaults(&table, wanted)?)
+            if let (Some(as_known), Some(written)) =
+                (speller.defaults(&known, like)?, speller.defaults(&table, schema)?)
             {
-                let same =
-                    as_known.iter().zip(&as_wanted).map(|(known, wanted)| known.is_some() && known == wanted);
-                take_defaults(&mut alike, known.columns.iter().zip(same));
+                let same = as_known.iter().zip(&written).map(|(known, own)| known.is_some() && known == own);
+                let same = known.columns.iter().zip(same).filter(|(_, same)| *same);
+                take_defaults(&mut alike, same.map(|(column, _)| column));
             }
         }
-        wanted.tables.insert(name, alike);
+        schema.tables.insert(name.clone(), alike);
     }
     Ok(())
 }
@@ -93,8 +86,7 @@ fn may_differ(known: &Table, table: &Table) -> bool {
         let other = table.column(&column.name).and_then(|wanted| wanted.default.as_ref());
         other.is_some() && column.default.is_some() && other != column.default.as_ref()
     };
-    let (ours, theirs) = (checks(known), checks(table));
-    !ours.is_empty() && !theirs.is_empty() && ours != theirs || known.columns.iter().any(differs)
+    differ_in_checks(known, table) || known.columns.iter().any(differs)
 }
 
 fn differ_in_checks(known: &Table, table: &Table) -> bool {
@@ -115,8 +107,8 @@ fn take_checks(table: &mut Table, as_written: Vec<RawSql>, known: BTreeMap<RawSq
     }
 }
 
-fn take_defaults<'c>(table: &mut Table, known: impl Iterator<Item = (&'c Column, bool)>) {
-    for (known, _) in known.filter(|(_, same)| *same) {
+fn take_defaults<'c>(table: &mut Table, same: impl Iterator<Item = &'c Column>) {
+    for known in same {
         if let Some(column) = table.columns.iter_mut().find(|column| column.name == known.name) {
             column.default.clone_from(&known.default);
         }
