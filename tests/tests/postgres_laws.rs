@@ -5,11 +5,14 @@
 use limbeck_core::arbitrary::{Reach, Step, walks};
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Code;
+use limbeck_core::graph::Heads;
+use limbeck_core::history::History;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{Change, CreateIndex, CreateTable, Operation};
 use limbeck_core::schema::{Column, Index, IndexColumn, Schema, Table};
+use limbeck_core::verify::verify;
 use limbeck_tests::backend::POSTGRES;
-use limbeck_tests::{Scratch, differences};
+use limbeck_tests::{Scratch, differences, upgrade_of};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -108,4 +111,40 @@ fn an_index_if_it_is_missing_takes_no_name_of_something_else() {
     scratch.run(&[create("ix"), create("ix")]).unwrap();
     let made = scratch.folded.clone();
     assert_eq!(differences(&mut scratch, &made), None);
+}
+
+const NAMED_KEY: &str = r#"
+revision = "aa02"
+down_revision = "aa01"
+[[upgrade]]
+alter_table = "parent"
+actions = [{ rename_constraint = { primary_key = true }, to = "own" }]
+"#;
+
+/// What stands on the key would forbid to drop it on the way back, and the name that the server gives may be another table's.
+#[test]
+fn a_key_that_loses_its_name_stays_the_same_key() {
+    for taken in [
+        "",
+        "[[upgrade]]\ncreate_table = \"other\"\ncolumns = [{ name = \"id\", type = \"integer\" }]\nuniques = [{ name = \"parent_id_key\", columns = [\"id\"] }]\n",
+    ] {
+        let Some(mut scratch) = (POSTGRES.open)() else { return };
+        let base = format!(
+            "revision = \"aa01\"\n{taken}[[upgrade]]\ncreate_table = \"parent\"\ncolumns = [{{ name = \"id\", type = \"integer\", primary_key = true }}]\n\
+             uniques = [{{ name = \"uq\", columns = [\"id\"] }}]\n\
+             [[upgrade]]\ncreate_table = \"child\"\ncolumns = [{{ name = \"id\", type = \"integer\", references = \"parent.id\" }}]\n"
+        );
+        let history = History::builder()
+            .text("aa01.toml".into(), base.into())
+            .text("aa02.toml".into(), NAMED_KEY.into())
+            .build()
+            .unwrap();
+        let verified = verify(&history, &mut *scratch.connection, &limbeck::settings(), |_| {}).unwrap();
+        assert!(verified.iter().all(|one| one.undone && one.findings.is_empty()), "{verified:?}");
+        // A name that is taken is no fault either: the rule is made anew.
+        let unname = "[[upgrade]]\nalter_table = \"parent\"\nactions = [{ drop_constraint = \"uq\" }, { add_unique = [\"id\"] }]\n";
+        scratch.folded =
+            history.schema_at(&Heads::from_iter(["aa02"]), scratch.connection.server().names()).unwrap();
+        scratch.run(&upgrade_of(unname)).unwrap();
+    }
 }

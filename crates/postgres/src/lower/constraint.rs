@@ -131,7 +131,7 @@ impl GivenNames {
 }
 
 /// Returns the name that PostgreSQL gives to a constraint, if it is not taken.
-fn usual_name(table: &Table, constraint: &Constraint) -> Ident {
+pub(super) fn usual_name(table: &Table, constraint: &Constraint) -> Ident {
     let own = &table.name.name;
     match constraint {
         Constraint::PrimaryKey(_) => given_name(own, &[], "pkey"),

@@ -9,6 +9,7 @@ use limbeck_core::op::{AlterTable, CreateIndex, CreateTable, DropIndex, Operatio
 use limbeck_core::schema::{Constraint, Index, IndexColumn, IndexKey, Nulls, Order, Schema, Table};
 use limbeck_core::sql::Sql;
 
+use super::constraint::usual_name;
 use super::options::{INDEX, Own};
 use super::{refuse, sql, unsupported};
 use crate::server::NULLS_NOT_DISTINCT;
@@ -118,7 +119,13 @@ fn has_key(table: &Table, name: &Ident) -> bool {
     let is_key = |one: &Constraint| {
         matches!(one, Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclude(_))
     };
-    table.constraints.iter().any(|one| is_key(one) && one.name() == Some(name))
+    // One that is given always ends so, which spares putting most of them together.
+    let may_be_given = ["_pkey", "_key", "_excl"].iter().any(|end| name.as_str().ends_with(end));
+    let is_called = |one: &Constraint| match one.name() {
+        Some(own) => own == name,
+        None => may_be_given && usual_name(table, one) == *name,
+    };
+    table.constraints.iter().any(|one| is_key(one) && is_called(one))
 }
 
 /// Makes the statement that makes an index.
