@@ -155,3 +155,40 @@ fn the_same_history_runs_up_down_and_up_again_on_every_database() {
         }
     }
 }
+
+const MADE: &str = r#"
+revision = "aa01"
+[[upgrade]]
+create_table = "t"
+columns = [{ name = "a", type = "integer" }, { name = "b", type = "integer" }]
+"#;
+
+const GOES: &str = r#"
+revision = "aa02"
+down_revision = "aa01"
+[[upgrade]]
+alter_table = "t"
+actions = [{ drop_index = "by_hand", if_exists = true }]
+"#;
+
+/// The history knows no such index, so that nothing is planned; the database has one.
+#[test]
+fn what_only_the_database_has_is_dropped_where_it_is_there() {
+    for backend in BACKENDS {
+        let Some(mut scratch) = (backend.open)() else { continue };
+        let history = History::builder()
+            .text("aa01.toml".into(), MADE.into())
+            .text("aa02.toml".into(), GOES.into())
+            .build()
+            .unwrap();
+        let up = |scratch: &mut Scratch, target: &str| {
+            let mut migrator = Migrator::new(&history, &mut *scratch.connection, limbeck::settings());
+            migrator.upgrade(&Target::revision(target)).unwrap();
+            let found = scratch.connection.reflect(None).unwrap();
+            found.tables[&TableName::parse("t").unwrap()].indexes.len()
+        };
+        up(&mut scratch, "aa01");
+        scratch.connection.execute("CREATE INDEX by_hand ON t (b)").unwrap();
+        assert_eq!(up(&mut scratch, "aa02"), 0, "{}", backend.name);
+    }
+}

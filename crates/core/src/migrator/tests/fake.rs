@@ -101,6 +101,8 @@ pub(super) struct Base {
     pub(super) before: Option<Contents>,
     /// Fails every statement that holds this text.
     pub(super) fails: Option<&'static str>,
+    /// Is interrupted just behind a statement that holds this text, which has done its work.
+    pub(super) ends_late: Option<&'static str>,
     /// Finds locked, so many times, what a statement that holds this text needs.
     pub(super) busy: (&'static str, u32),
     /// Called when a transaction opens, with the number of those before it: another process at work.
@@ -202,7 +204,10 @@ impl Connection for Base {
             true => self.keep_books(sql),
             false => self.contents.changes.push(sql.to_owned()),
         }
-        Ok(())
+        match self.ends_late.take_if(|text| sql.contains(*text)) {
+            Some(_) => Err(DatabaseError::Interrupted),
+            None => Ok(()),
+        }
     }
     fn query(&mut self, sql: &str) -> Result<Vec<Vec<Literal>>, DatabaseError> {
         if sql.contains("limbeck_log") {

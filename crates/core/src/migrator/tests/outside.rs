@@ -122,6 +122,21 @@ fn each_statement_of_a_text_is_looked_for_by_what_it_alone_makes() {
 }
 
 #[test]
+fn what_was_interrupted_just_behind_its_end_is_looked_for() {
+    let history = raw("CREATE TABLE raw (id INTEGER)");
+    let mut base = Base { ends_late: Some("CREATE TABLE raw"), ..Base::default() };
+    let fault = upgrade(&history, &mut base).unwrap_err();
+    assert!(fault.contains("interrupted"), "{fault}");
+    // `failed` would say that it had no effect.
+    assert_eq!(base.contents.log.as_ref().unwrap()[0][4], Literal::text("running"));
+    base.diary.clear();
+    let mut base = with_table(base);
+    upgrade(&history, &mut base).unwrap();
+    assert!(!base.story().contains("CREATE TABLE"), "{}", base.story());
+    assert_eq!(base.heads(), "a");
+}
+
+#[test]
 fn what_cannot_be_seen_is_asked_of_the_author_and_nothing_runs_until_he_has_said() {
     let history = raw("RENAME TABLE a TO c, b TO a, c TO b; CREATE TABLE raw (id INTEGER)");
     let mut base = killed(&history, 0);
