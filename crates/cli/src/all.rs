@@ -1,14 +1,15 @@
 //! `--all`: the same command for each project that the configuration lists.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use limbeck::core::diagnostic::{Code, Diagnostic};
+use serde_json::json;
 
 use crate::command::Command;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::{args, failure};
+use crate::{args, failure, json};
 
 /// Runs the command line for each project, in order, a way back in the order turned round. One that fails is the last; one
 /// that finds something is not.
@@ -35,8 +36,8 @@ pub(crate) fn run(context: &Context) -> ExitCode {
             return ExitCode::from(failure::end(Err(fault.into()), context));
         }
         let (command, context) = Context::new(args);
-        context.note(format_args!("project: {}", path.display()));
-        let done = command.run(&context).and_then(|()| context.out.flush());
+        let done =
+            tell(&path, &context).and_then(|()| command.run(&context)).and_then(|()| context.out.flush());
         match failure::end(done, &context) {
             0 => {}
             status if status == Code::CheckFailed.exit_status() => found = status,
@@ -44,6 +45,16 @@ pub(crate) fn run(context: &Context) -> ExitCode {
         }
     }
     ExitCode::from(found)
+}
+
+/// Says whose is what follows. A step is printed past what is buffered.
+fn tell(path: &Path, context: &Context) -> Result<(), Failure> {
+    context.note(format_args!("project: {}", path.display()));
+    if context.global.json {
+        json::print(context, &json!({ "event": "project", "path": path }))?;
+        context.out.flush()?;
+    }
+    Ok(())
 }
 
 fn projects(context: &Context) -> Result<Vec<PathBuf>, Failure> {

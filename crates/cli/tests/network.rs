@@ -69,3 +69,29 @@ fn the_way_back_begins_with_the_last_project() {
     // Scripts without a downgrade end it there.
     assert_eq!(down.first(), up.last(), "{down:?}");
 }
+
+#[test]
+fn json_of_several_projects_is_a_value_a_line_and_says_whose_each_is() {
+    let session = Session::in_copy_of("alembic/network");
+    let ends = |text: &str| text.strip_suffix("limbeck.toml").is_some();
+    for (command, values) in [("heads", 1), ("current", 1), ("history", 1), ("upgrade heads", 2)] {
+        let shown = session.run(&format!("--all --json {command}"));
+        let out = shown.split("--- stdout\n").nth(1).unwrap_or_default();
+        let out = out.split("--- stderr\n").next().unwrap_or_default();
+        let lines: Vec<serde_json::Value> = out
+            .replace("[MS]", "0")
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("each line is a value"))
+            .collect();
+        let projects: Vec<usize> = (0..lines.len()).filter(|at| lines[*at]["event"] == "project").collect();
+        assert_eq!(projects.len(), 2, "{shown}");
+        assert_eq!(projects[0], 0, "{shown}");
+        for at in &projects {
+            assert!(lines[*at]["path"].as_str().is_some_and(ends), "{shown}");
+        }
+        // What a command prints of one project follows the line that names it.
+        let of_each = [projects[1] - 1, lines.len() - projects[1] - 1];
+        assert!(of_each.iter().all(|count| *count >= values), "{shown}");
+        assert!(command != "heads" || of_each == [1, 1] && lines[1].is_array(), "{shown}");
+    }
+}
