@@ -8,6 +8,7 @@
 mod bench;
 mod conformance;
 mod crash;
+mod database;
 mod demo;
 mod diesel;
 mod docs;

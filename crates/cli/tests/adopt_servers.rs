@@ -47,7 +47,7 @@ const POSTGRES: &[Case] = &[
     ),
     (
         "dbmate",
-        "CREATE TABLE schema_migrations (version varchar(128) primary key);
+        "CREATE TABLE schema_migrations (version varchar primary key);
          INSERT INTO schema_migrations VALUES ('20240103000000')",
         "schema_migrations",
         "20240103000000",

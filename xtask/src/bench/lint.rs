@@ -4,8 +4,8 @@ use std::fs;
 use std::process::Command;
 
 use crate::Failure;
+use crate::database::Database;
 
-use super::database::Database;
 use super::{Bench, project, table, timing};
 
 const REVISIONS: usize = 1_000;
@@ -16,7 +16,7 @@ pub(super) fn lint(bench: &Bench) -> Result<(), Failure> {
     if base.exists() {
         fs::remove_dir_all(&base)?;
     }
-    project::limbeck(&base, REVISIONS, "revision", &Database::file())?;
+    project::limbeck(&base, REVISIONS, "revision", &Database::file(super::NAME))?;
     for i in 2..=REVISIONS {
         let path = base.join(project::limbeck_file(i));
         let other = i - 1;

@@ -1,7 +1,6 @@
 //! `cargo xtask bench`: measures whole commands beside their peers on the same work, in one run, as ratios.
 
 mod autogenerate;
-mod database;
 mod fold;
 mod graph;
 mod lint;
@@ -17,7 +16,6 @@ mod upgrade;
 
 use std::path::PathBuf;
 
-pub(crate) use database::Kind;
 pub(crate) use measure::measure_here;
 pub(crate) use sqlite_alter::ideal;
 pub(crate) use upgrade::feed;
@@ -26,6 +24,9 @@ use clap::Subcommand;
 
 use crate::Failure;
 use crate::run;
+
+/// The name of the database that is measured on.
+const NAME: &str = "bench";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

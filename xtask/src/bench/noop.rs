@@ -4,14 +4,14 @@ use std::fs;
 use std::process::Command;
 
 use crate::Failure;
+use crate::database::Database;
 use crate::run;
 
-use super::database::Database;
 use super::{Bench, project, table, timing};
 
 /// Measures at 100, 1,000 and 5,000 revisions.
 pub(super) fn noop(bench: &Bench) -> Result<(), Failure> {
-    let database = Database::file();
+    let database = Database::file(super::NAME);
     for revisions in [100, 1_000, 5_000] {
         let base = bench.directory.join(format!("noop-{revisions}"));
         if base.exists() {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Failure;
+use crate::database::{self, Database, Site};
 use crate::python;
 use crate::run;
 
-use super::database::{self, Database, Site};
 use super::project;
 
 /// A migration tool to be measured beside Limbeck.
@@ -120,7 +120,7 @@ fn refinery_config(database: &Database) -> String {
         None => "[main]\ndb_type = \"Sqlite\"\ndb_path = \"bench.db\"\n".to_owned(),
         Some(Site { user, password, host, port }) => {
             let kind = if database.kind == database::Kind::Postgres { "Postgres" } else { "Mysql" };
-            let name = database.database();
+            let name = database.name;
             format!(
                 "[main]\ndb_type = \"{kind}\"\ndb_host = \"{host}\"\ndb_port = \"{port}\"\ndb_user = \"{user}\"\n\
                  db_pass = \"{password}\"\ndb_name = \"{name}\"\n"

@@ -5,8 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::Failure;
-
-use super::database::{Database, Kind};
+use crate::database::{Database, Kind};
 
 /// Returns the statements of revision `i`, counted from 1, as SQLAlchemy writes them.
 pub(super) fn statements(i: usize, kind: Kind) -> [String; 2] {

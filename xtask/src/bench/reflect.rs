@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Failure;
+use crate::database::{self, Database, Kind};
 use crate::servers::{Servers, Which};
 use crate::{python, run};
 
 use super::Bench;
-use super::database::{self, Database, Kind};
 
 const TABLES: usize = 1_000;
 
@@ -34,7 +34,7 @@ pub(super) fn reflect(bench: &Bench, arguments: &Arguments) -> Result<(), Failur
     fs::write(&script, include_str!("reflect.py"))?;
     println!("{TABLES} tables with 10 columns, 3 indexes and 2 foreign keys each, read back");
     println!("{:<12} {:>12} {:>14} {:>8}", "", "limbeck s", "SQLAlchemy s", "ratio");
-    for database in database::chosen(&arguments.databases, &servers)? {
+    for database in database::chosen(super::NAME, &arguments.databases, &servers)? {
         fill(&directory, &database)?;
         let ours = best(
             bench.runs,

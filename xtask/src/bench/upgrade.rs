@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::Failure;
+use crate::database::{self, Database, Kind};
 use crate::servers::{Servers, Which};
 
-use super::database::{self, Database, Kind};
 use super::{Bench, project, table, timing};
 
 const REVISIONS: usize = 1_000;
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
 /// Measures on each database beside the same SQL through the database's own client, and beside the peers.
 pub(super) fn upgrade(bench: &Bench, arguments: &Arguments) -> Result<(), Failure> {
     let servers = Servers::start(Which::Plain);
-    for database in database::chosen(&arguments.databases, &servers)? {
+    for database in database::chosen(super::NAME, &arguments.databases, &servers)? {
         let base = bench.directory.join("upgrade");
         if base.exists() {
             fs::remove_dir_all(&base)?;

@@ -57,8 +57,8 @@ enum What {
     Fidelity(fidelity::Arguments),
     /// Reads Alembic histories of packages from PyPI without Python, and compares the SQL with that of Alembic
     Alembic(alembic::Arguments),
-    /// Takes over databases that other tools have made, of PyPI and Debian
-    Adopt,
+    /// Takes over databases that other tools have made, each on SQLite, PostgreSQL and MariaDB
+    Adopt(adopt::Arguments),
     /// Imports histories of applications by playing them in their own Python, and compares what both make of a database
     Import(import::Arguments),
 }
@@ -74,7 +74,7 @@ pub(crate) fn conformance(args: &Arguments) -> Result<(), Failure> {
         Some(What::Autogenerate(args)) => return autogenerate::autogenerate(args),
         Some(What::Fidelity(args)) => return fidelity::fidelity(args),
         Some(What::Alembic(args)) => return alembic::alembic(args),
-        Some(What::Adopt) => return adopt::adopt(),
+        Some(What::Adopt(args)) => return adopt::adopt(args),
         Some(What::Import(args)) => return import::import(args),
         None => {}
     }

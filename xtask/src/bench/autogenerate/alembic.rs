@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::Failure;
+use crate::database::{Database, Kind};
 use crate::run;
 
-use super::super::database::{Database, Kind};
 use super::super::timing::{self, Timing};
 use super::Model;
 use super::tables::{self, CHANGED};
@@ -76,7 +76,7 @@ pub(super) fn revision(
 ) -> Result<Timing, Failure> {
     fs::create_dir_all(directory.join("alembic/versions"))?;
     let url = match database.kind {
-        Kind::Sqlite => format!("sqlite:///{}/{}.db", there.display(), database.database()),
+        Kind::Sqlite => format!("sqlite:///{}/{}.db", there.display(), database.name),
         _ => database.url("", "postgresql+psycopg2", "mysql+pymysql"),
     };
     let config = format!("[alembic]\nscript_location = %(here)s/alembic\nsqlalchemy.url = {url}\n");

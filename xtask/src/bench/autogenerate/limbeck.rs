@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Failure;
+use crate::database::{Database, Kind};
 use crate::run;
 
 use super::super::Bench;
-use super::super::database::{Database, Kind};
 use super::super::timing::{self, Timing};
 use super::Model;
 use super::tables::{self, CHANGED, TABLES};

@@ -11,10 +11,10 @@ use std::fs;
 use std::path::Path;
 
 use crate::Failure;
+use crate::database::{self, Database};
 use crate::python;
 use crate::servers::{Servers, Which};
 
-use super::database::{self, Database};
 use super::timing::Timing;
 use super::{Bench, table};
 
@@ -51,7 +51,7 @@ pub(super) fn autogenerate(bench: &Bench, arguments: &Arguments) -> Result<(), F
     let alembic = python::environment()?.join("bin/alembic");
     let servers = Servers::start(Which::Plain);
     println!("{TABLES} tables with 10 columns, 3 indexes and 2 foreign keys each");
-    for database in database::chosen(&arguments.databases, &servers)? {
+    for database in database::chosen(super::NAME, &arguments.databases, &servers)? {
         let base = bench.directory.join("autogenerate");
         if base.exists() {
             fs::remove_dir_all(&base)?;

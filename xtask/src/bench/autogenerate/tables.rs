@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::super::database::Kind;
 use super::Model;
+use crate::database::Kind;
 
 /// How many tables there are.
 pub(super) const TABLES: usize = 1_000;

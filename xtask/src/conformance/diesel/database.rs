@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::tool;
 use crate::Failure;
-use crate::bench::Kind;
+use crate::database::Kind;
 use crate::servers::Servers;
 
 /// A database; on a server it goes with the server.

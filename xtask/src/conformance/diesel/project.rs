@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::bench::Kind;
+use crate::database::Kind;
 use crate::{Failure, run};
 
 /// A project in a published crate.

@@ -155,8 +155,8 @@ fn holds(ty: &ColumnType, kind: Kind) -> bool {
     }
 }
 
-/// Keeps Rails or dbmate, where a table fits both. Rails makes a table beside it since version 5; before, an index; and it
-/// never limits the version's length where the database lets it. dbmate always does.
+/// Keeps Rails or dbmate, where a table fits both. Rails makes a table beside it since version 5; before, an index. How long a
+/// version may be tells nothing: on PostgreSQL neither limits it.
 fn told_apart(layouts: Vec<&'static Layout>, table: &Table, schema: &Schema) -> Vec<&'static Layout> {
     let is = |layout: &&Layout, tool: Tool| layout.tool == tool;
     let both = layouts.iter().any(|layout| is(layout, Tool::Rails))
@@ -173,9 +173,7 @@ fn told_apart(layouts: Vec<&'static Layout>, table: &Table, schema: &Schema) -> 
         || table.constraints.iter().any(|constraint| {
             matches!(constraint, Constraint::Unique(_)) && constraint.name().is_some_and(old)
         });
-    let unlimited =
-        table.columns.iter().all(|column| !type_text(&column.ty).contains(|c: char| c.is_ascii_digit()));
-    let other = match beside || indexed || unlimited {
+    let other = match beside || indexed {
         true => Tool::Dbmate,
         false => Tool::Rails,
     };

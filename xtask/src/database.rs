@@ -1,4 +1,4 @@
-//! The databases that benches run on: a SQLite file, and a database of our own on each server.
+//! The databases that tools are run on: a SQLite file, and a database of our own on each server.
 
 use std::fs;
 use std::path::Path;
@@ -7,9 +7,6 @@ use std::process::Command;
 use crate::Failure;
 use crate::run;
 use crate::servers::Servers;
-
-/// The name of the database on a server, and of the SQLite file without its ending.
-const NAME: &str = "bench";
 
 /// A kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,19 +17,21 @@ pub(crate) enum Kind {
 }
 
 /// A database that is made anew for each run.
-pub(super) struct Database {
+pub(crate) struct Database {
     /// What it is.
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
+    /// Its name on a server, and that of the SQLite file without its ending.
+    pub(crate) name: &'static str,
     /// Where its server is; `None` for a file.
     server: Option<Site>,
 }
 
 /// Where a server is.
-pub(super) struct Site {
-    pub(super) user: String,
-    pub(super) password: String,
-    pub(super) host: String,
-    pub(super) port: String,
+pub(crate) struct Site {
+    pub(crate) user: String,
+    pub(crate) password: String,
+    pub(crate) host: String,
+    pub(crate) port: String,
 }
 
 impl Site {
@@ -51,14 +50,18 @@ impl Site {
 ///
 /// # Errors
 /// A server's URL is not in the form that is read here.
-pub(super) fn chosen(wanted: &[String], servers: &Servers) -> Result<Vec<Database>, Failure> {
+pub(crate) fn chosen(
+    name: &'static str,
+    wanted: &[String],
+    servers: &Servers,
+) -> Result<Vec<Database>, Failure> {
     let mut found = Vec::new();
     for kind in [Kind::Sqlite, Kind::Postgres, Kind::Mariadb] {
         if !wanted.is_empty() && !wanted.iter().any(|name| name.eq_ignore_ascii_case(kind.name())) {
             continue;
         }
         let Some(variable) = kind.variable() else {
-            found.push(Database::file());
+            found.push(Database::file(name));
             continue;
         };
         match servers.url(variable) {
@@ -66,7 +69,7 @@ pub(super) fn chosen(wanted: &[String], servers: &Servers) -> Result<Vec<Databas
                 let site = Site::read(&url).ok_or_else(|| {
                     format!("`{variable}` has to be like `SCHEME://USER:PASSWORD@HOST:PORT/NAME`")
                 })?;
-                found.push(Database { kind, server: Some(site) });
+                found.push(Database { kind, name, server: Some(site) });
             }
             None => eprintln!("skipped: {}, of which there is no server", kind.name()),
         }
@@ -76,7 +79,7 @@ pub(super) fn chosen(wanted: &[String], servers: &Servers) -> Result<Vec<Databas
 
 impl Kind {
     /// Returns its name.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "SQLite",
             Self::Postgres => "PostgreSQL",
@@ -93,7 +96,7 @@ impl Kind {
     }
 
     /// Returns the client that comes with it.
-    pub(super) fn client(self) -> &'static str {
+    pub(crate) fn client(self) -> &'static str {
         match self {
             Self::Sqlite => "one connection",
             Self::Postgres => "psql",
@@ -103,49 +106,51 @@ impl Kind {
 }
 
 impl Database {
-    /// Returns the file.
-    pub(super) fn file() -> Self {
-        Self { kind: Kind::Sqlite, server: None }
+    /// Returns the file of that name.
+    pub(crate) fn file(name: &'static str) -> Self {
+        Self { kind: Kind::Sqlite, name, server: None }
     }
 
     /// Returns the server, if it is one.
-    pub(super) fn site(&self) -> Option<&Site> {
+    pub(crate) fn site(&self) -> Option<&Site> {
         self.server.as_ref()
     }
 
     /// Returns the URL behind one of the schemes that tools have for it; a file is told by `file`.
-    pub(super) fn url(&self, file: &str, postgres: &str, mysql: &str) -> String {
+    pub(crate) fn url(&self, file: &str, postgres: &str, mysql: &str) -> String {
         let scheme = match self.kind {
-            Kind::Sqlite => return format!("{file}{NAME}.db"),
+            Kind::Sqlite => return format!("{file}{}.db", self.name),
             Kind::Postgres => postgres,
             Kind::Mariadb => mysql,
         };
         self.server.as_ref().map_or_else(String::new, |Site { user, password, host, port }| {
-            format!("{scheme}://{user}:{password}@{host}:{port}/{NAME}")
+            format!("{scheme}://{user}:{password}@{host}:{port}/{}", self.name)
         })
     }
 
-    /// Returns the name of the database.
-    pub(super) fn database(&self) -> &'static str {
-        NAME
+    /// Returns what somebody has said, without the password of the server.
+    pub(crate) fn without_password(&self, said: &str) -> String {
+        self.server.as_ref().map_or_else(|| said.to_owned(), |site| said.replace(&site.password, "***"))
     }
 
     /// Makes it anew, empty. A file stands in `directory`, and is there because some tools want it to be.
     ///
     /// # Errors
     /// What the server or the file system says.
-    pub(super) fn reset(&self, directory: &Path) -> Result<(), Failure> {
-        let statements = [format!("DROP DATABASE IF EXISTS {NAME}"), format!("CREATE DATABASE {NAME}")];
+    pub(crate) fn reset(&self, directory: &Path) -> Result<(), Failure> {
+        let name = self.name;
+        let statements = [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")];
         match self.kind {
             Kind::Sqlite => {
+                let file = format!("{name}.db");
                 for entry in fs::read_dir(directory)? {
                     let path = entry?.path();
-                    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-                    if name.is_some_and(|name| name.starts_with("bench.db")) {
+                    let found = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                    if found.is_some_and(|found| found.starts_with(&file)) {
                         fs::remove_file(path)?;
                     }
                 }
-                fs::write(directory.join("bench.db"), "")?;
+                fs::write(directory.join(file), "")?;
             }
             Kind::Postgres => {
                 let [drop, create] = &statements;
@@ -160,20 +165,20 @@ impl Database {
     ///
     /// # Errors
     /// This program cannot tell where it is.
-    pub(super) fn run(&self, directory: &Path, script: &Path) -> Result<Command, Failure> {
+    pub(crate) fn run(&self, directory: &Path, script: &Path) -> Result<Command, Failure> {
         let mut command = match self.kind {
             Kind::Sqlite => {
                 let mut command = Command::new(std::env::current_exe()?);
-                command.arg("feed").arg("bench.db").arg(script);
+                command.arg("feed").arg(format!("{}.db", self.name)).arg(script);
                 command
             }
             Kind::Postgres => {
-                let mut command = self.call(NAME);
+                let mut command = self.call(self.name);
                 command.arg("-f").arg(script);
                 command
             }
             Kind::Mariadb => {
-                let mut command = self.call(NAME);
+                let mut command = self.call(self.name);
                 command.arg("-e").arg(format!("source {}", script.display()));
                 command
             }
@@ -182,8 +187,8 @@ impl Database {
         Ok(command)
     }
 
-    /// Starts to describe a call of the server's own client.
-    fn call(&self, name: &str) -> Command {
+    /// Starts to describe a call of the server's own client, on a database of that name.
+    pub(crate) fn call(&self, name: &str) -> Command {
         let mut command = Command::new(self.kind.client());
         if let Some(Site { user, password, host, port }) = &self.server {
             match self.kind {

@@ -1,0 +1,7 @@
+[ "$KIND" = sqlite ] && export DATABASE_URL="sqlite:$NAME.db"
+make() {
+    "$BIN/migrations" up
+}
+look() {
+    "$BIN/migrations" status
+}
