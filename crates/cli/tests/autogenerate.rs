@@ -324,6 +324,42 @@ fn a_key_waits_for_what_it_points_at_on_postgres() {
     server::with_database("LIMBECK_TEST_POSTGRES_URL", a_key_waits_for_what_it_points_at);
 }
 
+/// A column that is computed from one whose type changes would stand in the way of that change.
+fn a_computed_column_waits_for_the_type_that_it_is_computed_from(url: &str) {
+    let session = session(url);
+    let model = |width: &str, more: &str| {
+        let column = format!("{{ name = \"width\", type = \"{width}\" }}");
+        format!("[[table]]\nname = \"box\"\ncolumns = [{column}{more}]\n")
+    };
+    write(&session, "schema.toml", &model("integer", ""));
+    run(&session, "revision --autogenerate -m first --rev-id first");
+    run(&session, "upgrade heads");
+    let more = r#", { name = "twice", type = "bigint", generated = { sql = "width * 2", storage = "stored" } },
+        { name = "depth", type = "integer" }"#;
+    write(&session, "schema.toml", &model("bigint", more));
+    run(&session, "revision --autogenerate -m second --phase both --rev-id b");
+    run(&session, "upgrade expand@head");
+    let schema = run(&session, "schema b_expand");
+    assert!(schema.contains("\"depth\"") && !schema.contains("\"twice\""), "{schema}");
+    run(&session, "upgrade heads");
+    let left = run(&session, "diff database model");
+    assert!(!left.contains("[[upgrade]]"), "{left}");
+}
+
+#[test]
+fn a_computed_column_waits_for_the_type_that_it_is_computed_from_on_sqlite() {
+    a_computed_column_waits_for_the_type_that_it_is_computed_from("sqlite:app.db");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_computed_column_waits_for_the_type_that_it_is_computed_from_on_postgres() {
+    server::with_database(
+        "LIMBECK_TEST_POSTGRES_URL",
+        a_computed_column_waits_for_the_type_that_it_is_computed_from,
+    );
+}
+
 #[test]
 fn a_revision_of_two_phases_is_written_whole_or_not_at_all() {
     let session = session("sqlite:app.db");
