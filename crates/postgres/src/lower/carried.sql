@@ -334,7 +334,9 @@ found(stage, major, level, relation, minor, detail, object, sql) AS (
         pg_catalog.format('ALTER %s %s ALTER COLUMN %I %s', r.word, r.name, a.attname, p.change)
     FROM relations AS r JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped, asked,
         LATERAL (VALUES (CASE WHEN a.attstattarget >= 0 THEN 'SET STATISTICS ' || a.attstattarget END),
-            ('SET (' || pg_catalog.array_to_string(a.attoptions, ', ') || ')')) AS p(change)
+            -- Newer minor versions (15.20) count the versions of a column there, each server for itself.
+            ((SELECT 'SET (' || pg_catalog.string_agg(u.one, ', ') || ')' FROM unnest(a.attoptions) AS u(one)
+                WHERE NOT pg_catalog.starts_with(u.one, 'pg_attver=')))) AS p(change)
     WHERE p.change IS NOT NULL AND r.kind <> 'v' AND (r.id <> asked.id OR a.attnum NOT IN (SELECT num FROM gone))
     UNION ALL
     SELECT 4, 1, 0, o.id, 4, '', 'how large values are stored', pg_catalog.format('ALTER TABLE %s SET (%s)', o.name,
