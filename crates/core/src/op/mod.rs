@@ -20,6 +20,7 @@ mod drop_table;
 mod drop_view;
 mod execute;
 mod footprint;
+mod given_names;
 mod insert;
 mod operation;
 mod referred;

@@ -14,6 +14,7 @@ mod index;
 mod kept_checks;
 mod key_index;
 mod literal;
+mod names;
 mod options;
 mod refuse;
 mod rows;
@@ -58,6 +59,7 @@ pub(crate) fn lower(
     before: &Schema,
     server: &ServerInfo,
 ) -> Result<Lowered, Diagnostic> {
+    names::check(operation)?;
     let target = Target { server, schema: before };
     let statements = match operation {
         Operation::CreateTable(op) => create_table::create_table(op, target)?,

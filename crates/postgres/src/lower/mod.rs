@@ -11,6 +11,7 @@ mod enums;
 mod execute;
 mod index;
 mod literal;
+mod names;
 mod options;
 pub(crate) mod rebuild;
 mod refuse;
@@ -48,6 +49,7 @@ pub(crate) fn lower(
     before: &Schema,
     server: &ServerInfo,
 ) -> Result<Lowered, Diagnostic> {
+    names::check(operation)?;
     index::check_names(operation, before)?;
     let statements = match operation {
         Operation::CreateTable(op) => create_table::create_table(op, before, server)?,

@@ -219,33 +219,8 @@ fn unnamed(site: &Site<'_>) -> Option<String> {
 }
 
 fn long_name(site: &Site<'_>) -> Option<String> {
-    let long = |name: &Ident| (name.as_str().len() > LONGEST).then(|| name.clone());
-    let of_index = |index: &Index| long(&index.name);
-    let of_constraint = |constraint: &Constraint| constraint.name().and_then(long);
-    let name = match &site.scoped.operation {
-        Operation::CreateTable(create) => {
-            let table = &create.table;
-            let columns = || table.columns.iter().find_map(|column| long(&column.name));
-            let constraints = || table.constraints.iter().find_map(of_constraint);
-            let indexes = || table.indexes.iter().find_map(of_index);
-            long(&table.name.name).or_else(columns).or_else(constraints).or_else(indexes)
-        }
-        Operation::RenameTable(rename) => long(&rename.to),
-        Operation::CreateIndex(create) => of_index(&create.index),
-        Operation::CreateView(create) => long(&create.view.name.name),
-        Operation::CreateEnum(create) => long(&create.definition.name.name),
-        Operation::AlterTable(alter) => alter.actions.iter().find_map(|action| match action {
-            Action::AddColumn(add) => {
-                long(&add.column.name).or_else(|| add.constraints.iter().find_map(of_constraint))
-            }
-            Action::RenameColumn(rename) => long(&rename.to),
-            Action::RenameConstraint(rename) => long(&rename.to),
-            Action::CreateIndex(add) => of_index(&add.index),
-            action => action.constraint().as_ref().and_then(of_constraint),
-        }),
-        _ => None,
-    };
-    name.map(|name| format!("the name `{name}` has {} bytes", name.as_str().len()))
+    let name = site.scoped.operation.given_names().into_iter().find(|name| name.as_str().len() > LONGEST)?;
+    Some(format!("the name `{name}` has {} bytes", name.as_str().len()))
 }
 
 /// Returns the indexes that the revision made and that are still there, with their tables.
