@@ -1,0 +1,158 @@
+//! What autogenerate writes into a project leads its database to the model, and nothing is left; with a database and from the
+//! history alone it is the same.
+//!
+//! Unlike in `diff_laws`, all of it goes through files: the history, the model, and the new revision.
+//!
+//! `PROPTEST_CASES=2000 cargo xtask with cargo test --package limbeck-tests --test autogenerate_laws` asks for so many pairs on
+//! each database.
+
+#![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use limbeck::SystemClock;
+use limbeck::config::Config;
+use limbeck::project::{From, Moment, NewFile, Plugs, Project};
+use limbeck_core::diagnostic::{Diagnostic, Diagnostics};
+use limbeck_core::dialect::ConnectOptions;
+use limbeck_core::diff::diff;
+use limbeck_core::graph::{NewRevision, Splice, Target};
+use limbeck_core::migrator::{Migrator, Settings};
+use limbeck_core::op::Operation;
+use limbeck_core::revision::RevisionId;
+use limbeck_core::schema::Schema;
+use limbeck_core::script::{Format, Script, print_model, print_operations};
+use limbeck_tests::random::{self, describe, has_no_way};
+use limbeck_tests::{BACKENDS, Backend, Scratch};
+
+/// A project on disk, and its settings.
+struct Site<'d> {
+    directory: &'d Path,
+    settings: Settings,
+}
+
+impl<'d> Site<'d> {
+    fn new(directory: &'d Path, model: &Schema) -> Self {
+        fs::create_dir(directory.join("migrations")).unwrap();
+        fs::write(directory.join("limbeck.toml"), "[migrations]\nmodel = [\"model.toml\"]\n").unwrap();
+        fs::write(directory.join("model.toml"), print_model(model)).unwrap();
+        let settings = config(directory).settings(Arc::new(SystemClock::new()));
+        Self { directory, settings }
+    }
+
+    fn project(&self) -> Project {
+        Project::open(config(self.directory)).unwrap()
+    }
+
+    /// Writes a revision behind those that are there, and runs it.
+    fn run(&self, id: &str, operations: Vec<Operation>, scratch: &mut Scratch) -> Result<(), Diagnostics> {
+        let revision = NewRevision {
+            revision: RevisionId::new(id),
+            follow: vec![],
+            splice: Splice::Refused,
+            branch_labels: vec![],
+            depends_on: vec![],
+            message: id.to_owned(),
+        };
+        let file = NewFile {
+            revision,
+            format: Format::Toml,
+            location: None,
+            created: moment(),
+            script: Script::of(operations),
+            notes: vec![],
+        };
+        self.project().add_revision(&file)?;
+        let project = self.project();
+        let mut migrator = Migrator::new(project.history(), &mut *scratch.connection, self.settings.clone());
+        migrator.upgrade(&Target::heads()).map(drop)
+    }
+
+    /// Returns what leads to the model, if it is the same with the database and without it.
+    fn both(&self, scratch: &mut Scratch) -> Result<Vec<Operation>, String> {
+        let project = self.project();
+        let model = project.model(&[], &ConnectOptions::default()).map_err(|fault| fault.to_string())?;
+        let find = |from: From<'_>| -> Result<Vec<Operation>, String> {
+            let found = project
+                .autogenerate(&model, from, &[], &Plugs::new(), &self.settings)
+                .map_err(|fault| fault.to_string())?;
+            // What may be a rename is said; that the database is not what the history says, or that something is left, is a fault.
+            let about_names = |warning: &Diagnostic| warning.to_string().contains("under another name");
+            match found.warnings.iter().find(|warning| !about_names(warning)) {
+                Some(warning) => Err(warning.to_string()),
+                None => Ok(found.operations),
+            }
+        };
+        let server = (scratch.connection.dialect(), scratch.connection.server().clone());
+        let offline = find(From::History(server))?;
+        let online = find(From::Database(&mut *scratch.connection))?;
+        let (with, without) = (print_operations(&online), print_operations(&offline));
+        match with == without {
+            true => Ok(online),
+            false => Err(format!("with the database\n{with}\nwith none\n{without}")),
+        }
+    }
+}
+
+fn config(directory: &Path) -> Config {
+    Config::load(&directory.join("limbeck.toml"), &|_| None).unwrap()
+}
+
+fn moment() -> Moment {
+    Moment { date: [2026, 11, 30, 0, 0, 0], epoch: 0 }
+}
+
+/// Leads one database, made anew from what it adds up to, to where another is; `None` when nothing was to be done.
+fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Result<(), String>> {
+    // A model with nothing in it is taken for a mistake.
+    if other.folded.tables.is_empty() {
+        return None;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let server = one.connection.server().clone();
+    let normal = |schema: &Schema| backend.dialect.normal_form(schema, &server);
+    let site = Site::new(directory.path(), &other.folded);
+    let told = format!("from\n{}\nto\n{}", print_model(&one.folded), print_model(&other.folded));
+    let made = diff(&Schema::new(), &one.folded, normal);
+    (backend.empty)(one);
+    if let Err(fault) = site.run("made", made, one) {
+        return Some(Err(format!("what is there cannot be made anew: {fault}\n{told}")));
+    }
+    let found = match site.both(one) {
+        Ok(found) if found.is_empty() => return None,
+        Ok(found) => found,
+        Err(fault) => return Some(Err(format!("{fault}\n{told}"))),
+    };
+    let told = format!("ran\n{}\n{told}", print_operations(&found));
+    match site.run("changed", found, one) {
+        Err(fault) if has_no_way(&fault.to_string()) => return None,
+        Err(fault) => return Some(Err(format!("{fault}\n{told}"))),
+        Ok(()) => {}
+    }
+    match site.both(one) {
+        Ok(left) if left.is_empty() => Some(Ok(())),
+        Ok(left) => Some(Err(format!("left: {}\n{told}", describe(&left)))),
+        Err(fault) => Some(Err(format!("{fault}\n{told}"))),
+    }
+}
+
+fn law(backend: &Backend, most: u32) {
+    random::law_of_pairs(backend, most, |one, other| lead(backend, one, other));
+}
+
+#[test]
+fn autogenerate_leads_a_project_to_its_model_on_sqlite() {
+    law(BACKENDS[0], 40);
+}
+
+#[test]
+fn autogenerate_leads_a_project_to_its_model_on_postgres() {
+    law(BACKENDS[1], 5);
+}
+
+#[test]
+fn autogenerate_leads_a_project_to_its_model_on_mariadb() {
+    law(BACKENDS[2], 5);
+}
