@@ -3,13 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
 use limbeck_core::arbitrary::{Reach, Step, walks};
-use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Code;
 use limbeck_core::graph::Heads;
 use limbeck_core::history::History;
-use limbeck_core::name::{Ident, TableName};
-use limbeck_core::op::{Change, CreateIndex, CreateTable, Operation};
-use limbeck_core::schema::{Column, Index, IndexColumn, Schema, Table};
+use limbeck_core::op::{Change, Operation};
+use limbeck_core::schema::Schema;
 use limbeck_core::verify::verify;
 use limbeck_tests::backend::POSTGRES;
 use limbeck_tests::{Scratch, differences, upgrade_of};
@@ -92,23 +90,59 @@ fn what_is_made_is_read_back_and_undone() {
 
 /// The server would pass over it and say nothing.
 #[test]
-fn an_index_if_it_is_missing_takes_no_name_of_something_else() {
+fn what_is_made_if_it_is_missing_takes_no_name_of_something_else() {
     let Some(mut scratch) = (POSTGRES.open)() else { return };
-    let ident = |name: &str| Ident::new(name).unwrap();
-    let table = |name: &str| {
-        let column = Column::new(ident("id"), ColumnType::Integer);
-        Table::new(TableName::unqualified(ident(name)), vec![column])
+    let setting = r#"
+[[upgrade]]
+create_table = "other"
+columns = [{ name = "id", type = "integer" }]
+indexes = [{ name = "ix", columns = ["id"] }]
+uniques = [{ name = "uq", columns = ["id"] }]
+[[upgrade]]
+create_view = "seen"
+sql = "SELECT 1 AS one"
+[[upgrade]]
+create_sequence = "numbers"
+"#;
+    scratch.run(&upgrade_of(setting)).unwrap();
+    let made = scratch.folded.clone();
+    let table = |name: &str, index: &str| {
+        format!(
+            "create_table = \"{name}\"\ncolumns = [{{ name = \"id\", type = \"integer\" }}]\n\
+             primary_key = {{ name = \"pk_{name}\", columns = [\"id\"] }}\n\
+             indexes = [{{ name = \"{index}\", columns = [\"id\"] }}]"
+        )
     };
-    let make = |name: &str| CreateTable { table: table(name), if_not_exists: false }.into();
-    scratch.run(&[make("taken"), make("other")]).unwrap();
-    let create = |name: &str| -> Operation {
-        let index = Index::new(ident(name), vec![IndexColumn::column(ident("id"))]);
-        let table = TableName::unqualified(ident("other"));
-        CreateIndex { table, index, if_not_exists: true, concurrently: false }.into()
+    let sequence = |name: &str| format!("create_sequence = \"{name}\"");
+    let index = |name: &str| format!("create_index = \"{name}\"\ntable = \"other\"\ncolumns = [\"id\"]");
+    let run = |scratch: &mut Scratch, text: &str| {
+        scratch.run(&upgrade_of(&format!("[[upgrade]]\n{text}\nif_not_exists = true\n")))
     };
-    let refused = scratch.run(&[create("taken")]).unwrap_err();
-    assert_eq!(refused.code, Code::ObjectExists, "{refused}");
-    scratch.run(&[create("ix"), create("ix")]).unwrap();
+    for text in [
+        table("ix", "ix_ix"),
+        table("uq", "ix_uq"),
+        table("seen", "ix_seen"),
+        table("numbers", "ix_numbers"),
+        table("new", "new"),
+        table("new", "pk_new"),
+        table("new", "uq"),
+        sequence("ix"),
+        sequence("uq"),
+        sequence("seen"),
+        sequence("other"),
+        index("uq"),
+        index("seen"),
+        index("numbers"),
+        index("other"),
+    ] {
+        let refused = run(&mut scratch, &text).expect_err(&text);
+        assert_eq!(refused.code, Code::ObjectExists, "{text}: {refused}");
+        assert_eq!(differences(&mut scratch, &made), None, "{text}");
+    }
+    for text in [table("new", "ix_new"), sequence("more"), index("by")] {
+        run(&mut scratch, &text).unwrap();
+        run(&mut scratch, &text).unwrap();
+    }
     let made = scratch.folded.clone();
     assert_eq!(differences(&mut scratch, &made), None);
 }

@@ -14,7 +14,7 @@ use super::batch::{Batch, Part};
 use super::constraint::GivenNames;
 use super::index::{self, Existence};
 use super::options::{Own, TABLE};
-use super::{alter_column, column, constraint, create_table, enums, rebuild, sql, table, unsupported};
+use super::{alter_column, column, constraint, create_table, enums, rebuild, sql, table, taken, unsupported};
 
 /// Lowers `alter_table`.
 pub(super) fn alter_table(
@@ -76,8 +76,7 @@ fn renamed(
     let given = names.name_of(now, &bare);
     let is_key = !matches!(bare, Constraint::Check(_) | Constraint::ForeignKey(_));
     let is_taken = now.constraints.iter().any(|one| names.name_of(now, one) == given)
-        || is_key && index::is_name_of_other(&given, &now.name, before)
-        || is_key && before.index_beside(&given, &now.name).is_some();
+        || is_key && taken::is_taken(&given, &now.name, before);
     (!is_taken).then_some((name, given))
 }
 

@@ -1,15 +1,13 @@
 //! Indexes.
 
-use limbeck_core::action::{Action, AddIndex};
-use limbeck_core::diagnostic::{Code, Diagnostic};
+use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Cost, ServerInfo, Statement};
 use limbeck_core::literal::Literal;
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::op::{AlterTable, CreateIndex, CreateTable, DropIndex, Operation, Transaction};
-use limbeck_core::schema::{Constraint, Index, IndexColumn, IndexKey, Nulls, Order, Schema, Table};
+use limbeck_core::op::{CreateIndex, DropIndex, Transaction};
+use limbeck_core::schema::{Index, IndexColumn, IndexKey, Nulls, Order, Schema};
 use limbeck_core::sql::Sql;
 
-use super::constraint::usual_name;
 use super::options::{INDEX, Own};
 use super::{refuse, sql, unsupported};
 use crate::server::NULLS_NOT_DISTINCT;
@@ -77,55 +75,6 @@ pub(super) fn drop_index(op: &DropIndex, before: &Schema) -> Vec<Statement> {
         statement.transaction = Transaction::Outside;
     }
     vec![statement]
-}
-
-/// Refuses an index that is made only if it is missing, where its name is that of something else: tables, views, sequences and
-/// keys have their names from the same store (postgresql.org/docs, pg_class), and the server would make none and call it done.
-pub(super) fn check_names(operation: &Operation, before: &Schema) -> Result<(), Diagnostic> {
-    let (table, made): (&TableName, Vec<&Ident>) = match operation {
-        Operation::CreateIndex(CreateIndex { table, index, if_not_exists: true, .. }) => {
-            (table, vec![&index.name])
-        }
-        Operation::CreateTable(CreateTable { table, if_not_exists: true }) => {
-            (&table.name, table.indexes.iter().map(|index| &index.name).collect())
-        }
-        // What an action before it does to the name is seen by the server alone.
-        Operation::AlterTable(AlterTable { table, actions, .. }) => match &actions[..] {
-            [Action::CreateIndex(AddIndex { index, if_not_exists: true })] => (table, vec![&index.name]),
-            _ => return Ok(()),
-        },
-        _ => return Ok(()),
-    };
-    for index in made {
-        if is_name_of_other(index, table, before) && before.opaque.touching(index).is_empty() {
-            let message = format!("index `{index}` cannot be made: something else has that name");
-            return Err(Diagnostic::new(Code::ObjectExists, message)
-                .hint("PostgreSQL gives tables, views, sequences, keys and indexes no name twice in a schema, and `IF NOT EXISTS` would make no index and not say so"));
-        }
-    }
-    Ok(())
-}
-
-/// Says whether a table, view, sequence or key has a name in the schema of a table.
-pub(super) fn is_name_of_other(wanted: &Ident, table: &TableName, before: &Schema) -> bool {
-    let name = table.sibling(wanted.clone());
-    before.tables.contains_key(&name)
-        || before.views.contains_key(&name)
-        || before.sequences.contains_key(&name)
-        || before.tables.values().any(|other| other.name.schema == table.schema && has_key(other, wanted))
-}
-
-fn has_key(table: &Table, name: &Ident) -> bool {
-    let is_key = |one: &Constraint| {
-        matches!(one, Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclude(_))
-    };
-    // One that is given always ends so, which spares putting most of them together.
-    let may_be_given = ["_pkey", "_key", "_excl"].iter().any(|end| name.as_str().ends_with(end));
-    let is_called = |one: &Constraint| match one.name() {
-        Some(own) => own == name,
-        None => may_be_given && usual_name(table, one) == *name,
-    };
-    table.constraints.iter().any(|one| is_key(one) && is_called(one))
 }
 
 /// Makes the statement that makes an index.

@@ -19,6 +19,7 @@ mod rows;
 mod schema;
 mod sequence;
 mod table;
+mod taken;
 mod types;
 mod view;
 
@@ -50,7 +51,7 @@ pub(crate) fn lower(
     server: &ServerInfo,
 ) -> Result<Lowered, Diagnostic> {
     names::check(operation)?;
-    index::check_names(operation, before)?;
+    taken::check(operation, before)?;
     let statements = match operation {
         Operation::CreateTable(op) => create_table::create_table(op, before, server)?,
         Operation::DropTable(op) => table::drop_table(op, before),
