@@ -135,7 +135,7 @@ fn versions_that_diesel_would_run_in_another_order_are_refused() {
         std::fs::write(folder.path().join(name).join("up.sql"), "SELECT 1;").unwrap();
         std::fs::write(folder.path().join(name).join("down.sql"), "SELECT 1;").unwrap();
     }
-    let scan = limbeck_diesel::migrations::scan(folder.path());
+    let scan = limbeck_diesel::migrations::scan(folder.path(), &limbeck_core::script::Files::disk());
     let builder =
         scan.migrations.into_iter().fold(History::builder(), |builder, one| builder.foreign(Arc::new(one)));
     let own =

@@ -131,7 +131,7 @@ fn migrations_of_diesels_keep_their_versions_and_ours_follow_them() {
     connection.run_pending_migrations(FileBasedMigrations::from_path(folder.path()).unwrap()).unwrap();
     write("2024-02-01-000000_second/up.sql", "CREATE TABLE second (id INTEGER PRIMARY KEY);");
     let mixed = |folder: &Path| -> Migrations<SqliteConnection> {
-        let scan = limbeck_diesel::migrations::scan(folder);
+        let scan = limbeck_diesel::migrations::scan(folder, &limbeck_core::script::Files::disk());
         let builder = scan
             .migrations
             .into_iter()

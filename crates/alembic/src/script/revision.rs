@@ -6,7 +6,7 @@ use std::sync::Arc;
 use limbeck_core::diagnostic::{Diagnostic, Diagnostics, Place};
 use limbeck_core::history::{Body, ForeignRevision};
 use limbeck_core::revision::RevisionHeader;
-use limbeck_core::script::load;
+use limbeck_core::script::Files;
 
 use super::header::header_place;
 use crate::eval::{Translator, translate};
@@ -19,11 +19,12 @@ pub type Sources = Translator;
 pub struct Script {
     header: RevisionHeader,
     sources: Arc<Sources>,
+    files: Files,
 }
 
 impl Script {
-    pub(super) fn new(header: RevisionHeader, sources: Arc<Sources>) -> Self {
-        Self { header, sources }
+    pub(super) fn new(header: RevisionHeader, sources: Arc<Sources>, files: Files) -> Self {
+        Self { header, sources, files }
     }
 
     fn path(&self) -> &Path {
@@ -37,7 +38,7 @@ impl ForeignRevision for Script {
     }
 
     fn text(&self) -> Result<Arc<str>, Diagnostic> {
-        load(self.path())
+        self.files.load(self.path())
     }
 
     fn body(&self) -> Result<Body, Diagnostics> {

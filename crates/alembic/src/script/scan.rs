@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Place};
-use limbeck_core::script::load;
+use limbeck_core::script::Files;
 
 use super::header::parse_header;
 use super::{Script, Sources};
@@ -28,18 +28,18 @@ pub struct Scan {
 ///
 /// A file that is reached by two locations is read once. Files are shared out to a few threads; the order does not depend
 /// on them.
-pub fn scan(project: &Project, sources: &Arc<Sources>) -> Scan {
+pub fn scan(project: &Project, sources: &Arc<Sources>, on: &Files) -> Scan {
     let mut scan = Scan::default();
     let mut files: Vec<PathBuf> = Vec::new();
     for location in &project.version_locations {
-        match scripts_in(&location.value, project.recursive) {
+        match scripts_in(&location.value, project.recursive, on) {
             Ok(found) => files.extend(found),
             Err(error) => scan.faults.push(missing(&location.value, &location.place, &error)),
         }
     }
     let mut seen = rustc_hash::FxHashSet::default();
     files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
-    let read = |files: &[PathBuf]| files.iter().map(|path| script(path, sources)).collect::<Vec<_>>();
+    let read = |files: &[PathBuf]| files.iter().map(|path| script(path, sources, on)).collect::<Vec<_>>();
     let workers = match files.len() {
         0..WORTH_THREADS => 1,
         _ => thread::available_parallelism().map_or(1, usize::from).min(8),
@@ -58,9 +58,9 @@ pub fn scan(project: &Project, sources: &Arc<Sources>) -> Scan {
     scan
 }
 
-fn script(path: &Path, sources: &Arc<Sources>) -> Result<Script, Diagnostic> {
-    let text = load(path)?;
-    Ok(Script::new(parse_header(path, &text)?, sources.clone()))
+fn script(path: &Path, sources: &Arc<Sources>, on: &Files) -> Result<Script, Diagnostic> {
+    let text = on.load(path)?;
+    Ok(Script::new(parse_header(path, &text)?, sources.clone(), on.clone()))
 }
 
 fn missing(location: &Path, stated: &Place, error: &io::Error) -> Diagnostic {
@@ -71,25 +71,20 @@ fn missing(location: &Path, stated: &Place, error: &io::Error) -> Diagnostic {
     Diagnostic::new(Code::NoMigrations, message).at(stated.clone())
 }
 
-fn scripts_in(location: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {
+fn scripts_in(location: &Path, recursive: bool, on: &Files) -> io::Result<Vec<PathBuf>> {
     let (mut files, mut below) = (Vec::new(), Vec::new());
-    for entry in std::fs::read_dir(location)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let Some(name) = name.to_str() else { continue };
-        // A link to a directory is one too.
-        if entry.path().is_dir() {
+    for name in on.names(location)? {
+        let path = location.join(&name);
+        if on.has_directory(&path) {
             if recursive && name != "__pycache__" {
-                below.push(entry.path());
+                below.push(path);
             }
         } else if name.ends_with(".py") && !name.starts_with(".#") && !name.starts_with("__init__") {
-            files.push(entry.path());
+            files.push(path);
         }
     }
-    files.sort_unstable();
-    below.sort_unstable();
     for directory in below {
-        files.extend(scripts_in(&directory, recursive)?);
+        files.extend(scripts_in(&directory, recursive, on)?);
     }
     Ok(files)
 }

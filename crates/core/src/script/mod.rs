@@ -2,6 +2,7 @@
 
 mod body;
 mod checksum;
+mod files;
 mod format;
 mod header;
 mod model;
@@ -16,6 +17,7 @@ mod sql_file;
 mod sql_header;
 
 pub use body::{Downgrade, Script, Untold};
+pub use files::Files;
 pub use format::Format;
 pub use header::{header_place, parse_header};
 pub use model::{parse_model, print_model};

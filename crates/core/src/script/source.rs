@@ -30,7 +30,8 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
         .hint(hint)
 }
 
-fn text(path: &Path, bytes: Vec<u8>) -> Result<Arc<str>, Diagnostic> {
+/// Takes the bytes of a file as its text.
+pub(super) fn text(path: &Path, bytes: Vec<u8>) -> Result<Arc<str>, Diagnostic> {
     let broken = |what: String| Diagnostic::new(Code::FileSyntax, what).at(Place::file(path));
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err(broken("a migration file must be UTF-8, and this is UTF-16".to_owned())

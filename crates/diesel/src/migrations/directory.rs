@@ -9,29 +9,35 @@ use limbeck_core::literal::RawSql;
 use limbeck_core::op::{Execute, Origin, Scope, ScopedOperation, Transaction};
 use limbeck_core::raw;
 use limbeck_core::revision::{RevisionHeader, RevisionId};
-use limbeck_core::script::load;
+use limbeck_core::script::Files;
 
 /// A migration whose files have not been read yet.
 #[derive(Debug)]
 pub struct Directory {
     path: PathBuf,
     header: RevisionHeader,
+    files: Files,
 }
 
 impl Directory {
-    pub(super) fn new(path: PathBuf, revision: RevisionId, follows: Option<RevisionId>) -> Self {
+    pub(super) fn new(
+        path: PathBuf,
+        revision: RevisionId,
+        follows: Option<RevisionId>,
+        files: Files,
+    ) -> Self {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let mut header = RevisionHeader::new(revision.as_str(), []);
         header.down_revision = follows.into_iter().collect();
         header.message = name.split_once('_').map_or("", |(_, rest)| rest).replace('_', " ");
         header.path = Some(path.join("up.sql"));
-        Self { path, header }
+        Self { path, header, files }
     }
 
     /// Reads one direction; nothing but comments does nothing.
     fn tasks(&self, name: &str, transaction: Transaction) -> Result<Vec<Task>, Diagnostic> {
         let path = self.path.join(name);
-        let text = load(&path)?;
+        let text = self.files.load(&path)?;
         // To PostgreSQL a comment also ends where an old Macintosh ends a line.
         if ["any", "postgres"].iter().all(|names| raw::cut(&text, *names).is_empty()) {
             return Ok(Vec::new());
@@ -52,10 +58,10 @@ impl Directory {
     /// it on. One that is broken is a fault here, where Diesel passes over it.
     fn transaction(&self) -> Result<Transaction, Diagnostic> {
         let path = self.path.join("metadata.toml");
-        if !path.exists() {
+        if !self.files.has(&path) {
             return Ok(Transaction::Inside);
         }
-        let text = std::fs::read_to_string(&path).map_err(|error| {
+        let text = self.files.read(&path).map_err(|error| {
             Diagnostic::new(Code::FileUnreadable, format!("cannot read `{}`: {error}", path.display()))
                 .at(Place::file(&path))
         })?;
@@ -78,14 +84,14 @@ impl ForeignRevision for Directory {
     }
 
     fn text(&self) -> Result<Arc<str>, Diagnostic> {
-        load(&self.path.join("up.sql"))
+        self.files.load(&self.path.join("up.sql"))
     }
 
     fn body(&self) -> Result<Body, Diagnostics> {
         let transaction = self.transaction()?;
         let upgrade = self.tasks("up.sql", transaction);
         // Without the file Diesel has no way back; here it is what follows from the way up.
-        let undo = match self.path.join("down.sql").exists() {
+        let undo = match self.files.has(&self.path.join("down.sql")) {
             true => self.tasks("down.sql", transaction).map(Undo::Given),
             false => Ok(Undo::Derived),
         };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Place};
 use limbeck_core::revision::RevisionId;
+use limbeck_core::script::Files;
 
 use super::Directory;
 
@@ -21,18 +22,12 @@ pub struct Scan {
 /// read holds none.
 ///
 /// The id of a revision is what Diesel takes as the version: the name up to the first `_`, without `-`.
-pub fn scan(folder: &Path) -> Scan {
+pub fn scan(folder: &Path, files: &Files) -> Scan {
     let mut scan = Scan::default();
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
-    paths.sort();
-    for path in paths {
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        if name.starts_with('.') || !path.is_dir() || !path.join("up.sql").exists() {
+    for name in files.names(folder).unwrap_or_default() {
+        let path = folder.join(&name);
+        if name.starts_with('.') || !files.has_directory(&path) || !files.has(&path.join("up.sql")) {
             continue;
         }
         let version = name.split('_').next().unwrap_or_default().replace('-', "");
@@ -51,7 +46,7 @@ pub fn scan(folder: &Path) -> Scan {
     let mut before: Option<RevisionId> = None;
     for (version, path) in found {
         let id = RevisionId::new(version);
-        scan.migrations.push(Directory::new(path, id.clone(), before.replace(id)));
+        scan.migrations.push(Directory::new(path, id.clone(), before.replace(id), files.clone()));
     }
     scan
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use limbeck_core::history::{ForeignRevision, Task, Undo};
 use limbeck_core::op::{Operation, Transaction};
+use limbeck_core::script::Files;
 
 use super::*;
 
@@ -23,7 +24,7 @@ fn directories_follow_each_other_in_order_of_versions() {
     write(folder.path(), ".hidden/up.sql", "x");
     write(folder.path(), "notes/readme.md", "x");
     write(folder.path(), "aaaa_own.toml", "");
-    let Scan { migrations, faults } = scan(folder.path());
+    let Scan { migrations, faults } = scan(folder.path(), &Files::disk());
     assert!(faults.is_empty(), "{faults:?}");
     let headers: Vec<_> = migrations.iter().map(ForeignRevision::header).collect();
     assert_eq!(headers[0].revision.as_str(), "20240131120000");
@@ -35,7 +36,7 @@ fn directories_follow_each_other_in_order_of_versions() {
     let [Task::Operation(up)] = &body.upgrade[..] else { panic!("{body:?}") };
     assert_eq!(up.origin.as_ref().unwrap().place().line(), Some(2));
     assert!(matches!(migrations[1].body().unwrap().undo, Undo::Derived));
-    assert!(scan(&folder.path().join("missing")).migrations.is_empty());
+    assert!(scan(&folder.path().join("missing"), &Files::disk()).migrations.is_empty());
 }
 
 #[test]
@@ -53,7 +54,7 @@ fn metadata_says_whether_a_transaction_is_wanted() {
         if let Some(text) = metadata {
             write(folder.path(), "1_a/metadata.toml", text);
         }
-        let body = scan(folder.path()).migrations[0].body();
+        let body = scan(folder.path(), &Files::disk()).migrations[0].body();
         let found = body.ok().map(|body| match &body.upgrade[..] {
             [Task::Operation(up)] => up.scope.transaction,
             other => panic!("{other:?}"),
@@ -67,7 +68,7 @@ fn a_version_that_is_there_twice_and_an_empty_file_are_faults() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "2024-01-01_a/up.sql", "");
     write(folder.path(), "20240101_b/up.sql", "SELECT 1;");
-    let Scan { migrations, faults } = scan(folder.path());
+    let Scan { migrations, faults } = scan(folder.path(), &Files::disk());
     assert!(faults[0].to_string().contains("two migrations have the version `20240101`"), "{faults:?}");
     assert!(migrations[0].body().unwrap_err().to_string().contains("L0202"));
 }
@@ -76,7 +77,7 @@ fn a_version_that_is_there_twice_and_an_empty_file_are_faults() {
 fn ends_of_lines_stay_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "1_a/up.sql", "\r\nINSERT INTO a VALUES ('x\r\ny');\r\n");
-    let body = scan(folder.path()).migrations[0].body().unwrap();
+    let body = scan(folder.path(), &Files::disk()).migrations[0].body().unwrap();
     let [Task::Operation(up)] = &body.upgrade[..] else { panic!("{body:?}") };
     let Operation::Execute(execute) = &up.operation else { panic!("{up:?}") };
     assert_eq!(execute.sql.as_str(), "INSERT INTO a VALUES ('x\r\ny');");
@@ -87,7 +88,7 @@ fn what_stands_behind_a_comment_that_ends_with_a_carriage_return_is_run() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "1_a/up.sql", "-- Your SQL goes here\rDROP TABLE a\r");
     write(folder.path(), "2_b/up.sql", "-- Your SQL goes here\r\n-- or not\r\n");
-    let scanned = scan(folder.path());
+    let scanned = scan(folder.path(), &Files::disk());
     assert_eq!(scanned.migrations[0].body().unwrap().upgrade.len(), 1);
     assert!(scanned.migrations[1].body().unwrap().upgrade.is_empty());
 }

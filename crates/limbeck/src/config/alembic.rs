@@ -8,6 +8,7 @@ use limbeck_alembic::config::{Project, VersionTable};
 use limbeck_alembic::eval::{Convention, ConventionSource, Translator, TypeMap};
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::history::HistoryBuilder;
+use limbeck_core::script::Files;
 use toml::de::DeTable;
 
 use super::layer::Layer;
@@ -180,8 +181,8 @@ impl AlembicProject {
 
     /// Reads the headers of the scripts into a history.
     #[must_use]
-    pub fn add_scripts(&self, builder: HistoryBuilder) -> HistoryBuilder {
-        let scan = limbeck_alembic::script::scan(&self.project, &self.translator);
+    pub fn add_scripts(&self, builder: HistoryBuilder, files: &Files) -> HistoryBuilder {
+        let scan = limbeck_alembic::script::scan(&self.project, &self.translator, files);
         let builder = builder.faults(scan.faults);
         scan.scripts.into_iter().fold(builder, |builder, script| builder.foreign(Arc::new(script)))
     }

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Place};
+use limbeck_core::script::Files;
 
 use super::layout::{Layout, Part, digits};
 
@@ -29,31 +30,31 @@ impl Tool {
 ///
 /// # Errors
 /// When they are of several, or may be.
-pub(super) fn tool(folder: &Path, names: &[String]) -> Result<Option<Tool>, Vec<Diagnostic>> {
-    let numbered: Vec<&String> = names.iter().filter(|name| is_numbered(folder, name)).collect();
+pub(super) fn tool(folder: &Path, names: &[String], files: &Files) -> Result<Option<Tool>, Vec<Diagnostic>> {
+    let numbered: Vec<&String> = names.iter().filter(|name| is_numbered(folder, name, files)).collect();
     let lettered: Vec<&String> = names.iter().filter(|name| Layout::Flyway.read(name).is_some()).collect();
     match (numbered.as_slice(), lettered.as_slice()) {
         ([], []) => Ok(None),
         ([one, ..], [other, ..]) => Err(vec![several(folder, one, other)]),
-        (numbered, []) => by_marks(folder, numbered).map(Some),
+        (numbered, []) => by_marks(folder, numbered, files).map(Some),
         ([], lettered) => by_letters(folder, lettered, names).map(Some).map_err(|fault| vec![fault]),
     }
 }
 
 /// Says whether a file may be a migration that a number begins, and is none of Limbeck's own.
-fn is_numbered(folder: &Path, name: &str) -> bool {
+fn is_numbered(folder: &Path, name: &str, files: &Files) -> bool {
     let rest = digits(name).map(|digits| &name[digits.len()..]);
     rest.is_some_and(|rest| rest.starts_with(['_', '.']) && rest.ends_with(".sql"))
         && !name.contains('/')
-        && !is_own(&head(&folder.join(name)))
+        && !is_own(&head(&folder.join(name), files))
 }
 
-fn by_marks(folder: &Path, names: &[&String]) -> Result<Tool, Vec<Diagnostic>> {
+fn by_marks(folder: &Path, names: &[&String], files: &Files) -> Result<Tool, Vec<Diagnostic>> {
     let is_pair = |name: &&&String| name.ends_with(".up.sql") || name.ends_with(".down.sql");
     let pairs = names.iter().filter(is_pair).count();
     let marked = |layout: Layout| {
         let mark = mark(layout).unwrap_or_default();
-        names.iter().find(|name| head(&folder.join(name)).lines().any(|line| marks(line, mark)))
+        names.iter().find(|name| head(&folder.join(name), files).lines().any(|line| marks(line, mark)))
     };
     match (marked(Layout::Goose), marked(Layout::Dbmate)) {
         (Some(one), Some(other)) => Err(vec![several(folder, one, other)]),
@@ -147,7 +148,10 @@ pub(super) fn is_own(head: &str) -> bool {
 }
 
 /// Returns the beginning of a file. What is wrong with it is told when it is read.
-pub(super) fn head(path: &Path) -> String {
+pub(super) fn head(path: &Path, files: &Files) -> String {
+    if let Some((_, laid)) = files.added().find(|(added, _)| *added == path) {
+        return laid.to_string();
+    }
     let mut bytes = Vec::new();
     let _ = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut bytes));
     String::from_utf8_lossy(&bytes).into_owned()

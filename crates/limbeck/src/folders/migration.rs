@@ -10,7 +10,7 @@ use limbeck_core::literal::RawSql;
 use limbeck_core::op::{Execute, Origin, Scope, ScopedOperation, Transaction};
 use limbeck_core::raw;
 use limbeck_core::revision::{RevisionHeader, RevisionId};
-use limbeck_core::script::load;
+use limbeck_core::script::Files;
 
 use super::Layout;
 use super::alone::alone;
@@ -20,12 +20,13 @@ use super::sections::{self, Sections};
 /// A migration whose files have not been read yet.
 pub(crate) struct Migration {
     tool: Tool,
+    own: Own,
     files: Files,
     header: RevisionHeader,
 }
 
 /// The files of a migration.
-pub(super) struct Files {
+pub(super) struct Own {
     pub(super) up: PathBuf,
     pub(super) down: Option<PathBuf>,
     /// The language of the way up, where that is a program.
@@ -35,6 +36,7 @@ pub(super) struct Files {
 impl Migration {
     pub(super) fn new(
         tool: Tool,
+        own: Own,
         files: Files,
         revision: RevisionId,
         follows: Option<RevisionId>,
@@ -43,8 +45,8 @@ impl Migration {
         let mut header = RevisionHeader::new(revision.as_str(), []);
         header.down_revision = follows.into_iter().collect();
         header.message = description;
-        header.path = Some(files.up.clone());
-        Self { tool, files, header }
+        header.path = Some(own.up.clone());
+        Self { tool, own, files, header }
     }
 
     /// Returns the pieces of the text of the way up, which may hold the way down too.
@@ -127,7 +129,7 @@ impl Migration {
     /// Says why a text is not run as it stands.
     fn filled(&self, path: &Path, text: &Arc<str>, sections: &Sections) -> Option<Diagnostic> {
         let layout = self.tool.layout;
-        let start = text.find("${").filter(|_| layout == Layout::Flyway && !conf(path).plain);
+        let start = text.find("${").filter(|_| layout == Layout::Flyway && !conf(path, &self.files).plain);
         let at = sections.filled.clone().or_else(|| {
             let start = start?;
             let end = text[start..].find('}').map_or(start + 2, |end| start + end + 1);
@@ -159,7 +161,7 @@ impl Migration {
     /// Returns how a file runs of a tool that says it of the file as a whole.
     fn whole(&self, path: &Path, text: &str) -> Transaction {
         let outside = match self.tool.layout {
-            Layout::Flyway => conf(path).outside,
+            Layout::Flyway => conf(path, &self.files).outside,
             // sqlx 0.8, `sqlx-core/src/migrate/migration.rs`.
             Layout::Sqlx => text.starts_with("-- no-transaction"),
             _ => false,
@@ -180,7 +182,7 @@ impl Migration {
 
     /// Reads the file of the way down, which says for itself how it is run.
     fn down(&self, path: &Path) -> Result<Vec<Task>, Diagnostics> {
-        let text = load(path)?;
+        let text = self.files.load(path)?;
         let sections = self.sections(path, &text).map_err(all)?;
         Ok(match self.filled(path, &text, &sections) {
             Some(fault) => untold(fault),
@@ -193,7 +195,7 @@ impl Migration {
         let layout = self.tool.layout;
         let message = format!("it is a program in {language}, which {layout} runs");
         let fault =
-            Diagnostic::new(Code::Untold, message).at(Place::file(&self.files.up)).hint(self.in_its_place());
+            Diagnostic::new(Code::Untold, message).at(Place::file(&self.own.up)).hint(self.in_its_place());
         Body { upgrade: untold(fault.clone()), undo: Undo::Given(untold(fault)) }
     }
 }
@@ -215,10 +217,10 @@ struct Conf {
 }
 
 /// Reads what a file beside a script says of how it is run, as Flyway has it.
-fn conf(script: &Path) -> Conf {
+fn conf(script: &Path, files: &Files) -> Conf {
     let mut path = script.as_os_str().to_owned();
     path.push(".conf");
-    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let text = files.read(Path::new(&path)).unwrap_or_default();
     let says = |wanted: &str| {
         text.lines().any(|line| {
             let said = line.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
@@ -234,14 +236,14 @@ impl ForeignRevision for Migration {
     }
 
     fn text(&self) -> Result<Arc<str>, Diagnostic> {
-        load(&self.files.up)
+        self.files.load(&self.own.up)
     }
 
     fn body(&self) -> Result<Body, Diagnostics> {
-        if let Some(language) = self.files.language {
+        if let Some(language) = self.own.language {
             return Ok(self.program(language));
         }
-        let (path, text) = (&self.files.up, load(&self.files.up)?);
+        let (path, text) = (&self.own.up, self.text()?);
         let sections = self.sections(path, &text).map_err(all)?;
         if let Some(fault) = self.filled(path, &text, &sections) {
             return Ok(Body { upgrade: untold(fault.clone()), undo: Undo::Given(untold(fault)) });
@@ -250,7 +252,7 @@ impl ForeignRevision for Migration {
             Some(_) => (sections.up_transaction, sections.down_transaction),
             None => (self.whole(path, &text), Transaction::Inside),
         };
-        let undo = match (&self.files.down, &sections.down) {
+        let undo = match (&self.own.down, &sections.down) {
             (Some(path), _) => Undo::Given(self.down(path)?),
             (None, Some(pieces)) => Undo::Given(self.tasks(path, &text, pieces, down)),
             // The tool has no way back; here it is what follows from the way up.
@@ -261,6 +263,6 @@ impl ForeignRevision for Migration {
 
     fn place(&self, _: &str, _: &str) -> Place {
         // What it says of itself stands in the names of files.
-        Place::file(&self.files.up)
+        Place::file(&self.own.up)
     }
 }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Place};
 use limbeck_core::revision::RevisionId;
+use limbeck_core::script::Files;
 
 use super::Layout;
 use super::detect::{self, Tool};
 use super::layout::Part;
-use super::migration::{Files, Migration};
+use super::migration::{Migration, Own};
 
 /// What a folder holds.
 #[derive(Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Folder {
     pub(crate) taken: BTreeSet<PathBuf>,
     /// What is wrong with what is missing.
     pub(crate) faults: Vec<Diagnostic>,
+    /// Whether its tool reads the folders within as part of it.
+    pub(crate) is_deep: bool,
 }
 
 /// A migration of which the files are being found.
@@ -32,15 +35,15 @@ struct Found {
 
 /// Finds the migrations of a tool in a folder: of the one that is stated, else of the one whose files they are by their names and
 /// their marks. A folder that cannot be read, or is of no tool, holds none.
-pub(crate) fn scan(location: &Path, stated: Option<Layout>) -> Folder {
-    let mut names = listed(location);
+pub(crate) fn scan(location: &Path, stated: Option<Layout>, files: &Files) -> Folder {
+    let mut names = listed(location, files);
     let mut folder = Folder::default();
     let tool = |names: &[String]| match stated {
         Some(layout) => Ok(Some(Tool::stated(layout))),
-        None => detect::tool(location, names),
+        None => detect::tool(location, names, files),
     };
     let told = tool(&names).and_then(|told| match told {
-        Some(one) if one.layout.is_deep() && add_within(location, &mut names) => tool(&names),
+        Some(one) if one.layout.is_deep() && add_within(location, &mut names, files) => tool(&names),
         told => Ok(told),
     });
     let tool = match told {
@@ -48,16 +51,17 @@ pub(crate) fn scan(location: &Path, stated: Option<Layout>) -> Folder {
         Ok(None) => return folder,
         Err(faults) => {
             folder.faults = faults;
-            folder.taken = taken(location, &names);
+            folder.taken = taken(location, &names, files);
             return folder;
         }
     };
-    folder.taken = taken(location, &names);
+    folder.taken = taken(location, &names, files);
+    folder.is_deep = tool.layout.is_deep();
     let mut found: BTreeMap<_, Found> = BTreeMap::new();
     for name in &names {
         let path = location.join(name);
         let Some(named) = tool.layout.read(name) else { continue };
-        if path.is_dir() || (name.ends_with(".sql") && !folder.taken.contains(&path)) {
+        if files.has_directory(&path) || (name.ends_with(".sql") && !folder.taken.contains(&path)) {
             continue;
         }
         let one = found.entry(tool.layout.key(&named.version)).or_insert_with(|| Found {
@@ -104,31 +108,32 @@ pub(crate) fn scan(location: &Path, stated: Option<Layout>) -> Folder {
             continue;
         };
         let id = RevisionId::new(version);
-        let files = Files { up, down, language };
+        let own = Own { up, down, language };
         let follows = before.replace(id.clone());
-        folder.migrations.push(Migration::new(tool, files, id, follows, description));
+        folder.migrations.push(Migration::new(tool, own, files.clone(), id, follows, description));
     }
     folder
 }
 
 /// Returns the names in a folder, in order.
-fn listed(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten();
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
-    names.sort_unstable();
+fn listed(folder: &Path, files: &Files) -> Vec<String> {
+    let mut names = files.names(folder).unwrap_or_default();
+    names.retain(|name| !name.starts_with('.'));
     names
 }
 
 /// Adds the migrations in the folders within, each name with its folders before it, and says whether there are any. A link to a
 /// folder is not followed: it may lead back.
-fn add_within(location: &Path, names: &mut Vec<String>) -> bool {
-    let is_folder = |name: &str| location.join(name).symlink_metadata().is_ok_and(|found| found.is_dir());
+fn add_within(location: &Path, names: &mut Vec<String>, files: &Files) -> bool {
+    let is_folder = |name: &str| {
+        let path = location.join(name);
+        files.has_directory(&path) && !path.is_symlink()
+    };
     let is_ours = |name: &str| [Layout::Flyway, Layout::Refinery].iter().any(|one| one.read(name).is_some());
     let mut left: Vec<String> = names.iter().filter(|name| is_folder(name)).cloned().collect();
     let before = names.len();
     while let Some(folder) = left.pop() {
-        for name in listed(&location.join(&folder)) {
+        for name in listed(&location.join(&folder), files) {
             let name = format!("{folder}/{name}");
             if is_folder(&name) {
                 left.push(name);
@@ -142,7 +147,7 @@ fn add_within(location: &Path, names: &mut Vec<String>) -> bool {
 }
 
 /// Returns the SQL files that are none of Limbeck's own.
-fn taken(location: &Path, names: &[String]) -> BTreeSet<PathBuf> {
+fn taken(location: &Path, names: &[String], files: &Files) -> BTreeSet<PathBuf> {
     let sql = names.iter().filter(|name| name.ends_with(".sql")).map(|name| location.join(name));
-    sql.filter(|path| !detect::is_own(&detect::head(path))).collect()
+    sql.filter(|path| !detect::is_own(&detect::head(path, files))).collect()
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use limbeck_core::history::{ForeignRevision, Task, Undo};
 use limbeck_core::op::Transaction;
+use limbeck_core::script::Files;
 
 use super::detect::tool;
 use super::layout::{Layout, Part};
@@ -27,7 +28,7 @@ fn whose(files: &[(&str, &str)]) -> String {
     let folder = folder(files);
     let mut names: Vec<String> = files.iter().map(|(name, _)| (*name).to_owned()).collect();
     names.sort_unstable();
-    match tool(folder.path(), &names) {
+    match tool(folder.path(), &names, &Files::disk()) {
         Ok(None) => "nobody".to_owned(),
         Ok(Some(tool)) => match tool.other {
             Some(other) => format!("{} or {other}", tool.layout),
@@ -42,7 +43,7 @@ fn whose(files: &[(&str, &str)]) -> String {
 /// Returns the first fault of a folder, whether it is found with the folder or within a migration.
 fn fault(layout: Option<Layout>, files: &[(&str, &str)]) -> (String, Option<u32>) {
     let folder = folder(files);
-    let Folder { migrations, faults, .. } = scan(folder.path(), layout);
+    let Folder { migrations, faults, .. } = scan(folder.path(), layout, &Files::disk());
     let bodies = migrations
         .iter()
         .filter_map(|one| one.body().err())
@@ -54,7 +55,7 @@ fn fault(layout: Option<Layout>, files: &[(&str, &str)]) -> (String, Option<u32>
 
 fn transactions(layout: Option<Layout>, name: &str, text: &str) -> Vec<Transaction> {
     let folder = folder(&[(name, text)]);
-    let body = scan(folder.path(), layout).migrations[0].body().unwrap();
+    let body = scan(folder.path(), layout, &Files::disk()).migrations[0].body().unwrap();
     let transaction = |task: &Task| match task {
         Task::Operation(scoped) => scoped.scope.transaction,
         other => panic!("{other:?}"),
@@ -146,7 +147,7 @@ fn what_a_tool_runs_outside_a_transaction_is_run_so() {
 fn a_way_back_is_what_the_tool_has_and_else_what_follows_from_the_way_up() {
     let undo = |files: &[(&str, &str)]| {
         let folder = folder(files);
-        match scan(folder.path(), None).migrations[0].body().unwrap().undo {
+        match scan(folder.path(), None, &Files::disk()).migrations[0].body().unwrap().undo {
             Undo::Given(tasks) => format!("{} given", tasks.len()),
             Undo::Derived => "derived".to_owned(),
             Undo::Irreversible(_) => "none".to_owned(),
@@ -194,7 +195,7 @@ fn what_is_wrong_is_told_with_its_file_and_line() {
     let again = fault(None, &[("V1__a.sql", "SELECT 1;"), ("R__views.sql", "SELECT 1;")]);
     assert!(again.0.starts_with("`R__views.sql` cannot be read"), "{}", again.0);
     assert_eq!(fault(Some(Layout::Sqlx), &[("1_a.sql", "")]).0, "the migration file is empty");
-    assert!(scan(Path::new("/nowhere"), None).faults.is_empty());
+    assert!(scan(Path::new("/nowhere"), None, &Files::disk()).faults.is_empty());
 }
 
 #[test]
@@ -205,11 +206,11 @@ fn what_a_tool_fills_in_is_untold() {
         ("V1__a.sql", "SELECT '${a}';\n"),
     ] {
         let folder = folder(&[(name, text)]);
-        let body = scan(folder.path(), None).migrations[0].body().unwrap();
+        let body = scan(folder.path(), None, &Files::disk()).migrations[0].body().unwrap();
         assert!(matches!(&body.upgrade[..], [Task::Untold(_)]), "{text}");
     }
     let folder = folder(&[("V1__a.sql", "SELECT '${a}';\n")]);
-    let body = scan(folder.path(), Some(Layout::Refinery)).migrations[0].body().unwrap();
+    let body = scan(folder.path(), Some(Layout::Refinery), &Files::disk()).migrations[0].body().unwrap();
     assert!(matches!(&body.upgrade[..], [Task::Operation(_)]));
 }
 
@@ -217,7 +218,7 @@ fn what_a_tool_fills_in_is_untold() {
 fn a_file_of_the_way_down_is_asked_for_itself() {
     let undo = |files: &[(&str, &str)]| {
         let folder = folder(files);
-        let body = scan(folder.path(), Some(Layout::Flyway)).migrations[0].body()?;
+        let body = scan(folder.path(), Some(Layout::Flyway), &Files::disk()).migrations[0].body()?;
         assert!(
             matches!(&body.upgrade[..], [Task::Operation(up)] if up.scope.transaction == Transaction::Inside)
         );
@@ -243,7 +244,7 @@ fn a_file_of_the_way_down_is_asked_for_itself() {
 fn the_folders_within_are_read_where_the_tool_reads_them() {
     let found = |layout: Option<Layout>, files: &[(&str, &str)]| {
         let folder = folder(files);
-        let found = scan(folder.path(), layout);
+        let found = scan(folder.path(), layout, &Files::disk());
         let faults: Vec<_> = found.faults.iter().map(|fault| fault.message.clone()).collect();
         assert_eq!(faults, [""; 0], "{files:?}");
         let ids = found.migrations.iter().map(|one| one.header().revision.to_string());

@@ -1,15 +1,18 @@
 //! The project as it would be after merging a branch of version control: git is asked for its files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
 use limbeck_core::history::History;
-use limbeck_core::script;
+use limbeck_core::script::Files;
 
 use super::Project;
+
+/// What the files end in that a migration may be made of, of Limbeck's own and of other tools.
+const ENDINGS: [&str; 7] = ["toml", "sql", "py", "conf", "rs", "java", "go"];
 
 impl Project {
     /// Returns the project with the migrations of a git ref beside its own, as after a merge: what either side has added is
@@ -21,40 +24,34 @@ impl Project {
         if git_ref.starts_with('-') || git_ref.is_empty() {
             return Err(Diagnostic::new(Code::Usage, format!("`{git_ref}` is no git ref")).into());
         }
-        let directories = self.config.directories();
-        let mut scan = script::scan(&directories);
-        let mut texts = Vec::new();
-        for directory in &directories {
-            let theirs = names(directory, git_ref)?;
-            let base = match git(directory, &["merge-base", "HEAD", git_ref]) {
-                Ok(base) => names(directory, base.trim())?,
+        let mut over = BTreeMap::new();
+        for directory in self.config.directories() {
+            let theirs = names(&directory, git_ref)?;
+            let base = match git(&directory, &["merge-base", "HEAD", git_ref]) {
+                Ok(base) => names(&directory, base.trim())?,
                 // Histories that have nothing in common.
                 Err(_) => BTreeSet::new(),
             };
-            let here = |name: &str| directory.join(name).exists();
-            let deleted = |name: &String| !theirs.contains(name);
-            for name in base.iter().filter(|name| deleted(name)) {
-                scan.headers.retain(|header| header.path.as_deref() != Some(&*directory.join(name)));
+            for name in base.difference(&theirs) {
+                over.insert(directory.join(name), None);
             }
-            for name in theirs.iter().filter(|name| !here(name) && !base.contains(*name)) {
-                let text = git(directory, &["show", &format!("{git_ref}:./{name}")])?;
-                texts.push((directory.join(name), Arc::from(text)));
+            for name in theirs.difference(&base).filter(|name| !directory.join(name).exists()) {
+                let text = git(&directory, &["show", &format!("{git_ref}:./{name}")])?;
+                over.insert(directory.join(name), Some(Arc::from(text)));
             }
         }
-        let builder = History::builder().naming(self.config.naming.clone()).scanned(scan);
-        let builder = texts.into_iter().fold(builder, |builder, (path, text)| builder.text(path, text));
-        Ok(Project { config: self.config.clone(), history: builder.build()? })
+        Self::open_on(self.config.clone(), History::builder(), &Files::laid_over(over))
     }
 }
 
-/// Returns the names of the files in a directory as a commit has it.
+/// Returns the names of the files in a directory and below it, as a commit has them: of those that may be migrations, or say how
+/// one is run.
 fn names(directory: &Path, commit: &str) -> Result<BTreeSet<String>, Diagnostic> {
-    let listed = git(directory, &["ls-tree", "-z", "--name-only", commit, "./"])?;
-    Ok(listed
-        .split('\0')
-        .filter(|name| !name.is_empty() && !name.starts_with('.'))
-        .map(str::to_owned)
-        .collect())
+    let listed = git(directory, &["ls-tree", "-r", "-z", "--name-only", commit, "./"])?;
+    let ending =
+        |name: &str| Path::new(name).extension().and_then(|ending| ending.to_str()).map(str::to_owned);
+    let names = listed.split('\0').filter(|name| ending(name).is_some_and(|one| ENDINGS.contains(&&*one)));
+    Ok(names.map(str::to_owned).collect())
 }
 
 fn git(directory: &Path, arguments: &[&str]) -> Result<String, Diagnostic> {

@@ -1,12 +1,12 @@
 //! Opens a project: the headers of its migrations are read, their bodies only when they are needed.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use limbeck_core::diagnostic::Diagnostics;
 use limbeck_core::history::{History, HistoryBuilder};
-use limbeck_core::script;
+use limbeck_core::script::{self, Files};
 
 use crate::config::Config;
 use crate::folders;
@@ -31,19 +31,37 @@ impl Project {
     /// # Errors
     /// As [`Project::open`].
     pub fn open_with(config: Config, builder: HistoryBuilder) -> Result<Self, Diagnostics> {
+        Self::open_on(config, builder, &Files::disk())
+    }
+
+    /// Does the same with files that are not all as they are on the disk.
+    pub(super) fn open_on(
+        config: Config,
+        builder: HistoryBuilder,
+        files: &Files,
+    ) -> Result<Self, Diagnostics> {
         #[cfg(feature = "alembic")]
         let builder = match &config.alembic {
-            Some(alembic) => alembic.add_scripts(builder),
+            Some(alembic) => alembic.add_scripts(builder, files),
             None => builder,
         };
-        let (builder, taken) = folders(&config, builder);
+        let (builder, mut taken) = folders(&config, builder, files);
         #[cfg(feature = "diesel")]
         let builder = config.directories().iter().fold(builder, |builder, directory| {
-            let scan = limbeck_diesel::migrations::scan(directory);
+            let scan = limbeck_diesel::migrations::scan(directory, files);
             let builder = builder.faults(scan.faults);
             scan.migrations.into_iter().fold(builder, |builder, one| builder.foreign(Arc::new(one)))
         });
-        let scan = script::scan_besides(&config.directories(), &taken);
+        let directories = config.directories();
+        let is_own = |path: &Path| {
+            let is_hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+            !is_hidden && !taken.contains(path) && directories.iter().any(|one| path.parent() == Some(one))
+        };
+        let added: Vec<_> = files.added().filter(|(path, _)| is_own(path)).collect();
+        let builder =
+            added.into_iter().fold(builder, |builder, (path, text)| builder.text(path.into(), text.clone()));
+        taken.extend(files.gone().map(Path::to_owned));
+        let scan = script::scan_besides(&directories, &taken);
         let history = builder.naming(config.naming.clone()).scanned(scan).build()?;
         Ok(Self { config, history })
     }
@@ -60,17 +78,28 @@ impl Project {
 }
 
 /// Adds the migrations of other tools' folders, and returns the files that are theirs.
-fn folders(config: &Config, builder: HistoryBuilder) -> (HistoryBuilder, BTreeSet<PathBuf>) {
+fn folders(config: &Config, builder: HistoryBuilder, files: &Files) -> (HistoryBuilder, BTreeSet<PathBuf>) {
     #[cfg(feature = "alembic")]
     if config.alembic.is_some() {
         return (builder, BTreeSet::new());
     }
-    let directories: BTreeSet<PathBuf> = config.directories().into_iter().collect();
-    directories.iter().fold((builder, BTreeSet::new()), |(builder, mut taken), directory| {
-        let folder = folders::scan(directory, config.layout);
+    let real =
+        |directory: PathBuf| (directory.canonicalize().unwrap_or_else(|_| directory.clone()), directory);
+    // A folder comes before those within it, however they are spelled.
+    let directories: BTreeSet<(PathBuf, PathBuf)> = config.directories().into_iter().map(real).collect();
+    let (mut builder, mut taken, mut deep) = (builder, BTreeSet::new(), Vec::<&Path>::new());
+    for (real, directory) in &directories {
+        let folder = folders::scan(directory, config.layout, files);
         taken.extend(folder.taken);
-        let builder = builder.faults(folder.faults);
-        let add = |builder: HistoryBuilder, one| builder.foreign(Arc::new(one));
-        (folder.migrations.into_iter().fold(builder, add), taken)
-    })
+        if folder.is_deep {
+            // Flyway itself leaves out a location that another one holds.
+            if deep.iter().any(|outer| real.starts_with(outer)) {
+                continue;
+            }
+            deep.push(real);
+        }
+        builder = builder.faults(folder.faults);
+        builder = folder.migrations.into_iter().fold(builder, |builder, one| builder.foreign(Arc::new(one)));
+    }
+    (builder, taken)
 }

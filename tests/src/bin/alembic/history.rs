@@ -7,6 +7,7 @@ use limbeck::config::Config;
 use limbeck_core::graph::{Direction, Heads, Target};
 use limbeck_core::history::History;
 use limbeck_core::revision::RevisionId;
+use limbeck_core::script::Files;
 
 use crate::oracle::Answer;
 use crate::ours::Ours;
@@ -118,7 +119,7 @@ pub(crate) fn open(known: &Known, root: &Path) -> Result<Opened, Box<dyn Error>>
     let project = config.alembic.as_ref().ok_or("no Alembic project was read")?;
     let convention: serde_json::Map<String, serde_json::Value> =
         project.naming_convention().iter().map(|(kind, text)| (kind.clone(), text.as_str().into())).collect();
-    let history = project.add_scripts(History::builder()).naming(naming).build()?;
+    let history = project.add_scripts(History::builder(), &Files::disk()).naming(naming).build()?;
     Ok(Opened { directory, history, convention: serde_json::Value::from(convention).to_string() })
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use limbeck::config::Config;
 use limbeck_core::history::History;
+use limbeck_core::script::Files;
 
 use crate::history::Known;
 use crate::timing::Timing;
@@ -53,5 +54,5 @@ fn open(scripts: &Path, ini: &Path, locations: &[PathBuf]) -> Result<History, Bo
     fs::write(ini, text)?;
     let config = Config::load(ini, &|_| None)?;
     let project = config.alembic.as_ref().ok_or("no Alembic project was read")?;
-    Ok(project.add_scripts(History::builder()).build()?)
+    Ok(project.add_scripts(History::builder(), &Files::disk()).build()?)
 }
