@@ -152,6 +152,7 @@ impl Interpreter<'_> {
             let message = format!("the type `{}` does not exist on {}", ty.name, self.dialect);
             return self.untold(at, message);
         }
+        typed.ty = native::where_it_exists(typed.ty);
         typed.collation = match ty.args.named("collation") {
             None | Some(Value::None) => None,
             Some(Value::Str(name)) => Some(name.to_string()),

@@ -282,6 +282,20 @@ fn each(texts: [&str; 3]) -> ColumnType {
     ColumnType::Variant { base: Box::new(native_text(base)), variants }
 }
 
+/// Takes from a type made by [`column_type`] the dialects on which it does not exist.
+pub(super) fn where_it_exists(ty: ColumnType) -> ColumnType {
+    match ty {
+        ColumnType::Variant { base, mut variants } => {
+            variants.retain(|_, own| !matches!(own, ColumnType::Native(raw) if raw.as_str() == ABSENT));
+            match variants.is_empty() {
+                true => *base,
+                false => ColumnType::Variant { base, variants },
+            }
+        }
+        ty => ty,
+    }
+}
+
 /// Says whether a type made by [`column_type`] exists on a dialect.
 pub(super) fn exists(ty: &ColumnType, dialect: &str) -> bool {
     let core = super::core_name(dialect).unwrap_or(dialect);
