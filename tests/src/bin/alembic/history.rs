@@ -60,6 +60,12 @@ macro_rules! history {
 }
 
 impl Known {
+    /// Returns the dialects that it is for, and the servers that Limbeck makes SQL for.
+    pub(crate) fn dialects(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let is_for = |dialect: &(&str, &str)| self.dialects.is_empty() || self.dialects.contains(&dialect.0);
+        DIALECTS.into_iter().filter(is_for)
+    }
+
     /// Returns where Alembic finds the scripts.
     pub(crate) fn locations(&self, root: &Path) -> serde_json::Value {
         let scripts = root.join(self.scripts);
@@ -99,8 +105,8 @@ impl Opened {
     }
 }
 
-/// Opens a history.
-pub(crate) fn open(known: &Known, root: &Path) -> Result<Opened, Box<dyn Error>> {
+/// Opens a history with the types of its application, as `limbeck.toml` maps them; with none that is the empty text.
+pub(crate) fn open(known: &Known, root: &Path, types: &str) -> Result<Opened, Box<dyn Error>> {
     let root = root.canonicalize()?;
     let directory = tempfile::tempdir()?;
     let scripts = root.join(known.scripts);
@@ -112,7 +118,7 @@ pub(crate) fn open(known: &Known, root: &Path) -> Result<Opened, Box<dyn Error>>
     );
     let path = directory.path().join("alembic.ini");
     std::fs::write(&path, ini)?;
-    let types = format!("[alembic.types]\n{}", known.types);
+    let types = format!("[alembic.types]\n{types}");
     std::fs::write(directory.path().join("limbeck.toml"), types)?;
     let config = Config::load(&path, &|_| None)?;
     let naming = config.naming.clone();

@@ -108,17 +108,16 @@ fn one(
     timing: &mut Timing,
 ) -> Result<(Counts, BTreeMap<String, usize>), Box<dyn Error>> {
     let root = directory.join(known.package);
-    let opened = history::open(known, &root)?;
+    let opened = history::open(known, &root, known.types)?;
     let Opened { history, convention, .. } = &opened;
     let sides: Vec<Sides> = thread::scope(|scope| {
-        let workers: Vec<_> = DIALECTS
-            .iter()
-            .filter(|dialect| known.dialects.is_empty() || known.dialects.contains(&dialect.0))
+        let workers: Vec<_> = known
+            .dialects()
             .map(|dialect| {
                 let root = &root;
                 scope.spawn(move || {
                     let mut oracle = Oracle::new(python, dialect.0, root, convention);
-                    side(history, *dialect, &mut oracle).map_err(|error| error.to_string())
+                    side(history, dialect, &mut oracle).map_err(|error| error.to_string())
                 })
             })
             .collect();
@@ -128,6 +127,7 @@ fn one(
             .collect::<Result<_, String>>()
     })?;
     let (mut counts, mut reasons) = (Counts::default(), BTreeMap::new());
+    counts.plain(&sides, &plain(known, &root)?);
     let mut oracle = Oracle::new(python, DIALECTS[0].0, &root, convention);
     let compared = graph::compare(history, &mut oracle, &known.locations(&root))?;
     for difference in &compared.differences {
@@ -177,6 +177,13 @@ fn one(
         }
     }
     Ok((counts, reasons))
+}
+
+/// Says of each upgrade, for each dialect that the history is for, whether it is told with no types file and no database.
+fn plain(known: &Known, root: &Path) -> Result<Vec<Vec<bool>>, Box<dyn Error>> {
+    let opened = history::open(known, root, "")?;
+    let dialects = known.dialects();
+    dialects.map(|(_, server)| ours::told_offline(&opened.history, server)).collect()
 }
 
 /// Asks both about each revision, on one dialect.

@@ -1,12 +1,24 @@
 //! One spelling for SQL that means the same, so that two texts can be compared.
 
-/// Returns statements in one spelling: without needless quotes and spaces, one change an `ALTER TABLE`.
+/// Returns statements in one spelling: without needless quotes and spaces, one change an `ALTER TABLE`, the indexes of a table that
+/// are made one after the other sorted.
 pub(crate) fn normal(statements: &[String]) -> Vec<String> {
     // Where Alembic ends a transaction and begins the next one, Limbeck's statements say that they run outside of it.
     let between = |sql: &String| ["COMMIT", "BEGIN"].contains(&sql.trim().trim_end_matches(';'));
     let plain = statements.iter().filter(|sql| !between(sql)).map(|sql| spelled(&unguarded(sql)));
     let plain = plain.filter(|sql| !sql.is_empty());
-    plain.flat_map(|sql| split(&sql)).map(|sql| synonyms(&sql)).map(|sql| ordered(&sql)).collect()
+    let mut all: Vec<String> =
+        plain.flat_map(|sql| split(&sql)).map(|sql| synonyms(&sql)).map(|sql| ordered(&sql)).collect();
+    // SQLAlchemy keeps the indexes of a table in a set, in an order that is another from run to run.
+    all.chunk_by_mut(|one, next| indexed(one).is_some() && indexed(one) == indexed(next))
+        .for_each(<[String]>::sort);
+    all
+}
+
+/// Returns the table that a statement makes an index of.
+fn indexed(sql: &str) -> Option<&str> {
+    let rest = sql.strip_prefix("CREATE INDEX ").or_else(|| sql.strip_prefix("CREATE UNIQUE INDEX "))?;
+    rest.split_once(" ON ")?.1.split(['(', ' ']).next()
 }
 
 /// Takes from a normal statement of MySQL what Alembic loses of a column unless `existing_…` repeats it: the difference that

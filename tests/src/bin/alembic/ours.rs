@@ -47,6 +47,36 @@ pub(crate) fn all(
     Ok(all)
 }
 
+/// Says of every upgrade whether it is told with no database at hand: where a script asks what the database holds, by what
+/// Limbeck knows of the history before it.
+pub(crate) fn told_offline(history: &History, server: &str) -> Result<Vec<bool>, Box<dyn Error>> {
+    let (_, server) = limbeck::server(server)?;
+    let mut fold = Fold::new(server.names());
+    let mut all = Vec::new();
+    for id in order(history)? {
+        let body = history.body(&id)?;
+        let is_untold =
+            |task: &Task| matches!(task, Task::Untold(untold) if untold.scope.includes(server.names()));
+        all.push(!decided(&body.upgrade, &fold, &server).iter().any(is_untold));
+        let before = fold.clone();
+        if fold.apply_revision(&id, &body.upgrade).is_err() {
+            fold = before;
+        }
+    }
+    Ok(all)
+}
+
+/// Returns tasks with what follows, on a schema, from those that ask it.
+fn decided(tasks: &[Task], fold: &Fold, server: &ServerInfo) -> Vec<Task> {
+    let decide = |task: &Task| match task {
+        Task::Untold(Untold { scope, guarded: Some(guarded), .. }) if scope.includes(server.names()) => {
+            guarded.tell(fold)
+        }
+        task => vec![task.clone()],
+    };
+    tasks.iter().flat_map(decide).collect()
+}
+
 fn direction(
     tasks: &[Task],
     fold: &mut Fold,
@@ -55,16 +85,7 @@ fn direction(
     theirs: &Answer,
 ) -> Ours {
     let (mut sql, mut untold, mut refused) = (Vec::new(), None, None);
-    let mut told = Vec::new();
-    for task in tasks {
-        match task {
-            Task::Untold(Untold { scope, guarded: Some(guarded), .. }) if scope.includes(server.names()) => {
-                told.extend(guarded.tell(fold));
-            }
-            task => told.push(task.clone()),
-        }
-    }
-    for task in &told {
+    for task in &decided(tasks, fold, server) {
         match task {
             Task::Untold(Untold { scope, fault, .. }) if scope.includes(server.names()) => {
                 untold.get_or_insert_with(|| reason(fault));
