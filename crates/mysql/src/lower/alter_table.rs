@@ -30,7 +30,7 @@ pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Sta
         let mut after = table.clone();
         action.apply(&mut after, target.schema)?;
         let made = clauses::of(action, &table, &after, target)?;
-        if !group.takes(&made) {
+        if !group.takes(&made) || kept_checks::was_computed_from(action, &first, &after, target) {
             groups.push(std::mem::take(&mut group));
             first.clone_from(&table);
         }

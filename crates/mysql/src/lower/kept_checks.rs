@@ -1,10 +1,13 @@
-//! Checks that MariaDB takes away without a word with any column that goes: those that name no column, such as `1 > 0`. All the
-//! columns that such a one names are gone, to its mind (seen on 10.11).
+//! Checks that stay while a column goes, of which MariaDB has ideas of its own (seen on 10.11).
+//!
+//! Those that name no column, such as `1 > 0`, it takes away without a word with any column that goes: all the columns that such a
+//! one names are gone, to its mind.
 
+use limbeck_core::action::Action;
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::name::Ident;
 use limbeck_core::schema::mention::mentions;
-use limbeck_core::schema::{Check, Constraint, Table};
+use limbeck_core::schema::{Check, Column, Constraint, Table};
 use limbeck_core::sql::Sql;
 
 use super::{Target, constraint};
@@ -37,6 +40,18 @@ pub(super) fn keep(start: &Table, after: &Table, target: Target<'_>) -> Result<K
         kept.clauses.push(constraint::write(target.sql().kw("ADD"), constraint, after, target)?);
     }
     Ok(kept)
+}
+
+/// Says whether an action drops a column from which another that stays was computed when the statement began. The server looks
+/// there for the columns of each check, and does not find it; in a statement of its own it goes.
+pub(super) fn was_computed_from(action: &Action, start: &Table, after: &Table, target: Target<'_>) -> bool {
+    let Action::DropColumn(drop) = action else { return false };
+    let has_checks = after.constraints.iter().any(|one| matches!(one, Constraint::Check(_)));
+    let mut staying = start.columns.iter().filter(|column| after.column(&column.name).is_some());
+    let names = |column: &Column| {
+        column.generated.as_ref().is_some_and(|generated| mentions(generated.sql.as_str(), &drop.column))
+    };
+    target.is_mariadb() && has_checks && staying.any(names)
 }
 
 fn names_a_column(check: &Check, table: &Table) -> bool {
