@@ -97,4 +97,12 @@ impl ColumnType {
             other => other,
         }
     }
+
+    /// Returns the type on every dialect that no variant names: the type itself, or what its variants stand beside.
+    pub fn base(&self) -> &ColumnType {
+        match self {
+            Self::Variant { base, .. } => base.base(),
+            other => other,
+        }
+    }
 }

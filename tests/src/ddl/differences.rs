@@ -3,7 +3,8 @@
 //! `docs/alembic-differences.md` gives the reasons under the same names; a test keeps the two lists the same.
 
 use limbeck_core::action::{Action, Edit};
-use limbeck_core::op::{Change, Operation};
+use limbeck_core::op::{Change, CreateTable, Operation};
+use limbeck_core::schema::Constraint;
 
 use super::case::Case;
 use super::server::Server;
@@ -21,11 +22,13 @@ type Rule = fn(&mut Scene<'_>) -> bool;
 
 const COUNTS: &str = "what counts up follows from the whole table";
 
+const LATER: &str = "rules that `CREATE TABLE` would take otherwise";
+
 const RULES: &[(&str, Rule)] = &[
     ("`CHANGE` where a name stays, or nothing else changes", change),
     ("parentheses around defaults on MySQL", parentheses),
     ("no default, and NULL as the default, on MySQL", no_default),
-    ("rules that `CREATE TABLE` would take otherwise", later_rules),
+    (LATER, later_rules),
     (COUNTS, counting),
     ("the index that MySQL makes for a foreign key", index_of_key),
 ];
@@ -81,6 +84,7 @@ const CATALOGS: &[(&str, Facts)] = &[
     ("the order of a new index in batch mode", order_in_batch),
     ("the place of a new column beside a dropped one in batch mode", place_beside_dropped),
     (COUNTS, counters_of_table),
+    (LATER, second_keys),
     ("an identity that is set anew", identity_set_anew),
 ];
 
@@ -150,6 +154,26 @@ fn counters_of_table(case: &Case, facts: &mut Vec<String>) -> bool {
     case.server == Server::Postgres && matches!(case.change, Operation::AlterTable(_))
 }
 
+/// Beside other texts, of two keys over the same columns the second tells only in the catalogs.
+fn second_keys(case: &Case, facts: &mut Vec<String>) -> bool {
+    let Operation::CreateTable(CreateTable { table, .. }) = &case.change else { return false };
+    let keys = table
+        .constraints
+        .iter()
+        .filter(|one| matches!(one, Constraint::PrimaryKey(_) | Constraint::Unique(_)));
+    let keys: Vec<&Constraint> = keys.collect();
+    let is_second = |key: &&&Constraint| {
+        keys.iter().take_while(|other| other != key).any(|other| other.columns() == key.columns())
+    };
+    let second: Vec<&str> =
+        keys.iter().filter(is_second).filter_map(|key| Some(key.name()?.as_str())).collect();
+    let is_about = |fact: &str, name: &str| {
+        fact.contains(&format!(".{name} u ")) || fact.contains(&format!("UNIQUE INDEX {name} "))
+    };
+    facts.retain(|fact| !second.iter().any(|name| is_about(fact, name)));
+    !second.is_empty() && case.server == Server::Postgres
+}
+
 /// Alembic leaves the options of an identity as they are that the new one does not name.
 fn identity_set_anew(case: &Case, facts: &mut Vec<String>) -> bool {
     let Operation::AlterTable(alter) = &case.change else { return false };
@@ -182,7 +206,7 @@ fn order_in_batch(case: &Case, facts: &mut Vec<String>) -> bool {
 pub fn names() -> Vec<&'static str> {
     let rules = RULES.iter().map(|(name, _)| *name);
     let errors = [INABILITIES, REFUSALS, FAILURES].into_iter().flatten().map(|(name, _)| *name);
-    let catalogs = CATALOGS.iter().map(|(name, _)| *name).filter(|name| *name != COUNTS);
+    let catalogs = CATALOGS.iter().map(|(name, _)| *name).filter(|name| ![COUNTS, LATER].contains(name));
     rules.chain(errors).chain(catalogs).collect()
 }
 

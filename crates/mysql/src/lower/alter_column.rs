@@ -91,8 +91,9 @@ fn only_default(default: &Edit<Value>, old: &Column, new: &Column, target: Targe
         Edit::Keep => None,
         Edit::Set(Value::Sql(raw)) => {
             let expression = column::default_is_expression(raw.as_str()) || raw.as_str().starts_with('(');
-            // The clause takes an expression in parentheses, and no bare word.
-            let takes = expression && target.has(Feature::DefaultExpressions);
+            // The clause takes a number, and an expression in parentheses, but no bare word.
+            let is_number = raw.as_str().bytes().all(|byte| byte.is_ascii_digit());
+            let takes = is_number || expression && target.has(Feature::DefaultExpressions);
             takes.then(|| write_default(sql.kw("SET DEFAULT"), new, target))
         }
         Edit::Set(Value::Literal(_)) => Some(write_default(sql.kw("SET DEFAULT"), new, target)),

@@ -7,7 +7,8 @@ use super::column::Counting;
 use crate::dialect::NAME;
 
 /// Says whether a column counts up: where it is said or asked for as an identity, and else, as SQLAlchemy has it, a
-/// lone primary key of whole numbers that has no default and points nowhere.
+/// lone primary key of whole numbers that has no default and points nowhere. That it is of whole numbers here alone does not
+/// count.
 pub(crate) fn counts_up(column: &Column, table: &Table) -> bool {
     if column.generated.is_some() || column.default.is_some() {
         return false;
@@ -18,7 +19,7 @@ pub(crate) fn counts_up(column: &Column, table: &Table) -> bool {
         (None, Some(_)) => is_key,
         (None, None) => {
             let points = table.foreign_keys().any(|key| key.columns.contains(&column.name));
-            is_key && !points && is_whole(&column.ty)
+            is_key && !points && is_whole(column.ty.base()) && is_whole(column.ty.on(NAME))
         }
     }
 }
@@ -29,7 +30,7 @@ pub(super) fn counting(column: &Column, table: &Table) -> Counting {
 }
 
 fn is_whole(ty: &ColumnType) -> bool {
-    match ty.on(NAME) {
+    match ty {
         ColumnType::Smallint | ColumnType::Integer | ColumnType::Bigint => true,
         ColumnType::Native(raw) => {
             let text = raw.as_str().trim_start().to_ascii_lowercase();

@@ -59,7 +59,7 @@ pub(super) fn alter_column(
         create_table::brought_enums(std::slice::from_ref(new), before)
             .into_iter()
             .for_each(|one| batch.before(one));
-        put_back = old.default.is_some() && (retyped.casts || using.is_some());
+        put_back = old.default.is_some() && !retyped.takes_default;
         if put_back {
             add(sql().kw("DROP DEFAULT"), batch);
         }
@@ -120,8 +120,8 @@ fn allows_null(table: &Table, column: &Column) -> bool {
 /// A change of type.
 struct Retyped {
     text: Sql,
-    /// Old values do not become new ones by an assignment.
-    casts: bool,
+    /// The default becomes one of the new type by itself, as by an assignment.
+    takes_default: bool,
     /// Every row is written anew.
     rewrites: bool,
 }
@@ -140,7 +140,10 @@ fn retype(alter: &AlterColumn, old: &Column, new: &Column) -> Option<Retyped> {
         None if casts => cast(text.kw("USING"), old, new),
         None => text,
     };
-    Some(Retyped { text, casts, rewrites: alter.using.is_some() || !is_widening(from, to) })
+    // Of native types nothing is known; whoever says how to convert them can say so because it takes words.
+    let is_known = alter.using.is_none() || !is_native(from) && !is_native(to);
+    let takes_default = is_assignable(from, to) && is_known;
+    Some(Retyped { text, takes_default, rewrites: alter.using.is_some() || !is_widening(from, to) })
 }
 
 /// Writes the value of a column of one type as one of another type.
@@ -185,14 +188,17 @@ fn family(ty: &ColumnType) -> Family {
     }
 }
 
+fn is_native(ty: &ColumnType) -> bool {
+    matches!(ty, ColumnType::Native(_) | ColumnType::Array(_))
+}
+
 /// Says whether values of one type can be assigned to the other. Of native types nothing is known, so it is tried.
 fn is_assignable(from: &ColumnType, to: &ColumnType) -> bool {
-    let native = |ty: &ColumnType| matches!(ty, ColumnType::Native(_) | ColumnType::Array(_));
     let (from_family, to_family) = (family(from), family(to));
     from == to
         || to_family == Family::Text
-        || native(from)
-        || native(to)
+        || is_native(from)
+        || is_native(to)
         || (from_family != Family::Other && from_family == to_family)
         || (from_family == Family::Moment && matches!(to, ColumnType::Time))
         || matches!(

@@ -20,9 +20,11 @@ pub(crate) fn counts_up(table: &Table, column: &Column) -> bool {
         return false;
     }
     let whole = serial(column.ty.on(NAME)).is_some();
+    // That it is an integer here alone does not count, as in SQLAlchemy.
+    let everywhere = || serial(column.ty.base()).is_some();
     let alone = || table.primary_key().is_some_and(|key| key.columns == [column.name.clone()]);
     let points = || table.foreign_keys().any(|key| key.columns.contains(&column.name));
-    whole && column.autoincrement.unwrap_or_else(|| alone() && !points())
+    whole && column.autoincrement.unwrap_or_else(|| alone() && everywhere() && !points())
 }
 
 fn serial(ty: &ColumnType) -> Option<&'static str> {
