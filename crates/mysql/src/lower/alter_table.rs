@@ -12,7 +12,7 @@ use limbeck_core::sql::Sql;
 
 use super::clauses::{self, Made};
 use super::whole::{Whole, check_renames, whole};
-use super::{Target, ddl, kept_checks};
+use super::{Target, acting_keys, ddl, kept_checks};
 
 /// Lowers `alter_table`.
 ///
@@ -44,6 +44,7 @@ pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Sta
         group.add(action, made);
         table = after;
     }
+    acting_keys::check(Some(start), &table, target)?;
     groups.push(group);
     groups.retain(|group| !group.clauses.is_empty());
     let copies = *recreate == Recreate::Always;

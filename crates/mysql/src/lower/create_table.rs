@@ -7,12 +7,13 @@ use limbeck_core::schema::{Constraint, Schema, Table};
 use limbeck_core::sql::Sql;
 
 use super::column::{self, Form};
-use super::{Target, constraint, ddl, index, options};
+use super::{Target, acting_keys, constraint, ddl, index, options};
 
 /// Lowers `create_table`.
 pub(super) fn create_table(op: &CreateTable, target: Target<'_>) -> Result<Vec<Statement>, Diagnostic> {
     let CreateTable { table, if_not_exists } = op;
     let name = &table.name;
+    acting_keys::check(None, table, target)?;
     let sql = target.sql().kw("CREATE TABLE").when(*if_not_exists, |sql| sql.kw("IF NOT EXISTS"));
     let sql = body(sql.table(name), table, target)?;
     let bare = Table { indexes: Vec::new(), ..table.clone() };

@@ -1,5 +1,6 @@
 //! Turns operations into the SQL of MySQL and MariaDB. Each file lowers one concern.
 
+mod acting_keys;
 mod alter_column;
 mod alter_table;
 mod checks;

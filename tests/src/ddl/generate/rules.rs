@@ -35,7 +35,21 @@ pub(super) fn constraint(rng: &mut Rng, table: &Table, suffix: &str, around: &Ar
     };
     let shape = |one: &Constraint| (one.kind(), one.columns().into_iter().cloned().collect::<Vec<_>>());
     let twin = table.constraints.iter().any(|there| shape(there) == shape(&drawn));
-    (!twin).then_some(drawn)
+    (!twin && !(server.is_mysql() && clashes(&drawn, table))).then_some(drawn)
+}
+
+/// A check and a foreign key over one column, which MySQL and MariaDB forbid where the key may change it.
+fn clashes(drawn: &Constraint, table: &Table) -> bool {
+    let names = |check: &Check, key: &ForeignKey| {
+        key.columns.iter().any(|column| mention::mentions(check.sql.as_str(), column))
+    };
+    match drawn {
+        Constraint::Check(check) => table.foreign_keys().any(|key| names(check, key)),
+        Constraint::ForeignKey(key) => {
+            table.constraints.iter().any(|one| matches!(one, Constraint::Check(check) if names(check, key)))
+        }
+        _ => false,
+    }
 }
 
 fn keys(table: &Table, server: Server) -> Vec<Ident> {
