@@ -29,6 +29,8 @@ impl Interpreter<'_> {
                 "name" => Value::str(self.dialect),
                 _ => method(),
             },
+            Value::Session if name == "bind" => Value::Bind,
+            Value::Session => method(),
             Value::Context => match name {
                 "dialect" => Value::Dialect(Rc::from(self.dialect)),
                 "bind" | "connection" => Value::Bind,

@@ -211,6 +211,12 @@ impl Interpreter<'_> {
                 Ok(Value::item(Item::Construct(Rc::from(last), arguments)))
             }
             "contextlib.nullcontext" => Ok(Value::None),
+            "sqlalchemy.orm.Session" | "sqlalchemy.orm.session.Session" | "sqlmodel.Session" => {
+                match (arguments.get(0, "bind"), arguments.positional.len() + arguments.named.len()) {
+                    (Some(Value::Bind), 1) => Ok(Value::Session),
+                    _ => self.untold(at, "a session that is not simply on the connection"),
+                }
+            }
             _ => self.untold(at, format!("a call of `{name}`, whose code is not here")),
         }
     }

@@ -105,6 +105,7 @@ impl Interpreter<'_> {
             },
             Value::Logger => Some(Value::None),
             Value::Bind => return self.bind_method(at, name, args),
+            Value::Session => return self.session_method(at, name, args),
             Value::Context => match name {
                 "autocommit_block" => Some(Value::Autocommit),
                 "get_bind" => Some(Value::Bind),
@@ -193,6 +194,24 @@ impl Interpreter<'_> {
             "has_table" => self.has_table(at, &args, 0),
             "table_names" => self.inspect(at, "get_table_names", &args),
             _ => self.untold(at, format!("`{name}` of the connection")),
+        }
+    }
+
+    /// Does what a session does that holds no objects. It has joined the transaction of the connection, so that only its
+    /// `rollback` would reach that.
+    fn session_method(&mut self, at: TextRange, name: &str, mut args: Arguments) -> Eval<Value> {
+        match name {
+            "execute" => {
+                for (key, _) in args.named.iter_mut().filter(|(key, _)| key == "params") {
+                    "parameters".clone_into(key);
+                }
+                self.execute(at, &args)
+            }
+            "commit" | "flush" | "close" => Ok(Value::None),
+            "connection" | "get_bind" if args.positional.is_empty() && args.named.is_empty() => {
+                Ok(Value::Bind)
+            }
+            _ => self.untold(at, format!("`{name}` of a session")),
         }
     }
 

@@ -34,6 +34,8 @@ pub(super) enum Value {
     Batch(Rc<RefCell<Batch>>),
     /// The connection.
     Bind,
+    /// A session of the ORM on the connection.
+    Session,
     /// A dialect, by SQLAlchemy's name for it.
     Dialect(Rc<str>),
     /// What tells of the tables that the database holds.
@@ -262,6 +264,7 @@ impl Value {
             Self::Item(item) => item.what(),
             Self::Batch(_) => "a batch".to_owned(),
             Self::Bind => "the connection".to_owned(),
+            Self::Session => "a session".to_owned(),
             Self::Dialect(_) => "the dialect".to_owned(),
             Self::Inspector => "what the database holds".to_owned(),
             Self::Context => "the migration context".to_owned(),

@@ -27,6 +27,7 @@ os.dup2(2, 1)
 
 import alembic.util
 import sqlalchemy as sa
+import sqlalchemy.orm
 from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
@@ -141,6 +142,8 @@ class Aware(sa.TypeDecorator):
 TYPES = {
     "sqlmodel.sql.sqltypes.AutoString": string(),
     "sqlmodel.AutoString": string(),
+    # What goes through a session must not be swallowed by a stand-in.
+    "sqlmodel.Session": sqlalchemy.orm.Session,
     "oslo_db.sqlalchemy.types.SoftDeleteInteger": sa.Integer,
     "oslo_db.sqlalchemy.types.JsonEncodedList": sa.Text,
     "oslo_db.sqlalchemy.types.JsonEncodedDict": sa.Text,
