@@ -73,7 +73,7 @@ impl Limbeck {
             for i in 0..TABLES {
                 write!(toml, "[[table]]\nname = \"t{i}\"\n{}\n", tables::toml(i, model))?;
                 sql.push_str(&tables::sql(i, model, database.kind)?);
-                rust.push_str(&tables::rust(i, model));
+                rust.push_str(&tables::rust(i, model, database.kind));
             }
             for (form, text) in [(Form::Toml, toml), (Form::Sql, sql), (Form::Rust, rust)] {
                 fs::write(own.model(model, form), text)?;

@@ -87,7 +87,9 @@ CREATE UNIQUE INDEX ix_t{i}_d ON t{i} (d, e);"
 }
 
 /// What Diesel's `schema.rs` says of a table.
-pub(super) fn rust(i: usize, model: Model) -> String {
+pub(super) fn rust(i: usize, model: Model, kind: Kind) -> String {
+    // On MySQL Diesel's `Timestamp` is TIMESTAMP.
+    let moment = if kind == Kind::Mariadb { "Datetime" } else { "Timestamp" };
     let (more, c) = match changes(i, model) {
         true => ("        extra -> Nullable<Text>,\n", "Nullable<Varchar>"),
         false => ("", "Varchar"),
@@ -104,7 +106,7 @@ pub(super) fn rust(i: usize, model: Model) -> String {
         d -> Nullable<Varchar>,
         e -> Nullable<Integer>,
         f -> Nullable<Numeric>,
-        g -> Nullable<Timestamp>,
+        g -> Nullable<{moment}>,
         h -> Nullable<BigInt>,
         i -> Nullable<Date>,
 {more}    }}
