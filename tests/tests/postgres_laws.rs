@@ -114,6 +114,7 @@ create_sequence = "numbers"
         )
     };
     let sequence = |name: &str| format!("create_sequence = \"{name}\"");
+    let view = |name: &str| format!("create_view = \"{name}\"\nsql = \"SELECT 1 AS one\"");
     let index = |name: &str| format!("create_index = \"{name}\"\ntable = \"other\"\ncolumns = [\"id\"]");
     let run = |scratch: &mut Scratch, text: &str| {
         scratch.run(&upgrade_of(&format!("[[upgrade]]\n{text}\nif_not_exists = true\n")))
@@ -130,6 +131,9 @@ create_sequence = "numbers"
         sequence("uq"),
         sequence("seen"),
         sequence("other"),
+        view("ix"),
+        view("uq"),
+        format!("{}\nmaterialized = true", view("ix")),
         index("uq"),
         index("seen"),
         index("numbers"),
@@ -139,7 +143,7 @@ create_sequence = "numbers"
         assert_eq!(refused.code, Code::ObjectExists, "{text}: {refused}");
         assert_eq!(differences(&mut scratch, &made), None, "{text}");
     }
-    for text in [table("new", "ix_new"), sequence("more"), index("by")] {
+    for text in [table("new", "ix_new"), sequence("more"), view("sight"), index("by")] {
         run(&mut scratch, &text).unwrap();
         run(&mut scratch, &text).unwrap();
     }

@@ -18,14 +18,10 @@ impl CreateTable {
     /// caller knows that; looking through all tables for it would make a long history slow.
     pub(crate) fn apply_with_new_indexes(&self, schema: &mut Schema) -> Result<(), SchemaError> {
         let name = &self.table.name;
-        if schema.tables.contains_key(name) {
-            return match self.if_not_exists {
-                true => Ok(()),
-                false => Err(SchemaError::exists(ObjectKind::Table, name, None)),
-            };
-        }
-        if schema.views.contains_key(name) {
-            return Err(SchemaError::exists(ObjectKind::View, name, None));
+        match schema.relation(name) {
+            Some(ObjectKind::Table) if self.if_not_exists => return Ok(()),
+            Some(kind) => return Err(SchemaError::exists(kind, name, None)),
+            None => {}
         }
         self.table.validate()?;
         schema.tables.insert(name.clone(), self.table.clone());

@@ -18,14 +18,11 @@ pub struct CreateView {
 impl Change for CreateView {
     fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
         let name = &self.view.name;
-        if schema.tables.contains_key(name) {
-            return Err(SchemaError::exists(ObjectKind::Table, name, None));
-        }
-        if schema.views.contains_key(name) && !self.or_replace {
-            return match self.if_not_exists {
-                true => Ok(()),
-                false => Err(SchemaError::exists(ObjectKind::View, name, None)),
-            };
+        match schema.relation(name) {
+            Some(ObjectKind::View) if self.or_replace => {}
+            Some(ObjectKind::View) if self.if_not_exists => return Ok(()),
+            Some(kind) => return Err(SchemaError::exists(kind, name, None)),
+            None => {}
         }
         schema.views.insert(name.clone(), self.view.clone());
         Ok(())

@@ -1,7 +1,7 @@
 //! `rename_table`: gives a table another name; foreign keys follow it.
 
 use crate::name::{Ident, TableName};
-use crate::schema::{Constraint, ObjectKind, Schema, SchemaError};
+use crate::schema::{Constraint, Schema, SchemaError};
 
 use super::{Access, Change, Footprint, Object, Operation};
 
@@ -25,11 +25,8 @@ impl Change for RenameTable {
     fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
         let to = self.target();
         schema.table(&self.table)?;
-        if schema.tables.contains_key(&to) {
-            return Err(SchemaError::exists(ObjectKind::Table, &to, None));
-        }
-        if schema.views.contains_key(&to) {
-            return Err(SchemaError::exists(ObjectKind::View, &to, None));
+        if let Some(kind) = schema.relation(&to) {
+            return Err(SchemaError::exists(kind, &to, None));
         }
         if let Some(mut table) = schema.tables.remove(&self.table) {
             table.name = to.clone();

@@ -111,6 +111,14 @@ impl Schema {
         })
     }
 
+    /// Says what has the name of a table, view or sequence, which share theirs wherever there are such.
+    pub(crate) fn relation(&self, name: &TableName) -> Option<ObjectKind> {
+        let is = |there: bool, kind: ObjectKind| there.then_some(kind);
+        is(self.tables.contains_key(name), ObjectKind::Table)
+            .or(is(self.views.contains_key(name), ObjectKind::View))
+            .or(is(self.sequences.contains_key(name), ObjectKind::Sequence))
+    }
+
     /// Returns some table, view, enum or sequence in the schema of that name.
     pub fn object_in(&self, schema: &Ident) -> Option<&TableName> {
         let names = self.tables.keys().chain(self.views.keys());

@@ -4,7 +4,7 @@
 use limbeck_core::action::{Action, AddIndex};
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::op::{AlterTable, CreateIndex, CreateSequence, CreateTable, Operation};
+use limbeck_core::op::{AlterTable, CreateIndex, CreateSequence, CreateTable, CreateView, Operation};
 use limbeck_core::schema::{Constraint, Schema, Table};
 
 use super::constraint::usual_name;
@@ -32,6 +32,11 @@ pub(super) fn check(operation: &Operation, before: &Schema) -> Result<(), Diagno
         {
             let name = &sequence.name.name;
             free(is_taken(name, &sequence.name, before), "sequence", name, before)
+        }
+        Operation::CreateView(CreateView { view, if_not_exists: true, or_replace: false })
+            if !before.views.contains_key(&view.name) =>
+        {
+            free(is_taken(&view.name.name, &view.name, before), "view", &view.name.name, before)
         }
         Operation::CreateIndex(CreateIndex { table, index, if_not_exists: true, .. }) => {
             free(is_name_of_other(&index.name, table, before), "index", &index.name, before)

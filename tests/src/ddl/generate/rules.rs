@@ -35,7 +35,7 @@ pub(super) fn constraint(rng: &mut Rng, table: &Table, suffix: &str, around: &Ar
     };
     let shape = |one: &Constraint| (one.kind(), one.columns().into_iter().cloned().collect::<Vec<_>>());
     let twin = table.constraints.iter().any(|there| shape(there) == shape(&drawn));
-    (!twin && !(server.is_mysql() && clashes(&drawn, table))).then_some(drawn)
+    (!(twin || server.is_mysql() && clashes(&drawn, table))).then_some(drawn)
 }
 
 /// A check and a foreign key over one column, which MySQL and MariaDB forbid where the key may change it.
