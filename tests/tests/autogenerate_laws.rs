@@ -16,7 +16,7 @@ use limbeck::SystemClock;
 use limbeck::config::Config;
 use limbeck::project::{From, Moment, NewFile, Plugs, Project};
 use limbeck_core::diagnostic::{Diagnostic, Diagnostics};
-use limbeck_core::dialect::ConnectOptions;
+use limbeck_core::dialect::{ConnectOptions, spell_alike};
 use limbeck_core::diff::diff;
 use limbeck_core::graph::{NewRevision, Splice, Target};
 use limbeck_core::migrator::{Migrator, Settings};
@@ -104,6 +104,16 @@ fn moment() -> Moment {
     Moment { date: [2026, 11, 30, 0, 0, 0], epoch: 0 }
 }
 
+/// Reads the database without autogenerate, and says what it lacks.
+fn is_there(backend: &Backend, one: &mut Scratch, wanted: &Schema) -> Result<(), String> {
+    let server = one.connection.server().clone();
+    let mut there = one.connection.reflect(None).unwrap();
+    there.tables.retain(|name, _| !["limbeck_version", "limbeck_log"].contains(&name.name.as_str()));
+    spell_alike(&mut *one.connection, wanted, &mut there).unwrap();
+    let left = diff(&there, wanted, |schema: &Schema| backend.dialect.normal_form(schema, &server));
+    if left.is_empty() { Ok(()) } else { Err(describe(&left)) }
+}
+
 /// Leads one database, made anew from what it adds up to, to where another is; `None` when nothing was to be done.
 fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Result<(), String>> {
     // A model with nothing in it is taken for a mistake.
@@ -120,8 +130,13 @@ fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Res
     if let Err(fault) = site.run("made", made, one) {
         return Some(Err(format!("what is there cannot be made anew: {fault}\n{told}")));
     }
+    let wanted = &other.folded;
     let found = match site.both(one) {
-        Ok(found) if found.is_empty() => return None,
+        Ok(found) if found.is_empty() => {
+            return is_there(backend, one, wanted)
+                .err()
+                .map(|left| Err(format!("not found: {left}\n{told}")));
+        }
         Ok(found) => found,
         Err(fault) => return Some(Err(format!("{fault}\n{told}"))),
     };
@@ -132,7 +147,9 @@ fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Res
         Ok(()) => {}
     }
     match site.both(one) {
-        Ok(left) if left.is_empty() => Some(Ok(())),
+        Ok(left) if left.is_empty() => {
+            Some(is_there(backend, one, wanted).map_err(|left| format!("not reached: {left}\n{told}")))
+        }
         Ok(left) => Some(Err(format!("left: {}\n{told}", describe(&left)))),
         Err(fault) => Some(Err(format!("{fault}\n{told}"))),
     }

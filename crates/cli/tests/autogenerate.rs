@@ -336,7 +336,8 @@ fn a_computed_column_waits_for_the_type_that_it_is_computed_from(url: &str) {
     run(&session, "upgrade heads");
     let more = r#", { name = "twice", type = "bigint", generated = { sql = "width * 2", storage = "stored" } },
         { name = "depth", type = "integer" }"#;
-    write(&session, "schema.toml", &model("bigint", more));
+    let view = "\n[[view]]\nname = \"doubled\"\nsql = \"SELECT twice FROM box\"\n";
+    write(&session, "schema.toml", &(model("bigint", more) + view));
     run(&session, "revision --autogenerate -m second --phase both --rev-id b");
     run(&session, "upgrade expand@head");
     let schema = run(&session, "schema b_expand");

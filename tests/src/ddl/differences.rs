@@ -177,6 +177,7 @@ fn second_keys(case: &Case, facts: &mut Vec<String>) -> bool {
         fact.contains(&format!(".{name} u ")) || fact.contains(&format!("UNIQUE INDEX {name} "))
     };
     facts.retain(|fact| !second.iter().any(|name| is_about(fact, name)));
+    // One side has none of them, which is the difference.
     !second.is_empty() && case.server == Server::Postgres
 }
 

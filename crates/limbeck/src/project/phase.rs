@@ -129,7 +129,15 @@ fn parted(operations: &[Operation], before: &Schema) -> Parted {
     let going = Going::of(operations, before);
     let mut parted = Parted { expand: Vec::new(), contract: Vec::new(), middle: before.clone() };
     let mut keys = Vec::new();
+    let mut late = late_columns(operations);
     for operation in operations {
+        if let Operation::CreateView(CreateView { view, .. }) = operation
+            && late.iter().any(|name| mention::mentions(view.sql.as_str(), name))
+        {
+            late.push(view.name.name.clone());
+            parted.contract.push(operation.clone());
+            continue;
+        }
         let (mut first, second) = part(operation, &going);
         let waiting = first.as_mut().and_then(|first| take_open_keys(first, &parted.middle, &going));
         let first =
@@ -146,6 +154,22 @@ fn parted(operations: &[Operation], before: &Schema) -> Parted {
     // Behind what makes unique what they point at.
     parted.contract.extend(keys);
     parted
+}
+
+/// Returns the columns that come when it contracts, in tables that are there.
+fn late_columns(operations: &[Operation]) -> Vec<Ident> {
+    let added = |operation: &Operation| -> Vec<Ident> {
+        let Operation::AlterTable(alter) = operation else { return Vec::new() };
+        let late = Columns::of(&alter.actions).late;
+        let is_added = |name: &&&Ident| {
+            alter
+                .actions
+                .iter()
+                .any(|one| matches!(one, Action::AddColumn(add) if add.column.name == ***name))
+        };
+        late.iter().filter(is_added).map(|name| (*name).clone()).collect()
+    };
+    operations.iter().flat_map(added).collect()
 }
 
 /// Takes the foreign keys out of an operation whose other end is not unique before it contracts: without that a database
@@ -310,25 +334,36 @@ fn new_table(create: &CreateTable, going: &Going) -> (Option<Operation>, Option<
     (Some(first.into()), second)
 }
 
-fn table(alter: &AlterTable, going: &Going) -> (Option<Operation>, Option<Operation>) {
-    let AlterTable { table, actions, recreate } = alter;
-    // What has its type only when it contracts, and what is computed from that.
-    let mut late: Vec<&Ident> = actions
-        .iter()
-        .filter_map(|action| match action {
+/// The columns that actions add or change, by when they are what they are to be.
+struct Columns<'a> {
+    /// What has its type only when it contracts, and what is computed from that.
+    late: Vec<&'a Ident>,
+    /// What comes when it expands.
+    new: BTreeSet<&'a Ident>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(actions: &'a [Action]) -> Self {
+        let retyped = actions.iter().filter_map(|action| match action {
             Action::AlterColumn(change) if changes_type(change) => Some(&change.column),
             _ => None,
-        })
-        .collect();
-    let mut new: BTreeSet<&Ident> = BTreeSet::new();
-    for action in actions {
-        let Action::AddColumn(add) = action else { continue };
-        if is_computed_from(&add.column, &late) {
-            late.push(&add.column.name)
-        } else {
-            new.insert(&add.column.name);
+        });
+        let mut columns = Self { late: retyped.collect(), new: BTreeSet::new() };
+        for action in actions {
+            let Action::AddColumn(add) = action else { continue };
+            if is_computed_from(&add.column, &columns.late) {
+                columns.late.push(&add.column.name);
+            } else {
+                columns.new.insert(&add.column.name);
+            }
         }
+        columns
     }
+}
+
+fn table(alter: &AlterTable, going: &Going) -> (Option<Operation>, Option<Operation>) {
+    let AlterTable { table, actions, recreate } = alter;
+    let Columns { late, new } = Columns::of(actions);
     let is_new = |constraint: &Constraint| {
         let columns = constraint.columns();
         !columns.is_empty() && columns.iter().all(|column| new.contains(column))

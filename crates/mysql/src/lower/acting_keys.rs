@@ -3,11 +3,10 @@
 
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::name::Ident;
-use limbeck_core::schema::mention::mentions;
 use limbeck_core::schema::{Constraint, ForeignKey, GeneratedStorage, ReferentialAction, Table};
 
-use super::Target;
-use super::refuse::unsupported;
+use super::split::words;
+use super::{Target, unsupported};
 use crate::server::Feature;
 
 /// Refuses a table in which a column may be changed by its foreign key and stands in a check or a stored generated column.
@@ -41,7 +40,7 @@ fn changes_own(key: &ForeignKey) -> bool {
 
 fn what_names(table: &Table, column: &Ident) -> Option<String> {
     let check = table.constraints.iter().find_map(|one| match one {
-        Constraint::Check(check) if mentions(check.sql.as_str(), column) => {
+        Constraint::Check(check) if names(check.sql.as_str(), column) => {
             Some(check.name.as_ref().map_or_else(|| "check".to_owned(), |name| format!("check `{name}`")))
         }
         _ => None,
@@ -50,9 +49,39 @@ fn what_names(table: &Table, column: &Ident) -> Option<String> {
         table.columns.iter().find_map(|other| {
             let generated = other.generated.as_ref()?;
             let is_stored = generated.storage == GeneratedStorage::Stored;
-            (is_stored && mentions(generated.sql.as_str(), column))
+            (is_stored && names(generated.sql.as_str(), column))
                 .then(|| format!("stored column `{}`", other.name))
         })
     };
     check.or_else(generated)
+}
+
+/// Says whether an expression surely names a column: what only may name it is the server's affair. A word in double quotes is a text
+/// there, one before a parenthesis a function, and behind INTERVAL or in `EXTRACT` a unit of time.
+fn names(sql: &str, column: &Ident) -> bool {
+    let is_function = |word: &str| {
+        let end = word.as_ptr() as usize - sql.as_ptr() as usize + word.len();
+        sql[end..].trim_start().starts_with('(')
+    };
+    let of_time = ["interval", "extract"];
+    !words(sql).any(|word| of_time.iter().any(|one| word.eq_ignore_ascii_case(one)))
+        && words(sql).any(|word| word.eq_ignore_ascii_case(column.as_str()) && !is_function(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_looks_like_the_column_is_none() {
+        let user = Ident::new("user").expect("a name");
+        for sql in ["user > 0", "(USER) <> 'it\'s'", "a + user IS NULL"] {
+            assert!(names(sql, &user), "{sql}");
+        }
+        for sql in
+            ["kind IN (\"user\", 'user')", "user () = 'a'", "superuser > 0", "d + INTERVAL user DAY > 1"]
+        {
+            assert!(!names(sql, &user), "{sql}");
+        }
+    }
 }

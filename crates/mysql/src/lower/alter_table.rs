@@ -30,22 +30,15 @@ pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Sta
         let mut after = table.clone();
         action.apply(&mut after, target.schema)?;
         let made = clauses::of(action, &table, &after, target)?;
-        if !group.takes(&made) || kept_checks::was_computed_from(action, &first, &after, target) {
-            groups.push(std::mem::take(&mut group));
+        if !group.takes(&made) || made.drops_column && kept_checks::goes_alone(&first, &after, target) {
+            groups.push(std::mem::take(&mut group).closed(&first, &table, target)?);
             first.clone_from(&table);
-        }
-        if made.drops_column && !group.drops_column {
-            let kept = kept_checks::keep(&first, &after, target)?;
-            // A rule that comes is checked by making the table anew.
-            group.copies |= !kept.clauses.is_empty();
-            group.clauses.extend(kept.clauses);
-            group.touched.extend(kept.names);
         }
         group.add(action, made);
         table = after;
     }
     acting_keys::check(Some(start), &table, target)?;
-    groups.push(group);
+    groups.push(group.closed(&first, &table, target)?);
     groups.retain(|group| !group.clauses.is_empty());
     let copies = *recreate == Recreate::Always;
     if groups.is_empty() && copies {
@@ -131,6 +124,17 @@ impl Group {
         self.renames_key |= renames_key;
         self.may_copy |= may_copy;
         self.copies |= copies;
+    }
+
+    /// Keeps the checks that would go with its columns. `start` is the table that it finds, `after` the one that it leaves.
+    fn closed(mut self, start: &Table, after: &Table, target: Target<'_>) -> Result<Self, Diagnostic> {
+        if self.drops_column {
+            let kept = kept_checks::keep(start, after, target)?;
+            // A rule that comes is checked by making the table anew.
+            self.copies |= !kept.is_empty();
+            self.clauses.splice(0..0, kept);
+        }
+        Ok(self)
     }
 
     fn copies(&self) -> bool {

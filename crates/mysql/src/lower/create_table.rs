@@ -13,14 +13,18 @@ use super::{Target, acting_keys, constraint, ddl, index, options};
 pub(super) fn create_table(op: &CreateTable, target: Target<'_>) -> Result<Vec<Statement>, Diagnostic> {
     let CreateTable { table, if_not_exists } = op;
     let name = &table.name;
-    acting_keys::check(None, table, target)?;
+    // One that is there already is left as it is.
+    let is_there = *if_not_exists && target.schema.tables.contains_key(name);
+    if !is_there {
+        acting_keys::check(None, table, target)?;
+    }
     let sql = target.sql().kw("CREATE TABLE").when(*if_not_exists, |sql| sql.kw("IF NOT EXISTS"));
     let sql = body(sql.table(name), table, target)?;
     let bare = Table { indexes: Vec::new(), ..table.clone() };
     let make = CreateTable { table: bare.clone(), if_not_exists: *if_not_exists };
     let mut statements = vec![ddl(sql, format!("make table `{name}`")).making([make.into()])];
     // With a table that is there already, its indexes are its own affair.
-    if !(*if_not_exists && target.schema.tables.contains_key(name)) {
+    if !is_there {
         // Whether an index is there can be told from the table alone.
         let mut around = Schema::new();
         around.tables.insert(name.clone(), bare);

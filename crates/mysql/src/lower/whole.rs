@@ -49,7 +49,7 @@ pub(super) fn whole(op: &AlterTable, after: &Table, target: Target<'_>) -> Resul
         whole.clauses.push(target.sql().kw("DROP COLUMN").ident(&gone.name));
     }
     if !start.columns.iter().all(|column| kept(&column.name)) {
-        whole.clauses.extend(kept_checks::keep(start, &copied, target)?.clauses);
+        whole.clauses.extend(kept_checks::keep(start, &copied, target)?);
     }
     let mut ahead = None;
     for (new, between) in after.columns.iter().zip(&copied.columns) {

@@ -142,7 +142,9 @@ fn retype(alter: &AlterColumn, old: &Column, new: &Column) -> Option<Retyped> {
     };
     // Of native types nothing is known; whoever says how to convert them can say so because it takes words.
     let is_known = alter.using.is_none() || !is_native(from) && !is_native(to);
-    let takes_default = is_assignable(from, to) && is_known;
+    // What stays of the old type would keep an enum from going.
+    let is_enum = matches!(from, ColumnType::Enum { name: Some(_), .. });
+    let takes_default = from == to || is_assignable(from, to) && is_known && !is_enum;
     Some(Retyped { text, takes_default, rewrites: alter.using.is_some() || !is_widening(from, to) })
 }
 

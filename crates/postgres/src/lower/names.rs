@@ -15,5 +15,7 @@ pub(super) fn check(operation: &Operation) -> Result<(), Diagnostic> {
         return Ok(());
     };
     let message = format!("the name `{name}` has {} bytes; PostgreSQL keeps {LONGEST}", name.as_str().len());
-    Err(Diagnostic::new(Code::Unsupported, message).hint("take a shorter name"))
+    let kept = &name.as_str()[..name.as_str().floor_char_boundary(LONGEST)];
+    Err(Diagnostic::new(Code::Unsupported, message)
+        .hint(format!("take a shorter name, or the `{kept}` that the server would make of it")))
 }

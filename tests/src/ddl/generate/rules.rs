@@ -40,8 +40,11 @@ pub(super) fn constraint(rng: &mut Rng, table: &Table, suffix: &str, around: &Ar
 
 /// A check and a foreign key over one column, which MySQL and MariaDB forbid where the key may change it.
 fn clashes(drawn: &Constraint, table: &Table) -> bool {
+    use ReferentialAction::{Cascade, SetNull};
+    let changes =
+        |key: &ForeignKey| matches!(key.on_update, Some(Cascade | SetNull)) || key.on_delete == Some(SetNull);
     let names = |check: &Check, key: &ForeignKey| {
-        key.columns.iter().any(|column| mention::mentions(check.sql.as_str(), column))
+        changes(key) && key.columns.iter().any(|column| mention::mentions(check.sql.as_str(), column))
     };
     match drawn {
         Constraint::Check(check) => table.foreign_keys().any(|key| names(check, key)),
