@@ -24,8 +24,13 @@ impl Interpreter<'_> {
             }
             Value::Bind => match name {
                 "dialect" => Value::Dialect(Rc::from(self.dialect)),
-                "engine" | "connection" => Value::Bind,
-                // Of an engine.
+                "engine" => Value::Engine,
+                "connection" => Value::Bind,
+                _ => method(),
+            },
+            Value::Engine => match name {
+                "dialect" => Value::Dialect(Rc::from(self.dialect)),
+                "engine" => Value::Engine,
                 "name" => Value::str(self.dialect),
                 _ => method(),
             },
@@ -48,7 +53,7 @@ impl Interpreter<'_> {
             },
             Value::Inspector => match name {
                 "dialect" => Value::Dialect(Rc::from(self.dialect)),
-                "bind" | "engine" => Value::Bind,
+                "bind" | "engine" => Value::Engine,
                 "default_schema_name" => {
                     Value::unknown("the schema that the database takes where none is named")
                 }

@@ -17,7 +17,7 @@ impl Interpreter<'_> {
         self.only(at, "ForeignKey", &args.named, &KEY_ARGUMENTS)?;
         let target = match args.get(0, "column") {
             Some(Value::Item(item)) => match &**item {
-                Item::Column(item::Column { name, table: Some(table), .. }) => format!("{table}.{name}"),
+                Item::Column(column) if let Some(text) = referred(column) => text,
                 other => return self.untold(at, format!("a foreign key to {}", other.what())),
             },
             value => match self.text_arg(at, value, "column")? {
@@ -151,9 +151,7 @@ impl Interpreter<'_> {
                 for target in targets {
                     let text = match &target {
                         Value::Item(item) => match &**item {
-                            Item::Column(item::Column { name, table: Some(table), .. }) => {
-                                format!("{table}.{name}")
-                            }
+                            Item::Column(column) if let Some(text) = referred(column) => text,
                             other => return self.untold(at, format!("a foreign key to {}", other.what())),
                         },
                         other => self.text_arg(at, Some(other), "refcolumns")?.unwrap_or_default(),
@@ -193,3 +191,10 @@ const KEY_ARGUMENTS: [&str; 14] = [
     "postgresql_not_valid",
     "source_schema",
 ];
+
+/// Returns a column as a foreign key names it; `None` where its table is not known.
+fn referred(column: &item::Column) -> Option<String> {
+    let item::Owner { name, schema, alias: None } = column.table.get()? else { return None };
+    let schema = schema.as_ref().map(|schema| format!("{schema}.")).unwrap_or_default();
+    Some(format!("{schema}{name}.{}", column.name))
+}

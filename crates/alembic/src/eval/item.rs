@@ -1,5 +1,6 @@
 //! What SQLAlchemy's constructors give: types, columns, constraints, tables, expressions and statements.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::metadata::Metadata;
@@ -66,8 +67,18 @@ pub(super) struct Column {
     /// What stands behind name and type: foreign keys, checks, computed and so on.
     pub(super) parts: Vec<Value>,
     pub(super) named: Vec<(String, Value)>,
-    /// The table that it is of, where it is known.
-    pub(super) table: Option<Rc<str>>,
+    /// The table that it is of: put into one later, it is of that one wherever it stands.
+    pub(super) table: Rc<OnceCell<Owner>>,
+    /// Whether it is a mere name, as `sa.column()` gives it; one of `sa.Column()` is always of a table.
+    pub(super) is_bare: bool,
+}
+
+/// The table that a column is of.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub(super) name: Rc<str>,
+    pub(super) schema: Option<Rc<str>>,
+    pub(super) alias: Option<Rc<str>>,
 }
 
 impl Column {
@@ -97,12 +108,17 @@ impl Table {
         })
     }
 
+    /// Returns what its columns know of it.
+    pub(super) fn owner(&self) -> Owner {
+        Owner { name: self.name.clone(), schema: self.schema.clone(), alias: self.alias.clone() }
+    }
+
     /// Returns a column as an expression.
     pub(super) fn column(&self, name: &str) -> Option<Value> {
         self.columns.iter().find_map(|column| match column {
             Value::Item(item) => match &**item {
                 Item::Column(column) if &*column.name == name => {
-                    let table = Some(self.alias.clone().unwrap_or_else(|| self.name.clone()));
+                    let table = Rc::new(OnceCell::from(self.owner()));
                     Some(Value::item(Item::Column(Column { table, ..column.clone() })))
                 }
                 _ => None,

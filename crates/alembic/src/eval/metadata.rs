@@ -16,6 +16,8 @@ use super::value::Value;
 pub(super) struct Metadata {
     /// How rules without a name are called.
     pub(super) naming_convention: Option<Value>,
+    /// Whether its tables are in a schema of its own where they name none.
+    pub(super) has_schema: bool,
     tables: RefCell<Tables>,
 }
 
@@ -29,7 +31,12 @@ struct Tables {
 impl Metadata {
     /// Makes one with what `MetaData(…)` is given.
     pub(super) fn new(args: &Arguments) -> Self {
-        Self { naming_convention: args.get(2, "naming_convention").cloned(), ..Self::default() }
+        // The first argument was once a connection.
+        let has_schema = args
+            .get(0, "schema")
+            .is_some_and(|value| !matches!(value, Value::None | Value::Bind | Value::Engine));
+        let naming_convention = args.get(2, "naming_convention").cloned();
+        Self { naming_convention, has_schema, ..Self::default() }
     }
 
     /// Returns the table of a name, if it holds it.
@@ -83,6 +90,9 @@ impl Interpreter<'_> {
                     ["bind", "schema", "only", "extend_existing", "views", "resolve_fks", "autoload_replace"];
                 self.only(at, name, &args.named, &known)?;
                 let schema = self.text_arg(at, args.get(1, "schema"), "schema")?;
+                if schema.is_none() && metadata.has_schema {
+                    return self.untold(at, "the schema of a `MetaData`");
+                }
                 if args.get(2, "views").is_some_and(|views| views.truth() != Some(false)) {
                     return self.untold(at, "views that are read from the database");
                 }
@@ -177,6 +187,7 @@ fn read(column: &str) -> Value {
         ty: Some(Value::unknown("the type of a column as the database has it")),
         parts: Vec::new(),
         named: Vec::new(),
-        table: None,
+        table: Rc::default(),
+        is_bare: false,
     }))
 }

@@ -105,6 +105,12 @@ impl Interpreter<'_> {
             },
             Value::Logger => Some(Value::None),
             Value::Bind => return self.bind_method(at, name, args),
+            Value::Engine => match name {
+                "connect" => Some(Value::Engine),
+                "has_table" => return self.has_table(at, &args, 0),
+                "table_names" => return self.inspect(at, "get_table_names", &args),
+                _ => None,
+            },
             Value::Session => return self.session_method(at, name, args),
             Value::Context => match name {
                 "autocommit_block" => Some(Value::Autocommit),
@@ -190,7 +196,7 @@ impl Interpreter<'_> {
                 }
                 self.execute(at, &args)
             }
-            "get_bind" | "connect" | "engine" => Ok(Value::Bind),
+            "get_bind" | "connect" => Ok(Value::Bind),
             "has_table" => self.has_table(at, &args, 0),
             "table_names" => self.inspect(at, "get_table_names", &args),
             _ => self.untold(at, format!("`{name}` of the connection")),
@@ -201,7 +207,8 @@ impl Interpreter<'_> {
     /// `rollback` would reach that.
     fn session_method(&mut self, at: TextRange, name: &str, mut args: Arguments) -> Eval<Value> {
         match name {
-            "execute" => {
+            // What is behind the parameters is no row.
+            "execute" if args.positional.len() < 3 => {
                 for (key, _) in args.named.iter_mut().filter(|(key, _)| key == "params") {
                     "parameters".clone_into(key);
                 }

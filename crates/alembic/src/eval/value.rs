@@ -34,6 +34,8 @@ pub(super) enum Value {
     Batch(Rc<RefCell<Batch>>),
     /// The connection.
     Bind,
+    /// An engine, or a connection of its own that it gives: what runs there is not of the migration.
+    Engine,
     /// A session of the ORM on the connection.
     Session,
     /// A dialect, by SQLAlchemy's name for it.
@@ -264,6 +266,7 @@ impl Value {
             Self::Item(item) => item.what(),
             Self::Batch(_) => "a batch".to_owned(),
             Self::Bind => "the connection".to_owned(),
+            Self::Engine => "the engine, on a connection of its own".to_owned(),
             Self::Session => "a session".to_owned(),
             Self::Dialect(_) => "the dialect".to_owned(),
             Self::Inspector => "what the database holds".to_owned(),

@@ -43,7 +43,9 @@ impl Interpreter<'_> {
                 self.flush(batch)
             }
             Value::Autocommit => self.outside(|this| this.with_items(stmt, number + 1, scope)),
-            Value::None | Value::Bind | Value::Session => self.with_items(stmt, number + 1, scope),
+            Value::None | Value::Bind | Value::Engine | Value::Session => {
+                self.with_items(stmt, number + 1, scope)
+            }
             other => self.untold(&item.context_expr, format!("a `with` block of {}", other.what())),
         }
     }

@@ -19,7 +19,14 @@ impl Interpreter<'_> {
         let statement =
             args.positional.first().or_else(|| args.named("sqltext").or_else(|| args.named("statement")));
         let Some(statement) = statement.cloned() else { return self.untold(at, "a statement is missing") };
-        let parameters = args.get(1, "parameters").cloned();
+        let parameters = match args.positional.get(1..) {
+            // Several rows, one beside the other, as they could be given once.
+            Some(rows @ [_, _, ..]) if rows.iter().all(|row| matches!(row, Value::Dict(_))) => {
+                Some(Value::list(rows.to_vec()))
+            }
+            Some([_, _, ..]) => return self.untold(at, "a statement with further arguments"),
+            _ => args.get(1, "parameters").cloned(),
+        };
         let texts = self.statement_texts(at, &statement, parameters.as_ref())?;
         for text in texts {
             self.record(Execute { sql: RawSql::new(text), state: None });

@@ -90,8 +90,7 @@ impl Interpreter<'_> {
         }
         let sql = |sql: Sql| Ok(Value::item(Item::Sql(sql)));
         match name {
-            "Column" => self.new_column(at, args),
-            "column" | "literal_column" if name == "column" => self.new_column(at, args),
+            "Column" | "column" => self.new_column(at, name, args),
             "Table" | "table" => self.new_table(at, name, args),
             "text" => match args.get(0, "text") {
                 Some(Value::Str(text)) => {
@@ -172,7 +171,7 @@ impl Interpreter<'_> {
             }
             "exists" => self.untold(at, "`exists`"),
             "inspect" | "from_engine" | "Inspector" => match args.positional.first() {
-                Some(Value::Bind) => Ok(Value::Inspector),
+                Some(Value::Bind | Value::Engine) => Ok(Value::Inspector),
                 _ => Ok(Value::unknown("what the database holds, which only a database knows")),
             },
             "conv" => Ok(self.keep_name(&args)),
@@ -236,7 +235,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn new_column(&mut self, at: TextRange, args: Arguments) -> Eval<Value> {
+    fn new_column(&mut self, at: TextRange, kind: &str, args: Arguments) -> Eval<Value> {
         let mut positional = args.positional.into_iter().peekable();
         let mut named = args.named;
         let mut take = |key: &str| {
@@ -270,7 +269,14 @@ impl Interpreter<'_> {
                 part => parts.push(part),
             }
         }
-        Ok(Value::item(Item::Column(Column { name, ty, parts, named, table: None })))
+        Ok(Value::item(Item::Column(Column {
+            name,
+            ty,
+            parts,
+            named,
+            table: Rc::default(),
+            is_bare: kind == "column",
+        })))
     }
 
     fn new_table(&mut self, at: TextRange, kind: &str, args: Arguments) -> Eval<Value> {
@@ -295,6 +301,9 @@ impl Interpreter<'_> {
             }
             _ => None,
         };
+        if schema.is_none() && metadata.as_ref().is_some_and(|metadata| metadata.has_schema) {
+            return self.untold(at, "the schema of a `MetaData`");
+        }
         let read = |key: &str| args.named(key).is_some_and(|value| value.truth() != Some(false));
         let table = if read("autoload_with") || read("autoload") {
             let all = metadata.clone().unwrap_or_default();
@@ -307,6 +316,13 @@ impl Interpreter<'_> {
             let made = Table { name, schema, columns, alias: None };
             known.filter(|_| made.columns.is_empty()).unwrap_or(made)
         };
+        for column in &table.columns {
+            if let Value::Item(item) = column
+                && let Item::Column(column) = &**item
+            {
+                column.table.get_or_init(|| table.owner());
+            }
+        }
         if let Some(metadata) = metadata {
             metadata.add(&table);
         }
@@ -327,6 +343,9 @@ impl Interpreter<'_> {
         }
         if self.dialect != "postgresql" {
             return Ok(Value::None);
+        }
+        if let Some(Value::Engine) = args.get(0, "bind") {
+            return self.untold(at, format!("`{name}` of a type on {}", Value::Engine.what()));
         }
         let checkfirst = args.get(1, "checkfirst").map(|value| self.truth(at, &value.clone())).transpose()?;
         // The default differs: `sa.Enum` does not look, `postgresql.ENUM` does.

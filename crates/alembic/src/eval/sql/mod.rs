@@ -5,7 +5,9 @@ mod expression;
 mod render;
 mod statement;
 
-use super::item::{Column, Item, Table};
+use std::rc::Rc;
+
+use super::item::{Column, Item, Owner, Table};
 use super::value::Value;
 
 pub(super) use render::{literal, quoted};
@@ -23,7 +25,9 @@ enum Piece {
     /// What is written as it stands.
     Text(String),
     /// A column, with its table where the place wants it.
-    Column { table: Option<String>, name: String },
+    Column { table: Option<Owner>, name: Rc<str> },
+    /// A column of a table that is not known.
+    Lost(Rc<str>),
     /// The author's text, with parameters `:name`.
     Author(String, Vec<(String, Value)>),
     /// A value.
@@ -52,8 +56,11 @@ impl Sql {
     }
 
     fn column(column: &Column) -> Self {
-        let table = column.table.as_ref().map(ToString::to_string);
-        Self { pieces: vec![Piece::Column { table, name: column.name.to_string() }], level: Level::Atom }
+        let piece = match column.table.get() {
+            None if !column.is_bare => Piece::Lost(column.name.clone()),
+            table => Piece::Column { table: table.cloned(), name: column.name.clone() },
+        };
+        Self { pieces: vec![piece], level: Level::Atom }
     }
 
     /// Puts parentheses around what holds together less tightly.
@@ -97,8 +104,20 @@ pub(super) fn plain(item: &Item) -> Option<String> {
 
 /// Returns a table's name as it is written in statements.
 fn table_text(table: &Table, dialect: &str) -> String {
-    let name = quoted(&table.name, dialect);
-    match &table.schema {
+    name_text(&table.name, table.schema.as_deref(), dialect)
+}
+
+/// Returns how a column's table is written before its name.
+fn owner_text(owner: &Owner, dialect: &str) -> String {
+    match &owner.alias {
+        Some(alias) => quoted(alias, dialect),
+        None => name_text(&owner.name, owner.schema.as_deref(), dialect),
+    }
+}
+
+fn name_text(name: &str, schema: Option<&str>, dialect: &str) -> String {
+    let name = quoted(name, dialect);
+    match schema {
         Some(schema) => format!("{}.{name}", quoted(schema, dialect)),
         None => name,
     }

@@ -62,9 +62,12 @@ impl Sql {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Column { table: Some(table), name } if columns == Columns::WithTable => {
-                    out.push_str(&format!("{}.{}", quoted(table, dialect), quoted(name, dialect)));
+                    out.push_str(&format!("{}.{}", super::owner_text(table, dialect), quoted(name, dialect)));
                 }
-                Piece::Column { name, .. } => out.push_str(&quoted(name, dialect)),
+                Piece::Lost(name) if columns == Columns::WithTable => {
+                    return Err(format!("the column `{name}` of a table that is not told here"));
+                }
+                Piece::Column { name, .. } | Piece::Lost(name) => out.push_str(&quoted(name, dialect)),
                 Piece::Author(text, params) => out.push_str(&bound(text, params, dialect)?),
                 Piece::Value(value) => match value_text(value, dialect) {
                     Some(text) => out.push_str(&text),

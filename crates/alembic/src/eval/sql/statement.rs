@@ -3,9 +3,9 @@
 use ruff_text_size::TextRange;
 
 use super::render::{Columns, bound};
-use super::{Piece, Sql, table_text};
+use super::{Piece, Sql, name_text, table_text};
 use crate::eval::interpreter::{Eval, Interpreter};
-use crate::eval::item::{Arguments, Item, Table};
+use crate::eval::item::{Arguments, Item, Owner, Table};
 use crate::eval::value::Value;
 
 /// A statement.
@@ -209,9 +209,11 @@ impl Interpreter<'_> {
                     return self.untold(at, "an update of nothing");
                 }
                 self.no_defaults(at, table, values, &["onupdate"])?;
+                self.of_one_table(at, table, wheres)?;
                 let mut sets = Vec::new();
                 for (name, value) in in_table_order(table, values) {
                     let sql = self.expressed(at, &value)?;
+                    self.of_one_table(at, table, std::slice::from_ref(&sql))?;
                     let text = self.rendered(at, &sql)?;
                     sets.push(format!("{}={text}", self.ident_text(at, &name)?));
                 }
@@ -219,6 +221,7 @@ impl Interpreter<'_> {
                 Ok(format!("UPDATE {} SET {}{wheres}", table_text(table, self.dialect), sets.join(", ")))
             }
             Statement::Delete(table, wheres) => {
+                self.of_one_table(at, table, wheres)?;
                 let wheres = self.where_text(at, wheres)?;
                 Ok(format!("DELETE FROM {}{wheres}", table_text(table, self.dialect)))
             }
@@ -240,6 +243,16 @@ impl Interpreter<'_> {
             texts.push(self.rendered(at, &part)?);
         }
         Ok(format!(" WHERE {}", texts.join(" AND ")))
+    }
+
+    /// Stops where a statement is of another table beside its own, which every database has its own way to write.
+    fn of_one_table(&self, at: TextRange, table: &Table, parts: &[Sql]) -> Eval<()> {
+        let mut tables = vec![table.owner()];
+        parts.iter().for_each(|part| collect_tables(part, &mut tables));
+        match tables.len() {
+            1 => Ok(()),
+            _ => self.untold(at, "a statement of several tables"),
+        }
     }
 
     /// Stops where SQLAlchemy would put a value of its own into a column that is given none.
@@ -278,9 +291,8 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn render_select(&mut self, at: TextRange, select: &Select) -> Eval<String> {
-        let mut tables: Vec<Table> = select.from.clone();
+        let mut tables: Vec<Owner> = select.from.iter().map(Table::owner).collect();
         let mut columns = Vec::new();
-        let mut named: Vec<String> = Vec::new();
         for value in &select.columns {
             match value {
                 Value::Item(item) if let Item::Table(table) = &**item => {
@@ -293,32 +305,26 @@ impl Interpreter<'_> {
                             columns.push(self.rendered(at, &sql)?);
                         }
                     }
-                    tables.push(table.clone());
+                    tables.push(table.owner());
                 }
                 value => {
                     let sql = self.expressed(at, value)?;
-                    collect_tables(&sql, &mut named);
+                    collect_tables(&sql, &mut tables);
                     columns.push(self.rendered(at, &sql)?);
                 }
             }
         }
         for part in &select.wheres {
-            collect_tables(part, &mut named);
+            collect_tables(part, &mut tables);
         }
-        let mut from: Vec<String> = tables
-            .iter()
-            .map(|table| match &table.alias {
-                Some(alias) => {
-                    format!("{} AS {}", table_text(table, self.dialect), super::quoted(alias, self.dialect))
-                }
-                None => table_text(table, self.dialect),
-            })
-            .collect();
-        for name in named {
-            let known =
-                tables.iter().any(|table| *table.name == *name || table.alias.as_deref() == Some(&name));
-            let text = super::quoted(&name, self.dialect);
-            if !known && !from.contains(&text) {
+        let mut from: Vec<String> = Vec::new();
+        for table in &tables {
+            let name = name_text(&table.name, table.schema.as_deref(), self.dialect);
+            let text = match &table.alias {
+                Some(alias) => format!("{name} AS {}", super::quoted(alias, self.dialect)),
+                None => name,
+            };
+            if !from.contains(&text) {
                 from.push(text);
             }
         }
@@ -343,12 +349,12 @@ fn in_table_order(table: &Table, values: &[(String, Value)]) -> Vec<(String, Val
     sorted
 }
 
-fn collect_tables(sql: &Sql, names: &mut Vec<String>) {
+fn collect_tables(sql: &Sql, tables: &mut Vec<Owner>) {
     for piece in &sql.pieces {
         if let Piece::Column { table: Some(table), .. } = piece
-            && !names.contains(table)
+            && !tables.contains(table)
         {
-            names.push(table.clone());
+            tables.push(table.clone());
         }
     }
 }
