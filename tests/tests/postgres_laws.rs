@@ -143,6 +143,12 @@ create_sequence = "numbers"
         assert!(matches!(refused.code, Code::ObjectExists | Code::TableExists), "{text}: {refused}");
         assert_eq!(differences(&mut scratch, &made), None, "{text}");
     }
+    let beside = upgrade_of(
+        "[[upgrade]]\nalter_table = \"other\"\nactions = [\n\
+         { add_column = \"more\", type = \"integer\" },\n\
+         { create_index = \"other\", columns = [\"more\"], if_not_exists = true },\n]\n",
+    );
+    assert_eq!(scratch.run(&beside).expect_err("the table has that name").code, Code::ObjectExists);
     for text in [table("new", "ix_new"), sequence("more"), view("sight"), index("by")] {
         run(&mut scratch, &text).unwrap();
         run(&mut scratch, &text).unwrap();

@@ -41,13 +41,13 @@ pub(super) fn check(operation: &Operation, before: &Schema) -> Result<(), Diagno
         Operation::CreateIndex(CreateIndex { table, index, if_not_exists: true, .. }) => {
             free(is_name_of_other(&index.name, table, before), "index", &index.name, before)
         }
-        // What an action before it does to the name is seen by the server alone.
-        Operation::AlterTable(AlterTable { table, actions, .. }) => match &actions[..] {
-            [Action::CreateIndex(AddIndex { index, if_not_exists: true })] => {
-                free(is_name_of_other(&index.name, table, before), "index", &index.name, before)
-            }
-            _ => Ok(()),
-        },
+        Operation::AlterTable(AlterTable { table, actions, .. }) => actions.iter().try_for_each(|action| {
+            let Action::CreateIndex(AddIndex { index, if_not_exists: true }) = action else { return Ok(()) };
+            // What the actions before it do to the keys of the table is seen by the server alone.
+            let is_own_key = before.tables.get(table).is_some_and(|own| has_key(own, &index.name));
+            let is_taken = is_name_of_other(&index.name, table, before) && !(is_own_key && actions.len() > 1);
+            free(is_taken, "index", &index.name, before)
+        }),
         _ => Ok(()),
     }
 }
