@@ -29,8 +29,15 @@ impl Scratch {
     /// When it cannot be opened.
     pub fn open(url: &str) -> Self {
         let connection = limbeck::connect(url).unwrap_or_else(|fault| panic!("{fault}"));
-        let index_names = connection.server().names().index_names();
-        Self { connection, folded: Schema { index_names, ..Schema::new() }, home: None }
+        let mut scratch = Self { connection, folded: Schema::new(), home: None };
+        scratch.forget();
+        scratch
+    }
+
+    /// Forgets what was made, once the database is empty.
+    pub fn forget(&mut self) {
+        let index_names = self.connection.server().names().index_names();
+        self.folded = Schema { index_names, ..Schema::new() };
     }
 
     /// Opens a database that goes with the scratch.

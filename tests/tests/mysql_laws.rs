@@ -20,7 +20,7 @@ fn empty(scratch: &mut Scratch) {
     let name = scratch.rows("SELECT DATABASE()").remove(0);
     let sql = format!("DROP DATABASE {name}; CREATE DATABASE {name} CHARACTER SET utf8mb4; USE {name}");
     scratch.connection.execute(&sql).unwrap();
-    scratch.folded = Schema::new();
+    scratch.forget();
 }
 
 /// Returns the tables as the server holds them, but for the names of unique keys that have none.

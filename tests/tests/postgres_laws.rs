@@ -22,7 +22,7 @@ fn empty(scratch: &mut Scratch) {
         CREATE SCHEMA public; END $$";
     scratch.connection.rollback().unwrap();
     scratch.connection.execute(sql).unwrap();
-    scratch.folded = Schema::new();
+    scratch.forget();
 }
 
 fn agrees(scratch: &mut Scratch, folded: &Schema, step: &Step) -> Result<(), TestCaseError> {

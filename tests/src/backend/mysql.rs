@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use limbeck_core::schema::Schema;
 
 use super::Backend;
 use super::database::Maker;
@@ -33,7 +32,7 @@ fn empty(scratch: &mut Scratch) {
     for sql in [format!("DROP DATABASE {database}"), make, format!("USE {database}")] {
         scratch.connection.execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
-    scratch.folded = Schema::new();
+    scratch.forget();
 }
 
 fn rows(scratch: &mut Scratch) -> String {

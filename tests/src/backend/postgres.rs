@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use limbeck_core::schema::Schema;
 
 use super::Backend;
 use super::database::Maker;
@@ -30,7 +29,7 @@ fn empty(scratch: &mut Scratch) {
         scratch.connection.execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
     scratch.connection.execute("CREATE SCHEMA public").unwrap_or_else(|error| panic!("{error}"));
-    scratch.folded = Schema::new();
+    scratch.forget();
 }
 
 fn rows(scratch: &mut Scratch) -> String {
