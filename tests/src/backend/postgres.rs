@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-
 use super::Backend;
 use super::database::Maker;
 use crate::Scratch;
