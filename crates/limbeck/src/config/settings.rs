@@ -61,7 +61,9 @@ impl Config {
         if let Some(alembic) = &self.alembic {
             return alembic.directories();
         }
-        self.locations.iter().map(Stated::to_path).collect()
+        let mut seen = std::collections::BTreeSet::new();
+        let mut is_new = |path: &PathBuf| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone()));
+        self.locations.iter().map(Stated::to_path).filter(|path| is_new(path)).collect()
     }
 
     /// Returns the configurations of the projects that it lists, seen from where the configuration was named.

@@ -43,8 +43,12 @@ pub(crate) fn scan(location: &Path, stated: Option<Layout>, files: &Files) -> Fo
         None => detect::tool(location, names, files),
     };
     let told = tool(&names).and_then(|told| match told {
-        Some(one) if one.layout.is_deep() && add_within(location, &mut names, files) => tool(&names),
-        told => Ok(told),
+        Some(one) if !one.layout.is_deep() => Ok(Some(one)),
+        // Nothing of a tool need stand in the folder itself, where the tool is one that reads those within.
+        told => match add_within(location, &mut names, files) {
+            true => tool(&names),
+            false => Ok(told),
+        },
     });
     let tool = match told {
         Ok(Some(tool)) => tool,
