@@ -79,7 +79,7 @@ const CASES: &[Case] = &[
     },
 ];
 
-fn write(session: &Session, files: &[(&str, &str)]) {
+fn write(session: &Session, files: &[(&str, impl AsRef<[u8]>)]) {
     for (name, text) in files {
         let path = session.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -149,4 +149,63 @@ fn a_file_that_only_they_have_is_read_as_git_has_it() {
     let shown = session.run("check --offline --against other");
     assert!(shown.contains("`2` and `own` are in conflict at table `more`"), "{shown}");
     assert!(shown.contains("migrations/002_more.sql:2:1"), "{shown}");
+}
+
+#[test]
+fn what_is_not_read_need_not_be_text_and_what_is_read_is_named() {
+    let session = Session::new();
+    git(&session, &["init", "--quiet"]);
+    write(&session, &[("limbeck.toml", MIGRATIONS)]);
+    write(&session, CASES[2].before);
+    commit(&session);
+    git(&session, &["checkout", "--quiet", "-b", "other"]);
+    write(&session, &[("migrations/seeds/cities.sql", b"INSERT INTO city VALUES ('M\xfcnchen');\n")]);
+    commit(&session);
+    git(&session, &["checkout", "--quiet", "-b", "broken"]);
+    write(&session, &[("migrations/b.toml", b"revision = \"b\" # \xfc\ndown_revision = \"1\"\n")]);
+    commit(&session);
+    git(&session, &["checkout", "--quiet", "main"]);
+    let shown = session.run("check --offline --against other");
+    assert!(shown.contains("exit: 0"), "{shown}");
+    let shown = session.run("check --offline --against broken");
+    assert!(
+        shown.contains("a migration file must be UTF-8") && shown.contains("migrations/b.toml:1:"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn git_is_asked_of_the_directory_whatever_hook_it_is_asked_in() {
+    let mut session = Session::new();
+    git(&session, &["init", "--quiet"]);
+    write(&session, &[("limbeck.toml", MIGRATIONS)]);
+    write(&session, CASES[0].before);
+    commit(&session);
+    session.set("GIT_DIR", "elsewhere");
+    session.set("GIT_INDEX_FILE", "elsewhere/index");
+    let shown = session.run("check --offline --against main");
+    assert!(shown.contains("exit: 0"), "{shown}");
+}
+
+#[test]
+fn histories_have_nothing_in_common_only_where_all_of_them_is_there() {
+    let session = Session::new();
+    git(&session, &["init", "--quiet"]);
+    write(&session, &[("limbeck.toml", MIGRATIONS)]);
+    write(&session, CASES[0].before);
+    commit(&session);
+    git(&session, &["checkout", "--quiet", "-b", "other"]);
+    write(&session, CASES[0].theirs);
+    commit(&session);
+    git(&session, &["checkout", "--quiet", "--orphan", "unrelated"]);
+    commit(&session);
+    git(&session, &["checkout", "--quiet", "main"]);
+    let shown = session.run("check --offline --against unrelated");
+    assert!(shown.contains("exit: 0"), "{shown}");
+    let from = format!("file://{}", session.path().display());
+    git(&session, &["clone", "--quiet", "--depth", "1", "--no-single-branch", &from, "shallow"]);
+    let shown = session.run_in("shallow", "check --offline --against origin/other");
+    assert!(shown.contains("exit: 2") && shown.contains("`git fetch --unshallow`"), "{shown}");
+    let shown = session.run_in("shallow", "check --offline --against nowhere");
+    assert!(shown.contains("exit: 2") && shown.contains("git ls-tree"), "{shown}");
 }

@@ -12,7 +12,7 @@ use super::source::{load, text};
 /// Files as they are on the disk, with some laid over them.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
-    over: Arc<BTreeMap<PathBuf, Option<Arc<str>>>>,
+    over: Arc<BTreeMap<PathBuf, Option<Arc<[u8]>>>>,
 }
 
 impl Files {
@@ -21,14 +21,14 @@ impl Files {
         Self::default()
     }
 
-    /// Lays texts over the files on the disk; a file without one is gone.
-    pub fn laid_over(over: BTreeMap<PathBuf, Option<Arc<str>>>) -> Self {
+    /// Lays what files hold over those on the disk; a file that holds nothing is gone. Whether it is text is asked where it is read.
+    pub fn laid_over(over: BTreeMap<PathBuf, Option<Arc<[u8]>>>) -> Self {
         Self { over: Arc::new(over) }
     }
 
     /// Returns what is laid over, and is not gone.
-    pub fn added(&self) -> impl Iterator<Item = (&Path, &Arc<str>)> {
-        self.over.iter().filter_map(|(path, text)| Some((path.as_path(), text.as_ref()?)))
+    pub fn added(&self) -> impl Iterator<Item = (&Path, &[u8])> {
+        self.over.iter().filter_map(|(path, laid)| Some((path.as_path(), laid.as_deref()?)))
     }
 
     /// Returns the files that are gone.
@@ -42,7 +42,7 @@ impl Files {
     /// As [`load`].
     pub fn load(&self, path: &Path) -> Result<Arc<str>, Diagnostic> {
         match self.over.get(path) {
-            Some(Some(laid)) => text(path, laid.as_bytes().to_vec()),
+            Some(Some(laid)) => text(path, laid.to_vec()),
             _ => load(path),
         }
     }
@@ -53,7 +53,9 @@ impl Files {
     /// What the file system says.
     pub fn read(&self, path: &Path) -> io::Result<String> {
         match self.over.get(path) {
-            Some(Some(laid)) => Ok(laid.to_string()),
+            Some(Some(laid)) => {
+                String::from_utf8(laid.to_vec()).map_err(|_| io::ErrorKind::InvalidData.into())
+            }
             Some(None) => Err(io::ErrorKind::NotFound.into()),
             None => std::fs::read_to_string(path),
         }
@@ -111,7 +113,7 @@ mod tests {
         std::fs::write(at("a"), "disk").unwrap();
         std::fs::write(at("b"), "disk").unwrap();
         let over = [(at("b"), None), (at("c"), Some("laid")), (at("d/e/f"), Some("laid"))];
-        let over = over.map(|(path, text)| (path, text.map(Arc::from)));
+        let over = over.map(|(path, text)| (path, text.map(|text| Arc::from(text.as_bytes()))));
         let files = Files::laid_over(over.into());
         assert_eq!(files.names(directory.path()).unwrap(), ["a", "c", "d"]);
         assert_eq!(files.names(&at("d")).unwrap(), ["e"]);

@@ -150,7 +150,7 @@ pub(super) fn is_own(head: &str) -> bool {
 /// Returns the beginning of a file. What is wrong with it is told when it is read.
 pub(super) fn head(path: &Path, files: &Files) -> String {
     if let Some((_, laid)) = files.added().find(|(added, _)| *added == path) {
-        return laid.to_string();
+        return String::from_utf8_lossy(laid).into_owned();
     }
     let mut bytes = Vec::new();
     let _ = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut bytes));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::Arc;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -27,17 +27,16 @@ impl Project {
         let mut over = BTreeMap::new();
         for directory in self.config.directories() {
             let theirs = names(&directory, git_ref)?;
-            let base = match git(&directory, &["merge-base", "HEAD", git_ref]) {
-                Ok(base) => names(&directory, base.trim())?,
-                // Histories that have nothing in common.
-                Err(_) => BTreeSet::new(),
+            let base = match base(&directory, git_ref)? {
+                Some(commit) => names(&directory, &commit)?,
+                None => BTreeSet::new(),
             };
             for name in base.difference(&theirs) {
                 over.insert(directory.join(name), None);
             }
             for name in theirs.difference(&base).filter(|name| !directory.join(name).exists()) {
-                let text = git(&directory, &["show", &format!("{git_ref}:./{name}")])?;
-                over.insert(directory.join(name), Some(Arc::from(text)));
+                let bytes = git(&directory, &["show", &format!("{git_ref}:./{name}")])?;
+                over.insert(directory.join(name), Some(Arc::from(bytes)));
             }
         }
         Self::open_on(self.config.clone(), History::builder(), &Files::laid_over(over))
@@ -50,22 +49,54 @@ fn names(directory: &Path, commit: &str) -> Result<BTreeSet<String>, Diagnostic>
     let listed = git(directory, &["ls-tree", "-r", "-z", "--name-only", commit, "./"])?;
     let ending =
         |name: &str| Path::new(name).extension().and_then(|ending| ending.to_str()).map(str::to_owned);
-    let names = listed.split('\0').filter(|name| ending(name).is_some_and(|one| ENDINGS.contains(&&*one)));
+    // A name that is no text is none of a migration's.
+    let names = listed.split(|byte| *byte == 0).filter_map(|name| str::from_utf8(name).ok());
+    let names = names.filter(|name| ending(name).is_some_and(|one| ENDINGS.contains(&&*one)));
     Ok(names.map(str::to_owned).collect())
 }
 
-fn git(directory: &Path, arguments: &[&str]) -> Result<String, Diagnostic> {
+/// Returns the commit from which both sides go on; `None` where the histories have nothing in common.
+fn base(directory: &Path, git_ref: &str) -> Result<Option<String>, Diagnostic> {
+    let arguments = ["merge-base", "HEAD", git_ref];
+    let output = call(directory, &arguments)?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    match output.status.code() {
+        Some(0) => Ok(Some(text(&output.stdout))),
+        // What a shallow clone has nothing of may be there all the same.
+        Some(1) if text(&git(directory, &["rev-parse", "--is-shallow-repository"])?) == "true" => {
+            let message =
+                format!("where `{git_ref}` and what is checked out part is not in this shallow clone");
+            let hint = "fetch the history: `git fetch --unshallow`, or a checkout of full depth in CI";
+            Err(Diagnostic::new(Code::Usage, message).hint(hint))
+        }
+        Some(1) => Ok(None),
+        _ => Err(failed(&arguments, &output)),
+    }
+}
+
+fn git(directory: &Path, arguments: &[&str]) -> Result<Vec<u8>, Diagnostic> {
+    let output = call(directory, arguments)?;
+    match output.status.success() {
+        true => Ok(output.stdout),
+        false => Err(failed(arguments, &output)),
+    }
+}
+
+fn failed(arguments: &[&str], output: &Output) -> Diagnostic {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().next().unwrap_or("it failed").trim_start_matches("fatal: ");
+    Diagnostic::new(Code::Usage, format!("git {}: {said}", arguments[0]))
+}
+
+fn call(directory: &Path, arguments: &[&str]) -> Result<Output, Diagnostic> {
     let place = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-    let output = Command::new("git").arg("-C").arg(place).args(arguments).output();
-    let output = output.map_err(|error| {
+    let mut command = Command::new("git");
+    // A hook is told of the repository that it runs for; which one this is, is asked of the directory.
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        command.env_remove(variable);
+    }
+    command.arg("-C").arg(place).args(arguments).output().map_err(|error| {
         Diagnostic::new(Code::Usage, format!("git cannot be run: {error}"))
             .hint("`--against` asks git for the files")
-    })?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let said = said.lines().next().unwrap_or("it failed").trim_start_matches("fatal: ").to_owned();
-        return Err(Diagnostic::new(Code::Usage, format!("git {}: {said}", arguments[0])));
-    }
-    String::from_utf8(output.stdout)
-        .map_err(|_| Diagnostic::new(Code::FileSyntax, "git gives a migration file that is not UTF-8"))
+    })
 }

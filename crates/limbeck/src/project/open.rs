@@ -58,8 +58,10 @@ impl Project {
             !is_hidden && !taken.contains(path) && directories.iter().any(|one| path.parent() == Some(one))
         };
         let added: Vec<_> = files.added().filter(|(path, _)| is_own(path)).collect();
-        let builder =
-            added.into_iter().fold(builder, |builder, (path, text)| builder.text(path.into(), text.clone()));
+        let builder = added.into_iter().fold(builder, |builder, (path, _)| match files.load(path) {
+            Ok(text) => builder.text(path.into(), text),
+            Err(fault) => builder.faults(vec![fault]),
+        });
         taken.extend(files.gone().map(Path::to_owned));
         let scan = script::scan_besides(&directories, &taken);
         let history = builder.naming(config.naming.clone()).scanned(scan).build()?;
@@ -75,6 +77,13 @@ impl Project {
     pub fn history(&self) -> &History {
         &self.history
     }
+}
+
+/// Says whether a folder that is read with those within it takes in another one, which no link leads to: one that is hidden is
+/// passed over.
+fn is_within(outer: &Path, inner: &Path) -> bool {
+    let is_hidden = |part: &std::ffi::OsStr| part.to_string_lossy().starts_with('.');
+    inner.strip_prefix(outer).is_ok_and(|below| !below.iter().any(is_hidden))
 }
 
 /// Adds the migrations of other tools' folders, and returns the files that are theirs.
@@ -93,7 +102,7 @@ fn folders(config: &Config, builder: HistoryBuilder, files: &Files) -> (HistoryB
         taken.extend(folder.taken);
         if folder.is_deep {
             // Flyway itself leaves out a location that another one holds.
-            if deep.iter().any(|outer| real.starts_with(outer)) {
+            if deep.iter().any(|outer| is_within(outer, real)) {
                 continue;
             }
             deep.push(real);
