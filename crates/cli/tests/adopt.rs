@@ -210,6 +210,9 @@ fn a_table_is_never_taken_for_a_history_by_its_name_alone() {
     run("CREATE TABLE t (a)", "adopt");
     // Ecto's.
     run("CREATE TABLE schema_migrations (version BIGINT PRIMARY KEY, inserted_at DATETIME)", "adopt");
+    // As dbmate's and as that of an old Rails, but for the key of the one and the index of the other.
+    run("CREATE TABLE schema_migrations (version TEXT)", "adopt");
+    run("CREATE TABLE schema_migrations (version TEXT)", "--json adopt --tool rails");
     run("CREATE TABLE alembic_version (version_num INTEGER)", "adopt");
     // Sqitch's names are those of many an application's tables.
     run("CREATE TABLE changes (id INTEGER, text TEXT)", "adopt");

@@ -44,7 +44,7 @@ pub(super) fn detect(
     let wanted = |layout: &&Layout| tool.is_none_or(|tool| layout.tool == tool);
     let mut found: Vec<Found> = Vec::new();
     // Tables that are named as a tool names its own, and are laid out in another way.
-    let mut strange: Vec<(&Table, &Layout)> = Vec::new();
+    let mut strange: Vec<(&Table, &Layout, Vec<&Layout>)> = Vec::new();
     for one in schema.tables.values() {
         let layouts: Vec<&'static Layout> = LAYOUTS
             .iter()
@@ -56,9 +56,10 @@ pub(super) fn detect(
             .collect();
         let Some(usual) = layouts.first().copied() else { continue };
         let fitting: Vec<&'static Layout> = layouts.into_iter().filter(|layout| fits(one, layout)).collect();
+        let like = fitting.clone();
         let fitting = told_apart(fitting, one, schema);
         if fitting.is_empty() {
-            strange.push((one, usual));
+            strange.push((one, usual, like));
         }
         found.extend(fitting.into_iter().map(|layout| Found {
             layout,
@@ -66,11 +67,22 @@ pub(super) fn detect(
             own: [one.name.clone()].into_iter().chain(beside(one, layout, schema)).collect(),
         }));
     }
-    if let (true, Some((strange, usual))) = (found.is_empty(), strange.first()) {
+    if let (true, Some((strange, usual, like))) = (found.is_empty(), strange.first()) {
         let columns: Vec<String> =
             strange.columns.iter().map(|column| format!("`{}`", column.name)).collect();
         let tool = usual.tool.name();
         let (called, hint) = match table {
+            _ if !like.is_empty() => {
+                let like: Vec<&str> = like.iter().map(|layout| layout.tool.name()).collect();
+                (
+                    format!(
+                        "nothing says whether table `{}` is that of {}: it",
+                        strange.name,
+                        like.join(" or ")
+                    ),
+                    "say whose it is: `--tool NAME`".to_owned(),
+                )
+            }
             Some(_) => (
                 format!("table `{}`", strange.name),
                 format!("known are the tables of {}", Tool::names().join(", ")),
@@ -155,8 +167,8 @@ fn holds(ty: &ColumnType, kind: Kind) -> bool {
     }
 }
 
-/// Keeps Rails or dbmate, where a table fits both. Rails makes a table beside it since version 5; before, an index. How long a
-/// version may be tells nothing: on PostgreSQL neither limits it.
+/// Keeps Rails or dbmate, where a table fits both; neither, where nothing tells. Rails makes a table beside it since version 5;
+/// before, an index. How long a version may be tells nothing: on PostgreSQL neither limits it.
 fn told_apart(layouts: Vec<&'static Layout>, table: &Table, schema: &Schema) -> Vec<&'static Layout> {
     let is = |layout: &&Layout, tool: Tool| layout.tool == tool;
     let both = layouts.iter().any(|layout| is(layout, Tool::Rails))
@@ -173,11 +185,14 @@ fn told_apart(layouts: Vec<&'static Layout>, table: &Table, schema: &Schema) -> 
         || table.constraints.iter().any(|constraint| {
             matches!(constraint, Constraint::Unique(_)) && constraint.name().is_some_and(old)
         });
-    let other = match beside || indexed {
-        true => Tool::Dbmate,
-        false => Tool::Rails,
+    // dbmate's version is a key on every database.
+    let is_key = table.primary_key().is_some();
+    let tool = match (beside || indexed, is_key) {
+        (true, _) => Some(Tool::Rails),
+        (false, true) => Some(Tool::Dbmate),
+        (false, false) => None,
     };
-    layouts.into_iter().filter(|layout| layout.tool != other).collect()
+    layouts.into_iter().filter(|layout| Some(layout.tool) == tool).collect()
 }
 
 /// Returns the tables that belong to a history, in the schema in which it is.
