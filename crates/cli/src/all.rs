@@ -51,7 +51,7 @@ pub(crate) fn run(context: &Context) -> ExitCode {
 fn tell(path: &Path, context: &Context) -> Result<(), Failure> {
     context.note(format_args!("project: {}", path.display()));
     if context.global.json {
-        json::print(context, &json!({ "event": "project", "path": path }))?;
+        json::print(context, &json!({ "event": "project", "path": path.display().to_string() }))?;
         context.out.flush()?;
     }
     Ok(())

@@ -95,3 +95,24 @@ fn json_of_several_projects_is_a_value_a_line_and_says_whose_each_is() {
         assert!(command != "heads" || of_each == [1, 1] && lines[1].is_array(), "{shown}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_project_whose_path_is_no_text_is_told_all_the_same() {
+    use std::os::unix::ffi::OsStrExt;
+    let session = Session::in_copy_of("alembic/network");
+    let directory = session.path().join(std::ffi::OsStr::from_bytes(b"n\xfc"));
+    std::fs::create_dir(&directory).unwrap();
+    std::fs::write(directory.join("limbeck.toml"), "projects = [\"one.toml\"]\n").unwrap();
+    std::fs::write(directory.join("one.toml"), "[migrations]\nlocations = [\"migrations\"]\n").unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_limbeck"));
+    command
+        .args(["--all", "--json", "--config"])
+        .arg(directory.join("limbeck.toml"))
+        .arg("heads")
+        .env_clear();
+    let output = command.output().unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    let first: serde_json::Value = serde_json::from_str(shown.lines().next().unwrap_or_default()).unwrap();
+    assert!(first["path"].as_str().is_some_and(|path| path.ends_with("n\u{fffd}/one.toml")), "{shown}");
+}
