@@ -130,7 +130,10 @@ impl Database {
 
     /// Returns what somebody has said, without the password of the server.
     pub(crate) fn without_password(&self, said: &str) -> String {
-        self.server.as_ref().map_or_else(|| said.to_owned(), |site| said.replace(&site.password, "***"))
+        match &self.server {
+            Some(site) if !site.password.is_empty() => said.replace(&site.password, "***"),
+            _ => said.to_owned(),
+        }
     }
 
     /// Makes it anew, empty. A file stands in `directory`, and is there because some tools want it to be.
@@ -203,5 +206,21 @@ impl Database {
             }
         }
         command
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_not_told_and_one_that_is_empty_changes_nothing() {
+        let of = |password: &str| {
+            let server = Site::read(&format!("postgres://u:{password}@h:1/n"));
+            assert!(server.is_some());
+            Database { kind: Kind::Postgres, name: "n", server }
+        };
+        assert_eq!(of("s3cret").without_password("u:s3cret"), "u:***");
+        assert_eq!(of("").without_password("u:s3cret"), "u:s3cret");
     }
 }

@@ -10,7 +10,7 @@ use crate::database::{self, Database, Kind};
 use crate::servers::{Servers, Which};
 use crate::{Failure, run, servers};
 
-use tool::{BY_LAYOUT, TOOLS, Tool};
+use tool::{BY_LAYOUT, Missing, TOOLS, Tool};
 
 /// The name of the databases.
 const NAME: &str = "limbeck_adopt";
@@ -45,9 +45,14 @@ pub(super) fn adopt(args: &Arguments) -> Result<(), Failure> {
     for tool in TOOLS.iter().filter(wanted) {
         let programs = match tool.programs() {
             Ok(programs) => programs,
-            Err(failure) => {
+            Err(Missing::Unfetched(failure)) => {
                 println!("{}: skipped: {failure}", tool.name);
                 skipped += 1;
+                continue;
+            }
+            Err(Missing::Broken(failure)) => {
+                println!("{}: {failure}", tool.name);
+                failed += 1;
                 continue;
             }
         };

@@ -23,6 +23,40 @@ pub(super) struct Tool {
 
 const ALL: &[Kind] = &[Kind::Sqlite, Kind::Postgres, Kind::Mariadb];
 
+/// Why a tool cannot be asked.
+pub(super) enum Missing {
+    /// It cannot be had from here.
+    Unfetched(Failure),
+    /// It was had, and could not be built.
+    Broken(Failure),
+}
+
+impl std::convert::From<Failure> for Missing {
+    fn from(failure: Failure) -> Self {
+        Self::Broken(failure)
+    }
+}
+
+impl std::convert::From<std::io::Error> for Missing {
+    fn from(error: std::io::Error) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl Missing {
+    /// Tells what one command failed at that fetches and builds.
+    fn told(failure: Failure) -> Self {
+        let said = failure.to_string();
+        match ["could not compile", "Failed building wheel", "Failed to build"]
+            .iter()
+            .any(|one| said.contains(one))
+        {
+            true => Self::Broken(failure),
+            false => Self::Unfetched(failure),
+        }
+    }
+}
+
 /// Where a tool comes from.
 enum From {
     /// Packages of PyPI, in an environment of their own.
@@ -162,8 +196,11 @@ impl Tool {
     /// Returns the directory of its programs; installs it where it is missing.
     ///
     /// # Errors
-    /// When it cannot be had from here.
-    pub(super) fn programs(&self) -> Result<PathBuf, Failure> {
+    /// When it cannot be had from here, or cannot be built.
+    pub(super) fn programs(&self) -> Result<PathBuf, Missing> {
+        let unfetched = |what: &str| {
+            Missing::Unfetched(format!("`{what}` is missing, and cannot be installed from here").into())
+        };
         for package in self.debian {
             let mut dpkg = Command::new("dpkg");
             dpkg.args(["--status", package]).stdout(Stdio::null()).stderr(Stdio::null());
@@ -172,11 +209,11 @@ impl Tool {
             }
             println!("installing {package}");
             if !servers::install(package) {
-                return Err(format!("`{package}` is missing, and cannot be installed from here").into());
+                return Err(unfetched(package));
             }
         }
         let directory = run::target_dir().join("tools").join(self.name.to_lowercase());
-        let installed = |programs: &str, install: &dyn Fn() -> Result<(), Failure>| {
+        let installed = |programs: &str, install: &dyn Fn() -> Result<(), Missing>| {
             if !directory.join("done").exists() {
                 println!("installing {}", self.name);
                 std::fs::create_dir_all(&directory)?;
@@ -191,13 +228,15 @@ impl Tool {
                 run::check_quiet(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&directory))?;
                 let pip = ["install", "--quiet", "--prefer-binary"];
                 run::check_quiet(Command::new(directory.join("bin/pip")).args(pip).args(*packages))
+                    .map_err(Missing::told)
             }),
             From::Npm(packages) => installed("node_modules/.bin", &|| {
                 if run::find("npm").is_none() && !servers::install("npm") {
-                    return Err("`npm` is missing, and cannot be installed from here".into());
+                    return Err(unfetched("npm"));
                 }
                 let npm = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"];
                 run::check_quiet(Command::new("npm").args(npm).arg(&directory).args(*packages))
+                    .map_err(Missing::Unfetched)
             }),
             From::Crate(program, arguments) => {
                 if let Some(there) = run::find(program) {
@@ -206,7 +245,7 @@ impl Tool {
                 installed("bin", &|| {
                     let mut install = run::cargo();
                     install.args(["install", "--locked", "--debug"]).args(*arguments);
-                    run::check_quiet(install.arg("--root").arg(&directory))
+                    run::check_quiet(install.arg("--root").arg(&directory)).map_err(Missing::told)
                 })
             }
             From::Source { main, dependencies } => installed("target/debug", &|| {
@@ -218,8 +257,20 @@ impl Tool {
                 std::fs::write(directory.join("src/main.rs"), main)?;
                 let mut build = run::cargo();
                 build.args(["build", "--quiet", "--target-dir", "target"]);
-                run::check_quiet(build.current_dir(&directory))
+                run::check_quiet(build.current_dir(&directory)).map_err(Missing::told)
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_compile_was_fetched() {
+        let told = |said: &str| matches!(Missing::told(said.into()), Missing::Broken(_));
+        assert!(told("error: could not compile `migrations` (bin \"migrations\") due to 1 previous error"));
+        assert!(!told("error: failed to get `sqlx` as a dependency: Could not resolve host"));
     }
 }
