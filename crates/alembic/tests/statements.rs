@@ -11,7 +11,8 @@ use limbeck_core::op::Operation;
 const HEAD: &str = r#"
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.orm import Session
+from elsewhere import Somewhere
+from sqlalchemy.orm import DeclarativeBase, Session, declarative_base
 
 revision = "a"
 down_revision = None
@@ -22,8 +23,35 @@ own = sa.Column("id", sa.Integer)
 org = sa.Table("org", sa.MetaData(), own)
 lost = sa.Column("id", sa.Integer)
 
+class Base(DeclarativeBase):
+    pass
+
 class Mapped(Base):
     __tablename__ = "org"
+    id = sa.Column("id", sa.Integer)
+
+class Own(declarative_base()):
+    __tablename__ = "org"
+    id = sa.Column("id", sa.Integer)
+
+class Elsewhere(Base):
+    __tablename__ = "org"
+    __table_args__ = {"schema": "old"}
+    id = sa.Column("id", sa.Integer)
+
+class Schema(declarative_base(metadata=sa.MetaData(schema="old"))):
+    __tablename__ = "org"
+    id = sa.Column("id", sa.Integer)
+
+class Mixed(Somewhere, Base):
+    __tablename__ = "org"
+    id = sa.Column("id", sa.Integer)
+
+class Inherits(Mapped):
+    pass
+
+class Joined(Mapped):
+    __tablename__ = "more"
     id = sa.Column("id", sa.Integer)
 
 def upgrade():
@@ -32,7 +60,7 @@ def upgrade():
 
 /// Returns the statements that a function runs on SQLite, or why they are not told.
 fn told(body: &str) -> Result<Vec<String>, String> {
-    let text = format!("{}    {body}\n", HEAD.replace("Base", "sa.orm.declarative_base()"));
+    let text = format!("{HEAD}    {body}\n");
     let path = Path::new("a.py");
     let tasks = translate(path, &text.into(), &Arc::new(Translator::default())).unwrap().body.upgrade;
     let mut statements = Vec::new();
@@ -72,9 +100,13 @@ fn a_column_is_of_its_table_wherever_it_stands_or_the_statement_is_not_told() {
     let within = r#"DELETE FROM "account" WHERE "account"."id" IN (SELECT "org"."id" FROM "org")"#;
     runs("op.execute(account.delete().where(account.c.id.in_(sa.select(own))))", &[within]);
     runs("op.execute(account.delete().where(account.c.id.in_(sa.select(org.c.id))))", &[within]);
+    runs("op.execute(account.delete().where(account.c.id.in_(sa.select(Mapped.id))))", &[within]);
+    runs("op.execute(account.delete().where(account.c.id.in_(sa.select(Own.id))))", &[within]);
     runs("op.execute(sa.select(sa.column('id')))", &[r#"SELECT "id""#]);
-    for column in ["lost", "Mapped.id"] {
-        let why = "the column `id` of a table that is not told here";
+    // What a class inherits is not of that class's table, also where it was asked of its own before.
+    let why = "the column `id` of a table that is not told here";
+    untold("op.execute(sa.select(Mapped.id)); op.execute(sa.select(Inherits.id))", why);
+    for column in ["lost", "Elsewhere.id", "Schema.id", "Mixed.id", "Inherits.id", "Joined.id"] {
         untold(&format!("op.execute(account.delete().where(account.c.id.in_(sa.select({column}))))"), why);
         untold(&format!("op.execute(account.delete().where(account.c.id == {column}))"), why);
         untold(&format!("op.execute(account.update().values(id={column}))"), why);

@@ -9,6 +9,7 @@ use super::call::{Outside, is_known, outside};
 use super::function::{Class, Instance, Kind};
 use super::interpreter::{Eval, Interpreter};
 use super::item::{Arguments, Item};
+use super::mapped;
 use super::value::Value;
 
 impl Interpreter<'_> {
@@ -97,7 +98,7 @@ impl Interpreter<'_> {
             Some(Value::Function(function)) if function.kind == Kind::ClassMethod => {
                 Value::Function(Rc::new(function.bound(Value::Class(class.clone()))))
             }
-            Some(value) => value,
+            Some(value) => mapped::placed(class, name, value),
             None if name == "__name__" => Value::str(class.name()),
             None => Value::unknown(format!("`{}.{name}`", class.name())),
         })

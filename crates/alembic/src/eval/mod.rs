@@ -21,6 +21,7 @@ mod index;
 mod inspector;
 mod interpreter;
 mod item;
+mod mapped;
 mod meaning;
 mod merge;
 mod metadata;
