@@ -22,8 +22,9 @@ use limbeck_core::graph::{NewRevision, Splice, Target};
 use limbeck_core::migrator::{Migrator, Settings};
 use limbeck_core::op::Operation;
 use limbeck_core::revision::RevisionId;
-use limbeck_core::schema::Schema;
+use limbeck_core::schema::{Constraint, Schema};
 use limbeck_core::script::{Format, Script, print_model, print_operations};
+use limbeck_core::verify::forget_given_names;
 use limbeck_tests::random::{self, describe, has_no_way};
 use limbeck_tests::{BACKENDS, Backend, Scratch};
 
@@ -104,13 +105,24 @@ fn moment() -> Moment {
     Moment { date: [2026, 11, 30, 0, 0, 0], epoch: 0 }
 }
 
-/// Reads the database without autogenerate, and says what it lacks.
-fn is_there(backend: &Backend, one: &mut Scratch, wanted: &Schema) -> Result<(), String> {
-    let server = one.connection.server().clone();
+/// Reads the database without autogenerate, and says what it lacks. Where the history left a name to the database, any will do.
+fn is_there(site: &Site<'_>, one: &mut Scratch, wanted: &Schema) -> Result<(), String> {
+    let (dialect, server) = (one.connection.dialect(), one.connection.server().clone());
+    let normal = |schema: &Schema| dialect.normal_form(schema, &server);
+    let project = site.project();
+    let heads = project.history().graph().heads_at(&Target::heads()).unwrap();
+    let told = project.history().schema_at(&heads, server.names()).unwrap();
     let mut there = one.connection.reflect(None).unwrap();
     there.tables.retain(|name, _| !["limbeck_version", "limbeck_log"].contains(&name.name.as_str()));
     spell_alike(&mut *one.connection, wanted, &mut there).unwrap();
-    let left = diff(&there, wanted, |schema: &Schema| backend.dialect.normal_form(schema, &server));
+    let mut known = normal(&there);
+    forget_given_names(&mut known, &normal(&told));
+    for (name, table) in &mut there.tables {
+        let names: Vec<_> = known.tables[name].constraints.iter().filter_map(Constraint::name).collect();
+        let is_given = |one: &&mut Constraint| one.name().is_some_and(|name| !names.contains(&name));
+        table.constraints.iter_mut().filter(is_given).for_each(|one| *one = one.nameless());
+    }
+    let left = diff(&there, wanted, normal);
     if left.is_empty() { Ok(()) } else { Err(describe(&left)) }
 }
 
@@ -133,9 +145,7 @@ fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Res
     let wanted = &other.folded;
     let found = match site.both(one) {
         Ok(found) if found.is_empty() => {
-            return is_there(backend, one, wanted)
-                .err()
-                .map(|left| Err(format!("not found: {left}\n{told}")));
+            return is_there(&site, one, wanted).err().map(|left| Err(format!("not found: {left}\n{told}")));
         }
         Ok(found) => found,
         Err(fault) => return Some(Err(format!("{fault}\n{told}"))),
@@ -148,7 +158,7 @@ fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Res
     }
     match site.both(one) {
         Ok(left) if left.is_empty() => {
-            Some(is_there(backend, one, wanted).map_err(|left| format!("not reached: {left}\n{told}")))
+            Some(is_there(&site, one, wanted).map_err(|left| format!("not reached: {left}\n{told}")))
         }
         Ok(left) => Some(Err(format!("left: {}\n{told}", describe(&left)))),
         Err(fault) => Some(Err(format!("{fault}\n{told}"))),
