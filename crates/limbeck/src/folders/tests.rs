@@ -256,7 +256,7 @@ fn the_folders_within_are_read_where_the_tool_reads_them() {
     assert_eq!(found(Some(Layout::Flyway), &deep[1..]), ("2 3".to_owned(), 2));
     let goose = [("1_a.sql", "-- +goose Up\n"), ("x/V1__b.sql", ""), ("x/2_b.sql", "-- +goose Up\n")];
     assert_eq!(found(None, &goose), ("1".to_owned(), 1));
-    assert_eq!(found(None, &[("x/V1__b.sql", "")]), (String::new(), 0));
+    assert_eq!(found(None, &[("x/V1__b.sql", "")]), ("1".to_owned(), 1));
     let twice = fault(None, &[("V1__a.sql", "SELECT 1;"), ("x/V1__b.sql", "SELECT 1;")]);
     assert_eq!(twice.0, "two migrations have the version `1`");
 }
