@@ -101,18 +101,29 @@ fn commit(session: &Session) {
     git(session, &["commit", "--quiet", "--message", "a commit"]);
 }
 
+/// Makes a repository with a project in it.
+fn repository(config: &str, files: &[(&str, &str)]) -> Session {
+    let session = Session::new();
+    git(&session, &["init", "--quiet"]);
+    write(&session, &[("limbeck.toml", config)]);
+    write(&session, files);
+    commit(&session);
+    session
+}
+
+/// Commits files on a new branch, and goes back to `main`.
+fn branch(session: &Session, name: &str, files: &[(&str, impl AsRef<[u8]>)]) {
+    git(session, &["checkout", "--quiet", "-b", name]);
+    write(session, files);
+    commit(session);
+    git(session, &["checkout", "--quiet", "main"]);
+}
+
 #[test]
 fn files_of_every_tool_are_judged_as_after_a_merge() {
     for Case { config, before, theirs, ours, told } in CASES {
-        let session = Session::new();
-        git(&session, &["init", "--quiet"]);
-        write(&session, &[("limbeck.toml", config)]);
-        write(&session, before);
-        commit(&session);
-        git(&session, &["checkout", "--quiet", "-b", "other"]);
-        write(&session, theirs);
-        commit(&session);
-        git(&session, &["checkout", "--quiet", "main"]);
+        let session = repository(config, before);
+        branch(&session, "other", theirs);
         let shown = session.run("check --offline --against other");
         assert!(shown.contains("exit: 0"), "what only they have is fine: {shown}");
         write(&session, ours);
@@ -134,15 +145,8 @@ fn files_of_every_tool_are_judged_as_after_a_merge() {
 
 #[test]
 fn a_file_that_only_they_have_is_read_as_git_has_it() {
-    let session = Session::new();
-    git(&session, &["init", "--quiet"]);
-    write(&session, &[("limbeck.toml", MIGRATIONS)]);
-    write(&session, CASES[2].before);
-    commit(&session);
-    git(&session, &["checkout", "--quiet", "-b", "other"]);
-    write(&session, CASES[2].theirs);
-    commit(&session);
-    git(&session, &["checkout", "--quiet", "main"]);
+    let session = repository(MIGRATIONS, CASES[2].before);
+    branch(&session, "other", CASES[2].theirs);
     let own = "revision = \"own\"\ndown_revision = \"1\"\n[[upgrade]]\ncreate_table = \"more\"\n\
                columns = [{ name = \"id\", type = \"integer\" }]\n";
     write(&session, &[("migrations/own.toml", own)]);
@@ -153,11 +157,7 @@ fn a_file_that_only_they_have_is_read_as_git_has_it() {
 
 #[test]
 fn what_is_not_read_need_not_be_text_and_what_is_read_is_named() {
-    let session = Session::new();
-    git(&session, &["init", "--quiet"]);
-    write(&session, &[("limbeck.toml", MIGRATIONS)]);
-    write(&session, CASES[2].before);
-    commit(&session);
+    let session = repository(MIGRATIONS, CASES[2].before);
     git(&session, &["checkout", "--quiet", "-b", "other"]);
     write(&session, &[("migrations/seeds/cities.sql", b"INSERT INTO city VALUES ('M\xfcnchen');\n")]);
     commit(&session);
@@ -176,11 +176,7 @@ fn what_is_not_read_need_not_be_text_and_what_is_read_is_named() {
 
 #[test]
 fn git_is_asked_of_the_directory_whatever_hook_it_is_asked_in() {
-    let mut session = Session::new();
-    git(&session, &["init", "--quiet"]);
-    write(&session, &[("limbeck.toml", MIGRATIONS)]);
-    write(&session, CASES[0].before);
-    commit(&session);
+    let mut session = repository(MIGRATIONS, CASES[0].before);
     session.set("GIT_DIR", "elsewhere");
     session.set("GIT_INDEX_FILE", "elsewhere/index");
     let shown = session.run("check --offline --against main");
@@ -189,11 +185,7 @@ fn git_is_asked_of_the_directory_whatever_hook_it_is_asked_in() {
 
 #[test]
 fn histories_have_nothing_in_common_only_where_all_of_them_is_there() {
-    let session = Session::new();
-    git(&session, &["init", "--quiet"]);
-    write(&session, &[("limbeck.toml", MIGRATIONS)]);
-    write(&session, CASES[0].before);
-    commit(&session);
+    let session = repository(MIGRATIONS, CASES[0].before);
     git(&session, &["checkout", "--quiet", "-b", "other"]);
     write(&session, CASES[0].theirs);
     commit(&session);
