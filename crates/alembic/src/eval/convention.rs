@@ -8,6 +8,7 @@ use limbeck_core::op::Operation;
 use limbeck_core::schema::Constraint;
 use limbeck_core::script::Naming;
 
+use super::shorten::shortened;
 use super::value::Value;
 
 /// The kinds of rules that a convention names.
@@ -110,7 +111,8 @@ impl Convention {
         &self.texts
     }
 
-    /// Names what an operation makes. `kept` are the names that are as they should be, by `op.f`.
+    /// Names what an operation makes on a dialect of SQLAlchemy's, shortened as it does. `kept` are the names that are as they
+    /// should be, by `op.f`.
     ///
     /// # Errors
     /// What cannot be named, in words.
@@ -118,11 +120,12 @@ impl Convention {
         &self,
         operation: &mut Operation,
         kept: &[Rc<str>],
-        longest: usize,
+        dialect: &str,
     ) -> Result<(), String> {
-        let mut made = Vec::new();
+        let mut nameless = Vec::new();
         each(operation, &mut |table, constraint| {
             let kind = kind_of(constraint);
+            nameless.push(constraint.name().is_none());
             match constraint.name() {
                 Some(name)
                     if self.renamed.contains(&kind) && !kept.iter().any(|kept| **kept == *name.as_str()) =>
@@ -133,9 +136,10 @@ impl Convention {
                 }
                 Some(_) if kind != "ck" => {}
                 Some(name) => {
-                    let name = self.check_name(table, name.as_str(), kept);
-                    *constraint.name_mut() = Some(Ident::new(&name).map_err(|error| error.to_string())?);
-                    made.push(name);
+                    if let Some(made) = self.check_name(table, name, kept) {
+                        let made = Ident::new(&made).map_err(|error| error.to_string())?;
+                        *constraint.name_mut() = Some(shortened(&made, dialect));
+                    }
                 }
                 None if self.unclear.contains(&kind) => {
                     return Err(format!(
@@ -152,26 +156,19 @@ impl Convention {
             _ => &self.naming,
         }
         .name_operation(operation);
+        let mut nameless = nameless.into_iter();
         each(operation, &mut |_, constraint| {
-            made.extend(constraint.name().map(ToString::to_string));
-            Ok(())
-        })?;
-        match made.iter().find(|name| name.len() > longest && !kept.iter().any(|kept| **kept == ***name)) {
-            Some(long) => {
-                Err(format!("`naming_convention` makes the name `{long}`, which SQLAlchemy shortens"))
+            if nameless.next() == Some(true) {
+                constraint.name_mut().iter_mut().for_each(|name| *name = shortened(name, dialect));
             }
-            None => Ok(()),
-        }
+            Ok(())
+        })
     }
 
-    /// Returns the name of a check that was given one.
-    pub(super) fn check_name(&self, table: &TableName, name: &str, kept: &[Rc<str>]) -> String {
-        match &self.check {
-            Some(template) if !kept.iter().any(|kept| **kept == *name) => {
-                template.replace("{table}", table.name.as_str()).replace(NAME, name)
-            }
-            _ => name.to_owned(),
-        }
+    /// Returns the name that a check gets in the place of the one that it was given; `None` where it keeps that.
+    pub(super) fn check_name(&self, table: &TableName, name: &Ident, kept: &[Rc<str>]) -> Option<String> {
+        let template = self.check.as_ref().filter(|_| !kept.iter().any(|kept| **kept == *name.as_str()))?;
+        Some(template.replace("{table}", table.name.as_str()).replace(NAME, name.as_str()))
     }
 
     /// Returns the name of the index of `index=True`; `None` when it is not known.
@@ -294,7 +291,7 @@ mod tests {
         let named = |template: &str, kept: &[Rc<str>]| {
             let said = [("uq".to_owned(), Some(template.to_owned()))];
             let mut operation = script.upgrade[0].operation.clone();
-            Convention::parse(said).apply(&mut operation, kept, 63)
+            Convention::parse(said).apply(&mut operation, kept, "postgresql")
         };
         let takes_up = "uq_%(table_name)s_%(constraint_name)s";
         assert!(named(takes_up, &[]).is_err());

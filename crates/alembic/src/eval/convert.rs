@@ -10,6 +10,7 @@ use ruff_text_size::TextRange;
 
 use super::interpreter::{Eval, Interpreter};
 use super::item::{self, Arguments, Item};
+use super::shorten::shortened;
 use super::types::Made;
 use super::value::Value;
 
@@ -142,7 +143,8 @@ impl Interpreter<'_> {
                 let Some(label) = label else {
                     return self.untold(at, "`naming_convention` names an index in a way that is not known");
                 };
-                let mut index = Index::new(label, vec![IndexColumn::column(name.clone())]);
+                let mut index =
+                    Index::new(shortened(&label, self.dialect), vec![IndexColumn::column(name.clone())]);
                 index.unique = unique;
                 Some(index)
             }

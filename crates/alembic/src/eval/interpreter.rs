@@ -16,6 +16,7 @@ use super::convention::Convention;
 use super::function::Scope;
 use super::item::Arguments;
 use super::module::{Binding, Module};
+use super::shorten::{shorten, shortened};
 use super::stop::{Stop, Untold};
 use super::translate::Translator;
 use super::types::TypeMap;
@@ -37,7 +38,7 @@ pub(super) struct Interpreter<'t> {
     pub(super) asked: Asked<'t>,
     /// How rules without a name are called.
     pub(super) convention: Option<&'t Convention>,
-    /// The names that no convention changes.
+    /// The names that no convention changes, and that are shortened where they are too long.
     kept: Vec<Rc<str>>,
     /// What could not be named.
     pub(super) nameless: Option<Untold>,
@@ -160,15 +161,16 @@ impl<'t> Interpreter<'t> {
         let scope = Applies { transaction: self.transaction, ..Applies::default() };
         let mut operation = operation.into();
         if let Some(convention) = self.convention
-            && let Err(why) = convention.apply(&mut operation, &self.kept, longest_name(self.dialect))
+            && let Err(why) = convention.apply(&mut operation, &self.kept, self.dialect)
         {
             let script = self.script.as_ref().or(self.here.last()).expect("something is being evaluated");
             self.nameless.get_or_insert(Untold { reason: why, place: script.place(self.at) });
         }
+        shorten(&mut operation, &self.kept, self.dialect);
         self.operations.push(ScopedOperation { operation, scope, origin });
     }
 
-    /// `op.f(…)`: takes note of a name that no convention changes.
+    /// `op.f(…)`: takes note of a name that no convention changes, and that is shortened where it is too long.
     pub(super) fn keep_name(&mut self, args: &Arguments) -> Value {
         let name = args.positional.first().or_else(|| args.named("name")).cloned().unwrap_or(Value::None);
         if let Value::Str(name) = &name {
@@ -178,10 +180,10 @@ impl<'t> Interpreter<'t> {
     }
 
     /// Returns the name of a check that is named by a script, as the convention has it.
-    pub(super) fn check_name(&self, table: &TableName, name: &str) -> String {
-        match self.convention {
-            Some(convention) => convention.check_name(table, name, &self.kept),
-            None => name.to_owned(),
+    pub(super) fn check_name(&self, at: TextRange, table: &TableName, name: Ident) -> Eval<Ident> {
+        match self.convention.and_then(|convention| convention.check_name(table, &name, &self.kept)) {
+            Some(made) => Ok(shortened(&self.ident(at, &made)?, self.dialect)),
+            None => Ok(name),
         }
     }
 
@@ -276,15 +278,6 @@ impl<'t> Interpreter<'t> {
         }
         module.globals.borrow_mut().insert(name.to_owned(), value.clone());
         Some(value)
-    }
-}
-
-/// Returns how many letters SQLAlchemy lets a name have on a dialect before it shortens one that a convention has made.
-fn longest_name(dialect: &str) -> usize {
-    match dialect {
-        "postgresql" => 63,
-        "mysql" => 64,
-        _ => usize::MAX,
     }
 }
 

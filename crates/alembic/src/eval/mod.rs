@@ -29,6 +29,7 @@ mod method;
 mod module;
 mod op;
 mod operator;
+mod shorten;
 mod sql;
 mod statement;
 mod stop;

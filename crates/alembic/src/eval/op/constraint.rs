@@ -35,8 +35,7 @@ impl Interpreter<'_> {
                 let constraint = match (name, kind.as_deref()) {
                     (_, Some("primary")) if self.dialect == "mysql" => ConstraintRef::PrimaryKey,
                     (Some(name), Some("check")) => {
-                        let name = self.check_name(&target.table(), name.as_str());
-                        ConstraintRef::Name(self.ident(at, &name)?)
+                        ConstraintRef::Name(self.check_name(at, &target.table(), name)?)
                     }
                     (Some(name), _) => ConstraintRef::Name(name),
                     (None, Some("primary")) => ConstraintRef::PrimaryKey,
