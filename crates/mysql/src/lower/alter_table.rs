@@ -12,7 +12,7 @@ use limbeck_core::sql::Sql;
 
 use super::clauses::{self, Made};
 use super::whole::{Whole, check_renames, whole};
-use super::{Target, acting_keys, ddl, kept_checks};
+use super::{Target, acting_keys, ddl, generated_keys, kept_checks};
 
 /// Lowers `alter_table`.
 ///
@@ -38,6 +38,7 @@ pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Sta
         table = after;
     }
     acting_keys::check(Some(start), &table, target)?;
+    generated_keys::check(Some(start), &table, target)?;
     groups.push(group.closed(&first, &table, target)?);
     groups.retain(|group| !group.clauses.is_empty());
     let copies = *recreate == Recreate::Always;

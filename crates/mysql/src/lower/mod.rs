@@ -11,6 +11,7 @@ mod counting;
 mod create_table;
 mod enums;
 mod execute;
+mod generated_keys;
 mod index;
 mod kept_checks;
 mod key_index;

@@ -10,6 +10,7 @@ pub(super) fn split(sql: &str) -> Vec<String> {
     let mut has_words = false;
     for token in tokens(sql) {
         match token {
+            Token::Name(_) => {}
             Token::Semicolon(at) => {
                 if has_words {
                     statements.push(sql[start..at].trim().to_owned());
@@ -35,16 +36,27 @@ pub(super) fn split(sql: &str) -> Vec<String> {
 pub(super) fn words(sql: &str) -> impl Iterator<Item = &str> {
     tokens(sql).into_iter().filter_map(|token| match token {
         Token::Word(word) => Some(word),
-        Token::Semicolon(_) => None,
+        Token::Semicolon(_) | Token::Name(_) => None,
+    })
+}
+
+/// Returns what stands in backticks, outside other quotes and comments; a backtick of a name is doubled there.
+pub(super) fn quoted_names(sql: &str) -> impl Iterator<Item = &str> {
+    tokens(sql).into_iter().filter_map(|token| match token {
+        Token::Name(name) => Some(name),
+        Token::Semicolon(_) | Token::Word(_) => None,
     })
 }
 
 enum Token<'t> {
     Semicolon(usize),
     Word(&'t str),
+    /// What stands in backticks.
+    Name(&'t str),
 }
 
-/// Returns the words and semicolons outside quotes and comments. A quote that never closes ends the text.
+/// Returns the words and semicolons outside quotes and comments, and the names in backticks. A quote that never closes ends the
+/// text.
 fn tokens(sql: &str) -> Vec<Token<'_>> {
     let bytes = sql.as_bytes();
     let (mut found, mut at) = (Vec::new(), 0);
@@ -54,7 +66,14 @@ fn tokens(sql: &str) -> Vec<Token<'_>> {
             rest[skip..].find(mark).map_or(bytes.len(), |end| at + skip + end + mark.len())
         };
         match bytes[at] {
-            quote @ (b'\'' | b'"' | b'`') => at = quoted(bytes, at, quote),
+            quote @ (b'\'' | b'"') => at = quoted(bytes, at, quote),
+            b'`' => {
+                let start = at;
+                while bytes.get(at) == Some(&b'`') {
+                    at = quoted(bytes, at, b'`');
+                }
+                found.extend(sql[start + 1..at].strip_suffix('`').map(Token::Name));
+            }
             b'#' => at = end("\n", 1),
             b'-' if rest.starts_with("--") && !rest[2..].starts_with(|c: char| !c.is_whitespace()) => {
                 at = end("\n", 2);
@@ -95,7 +114,7 @@ fn quoted(bytes: &[u8], start: usize, quote: u8) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::{quoted_names, split};
 
     #[test]
     fn semicolons_in_quotes_and_comments_divide_nothing() {
@@ -105,6 +124,13 @@ mod tests {
         assert!(statements[1].ends_with("UPDATE `f;g` SET h = 1 /* ; */"));
         assert_eq!(split("it's"), ["it's"]);
         assert!(split(" ; -- nothing\n").is_empty());
+    }
+
+    #[test]
+    fn names_in_backticks_are_told_apart_from_what_stands_in_other_quotes() {
+        let names = |sql| quoted_names(sql).collect::<Vec<_>>();
+        assert_eq!(names("`a` > '`b`' -- `c`\n AND `d``e` <> \"`f`\""), ["a", "d``e"]);
+        assert_eq!(names("`never closed"), Vec::<&str>::new());
     }
 
     #[test]
