@@ -129,6 +129,14 @@ pub(crate) fn enclosed(text: &str) -> Option<&str> {
     None
 }
 
+/// Says whether a text is one quoted stretch, or stands in parentheses as a whole.
+pub(crate) fn is_one(text: &str) -> bool {
+    match text.chars().next() {
+        Some(quote @ ('\'' | '"')) => quoted(text, quote) == text.len(),
+        _ => enclosed(text).is_some_and(|inner| inner.len() + 2 == text.len()),
+    }
+}
+
 /// Returns what stands before the end of the line, which is none in quotes.
 pub(crate) fn line(text: &str) -> &str {
     let mut at = 0;

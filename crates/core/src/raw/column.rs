@@ -1,7 +1,7 @@
 //! Columns as `CREATE TABLE` and `ALTER TABLE` define them.
 
 use sqlparser::ast::{
-    self, ColumnOption, DataType, Expr, GeneratedAs, GeneratedExpressionMode, UnaryOperator,
+    self, CastKind, ColumnOption, DataType, Expr, GeneratedAs, GeneratedExpressionMode, UnaryOperator,
 };
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, Tokenizer};
@@ -134,10 +134,25 @@ impl Reader<'_> {
             // SQLite takes a name for a text, and the others refuse it.
             return None;
         }
-        Some(match self.literal(expression) {
+        Some(match self.literal(unwrapped(expression)) {
             Some(literal) => Value::Literal(literal),
-            None => Value::Sql(self.expression(expression)),
+            None => Value::Sql(self.default_expression(expression)),
         })
+    }
+
+    /// Returns a default as it may stand behind the word: the servers want parentheses around all but the simplest
+    /// (PostgreSQL's `b_expr`; dev.mysql.com/doc/refman/8.4/en/data-type-defaults.html), SQLite gets them when it is written.
+    fn default_expression(&self, expression: &Expr) -> RawSql {
+        let inner = self.expression(expression);
+        let mut lone = unwrapped(expression);
+        while let Expr::Cast { kind: CastKind::DoubleColon, expr, .. } = lone {
+            lone = expr;
+        }
+        let lone = matches!(lone, Expr::Function(_) | Expr::Value(_));
+        match expression {
+            Expr::Nested(_) if self.grammar != Grammar::Sqlite && !lone => RawSql::new(format!("({inner})")),
+            _ => inner,
+        }
     }
 
     fn literal(&self, expression: &Expr) -> Option<Literal> {
@@ -157,11 +172,8 @@ impl Reader<'_> {
     }
 
     /// Returns an expression without the parentheses around it.
-    pub(super) fn expression(&self, mut expression: &Expr) -> RawSql {
-        while let Expr::Nested(inner) = expression {
-            expression = inner;
-        }
-        RawSql::new(expression.to_string())
+    pub(super) fn expression(&self, expression: &Expr) -> RawSql {
+        RawSql::new(unwrapped(expression).to_string())
     }
 
     /// Returns how the type behind a column's name is spelled: as many words as its print has.
@@ -192,4 +204,12 @@ impl Reader<'_> {
         let (first, last) = (found.first()?, found.last()?);
         Some(rest[lines.byte(first.span.start)..lines.byte(last.span.end)].to_owned())
     }
+}
+
+/// Returns what stands in parentheses.
+fn unwrapped(mut expression: &Expr) -> &Expr {
+    while let Expr::Nested(inner) = expression {
+        expression = inner;
+    }
+    expression
 }

@@ -18,6 +18,11 @@ use super::grammar::Grammar;
 impl Reader<'_> {
     pub(super) fn create_table(&self, create: &ast::CreateTable) -> Option<Vec<Operation>> {
         let name = self.new_name(&create.name)?;
+        // SQLite makes these by itself, and prints them with the others (sqlite.org/fileformat2.html#intschema).
+        let is_own = name.name.as_str().to_ascii_lowercase().starts_with("sqlite_");
+        if self.grammar == Grammar::Sqlite && is_own {
+            return Some(Vec::new());
+        }
         if create.temporary {
             // Nobody but the session sees it; but while it is there, its name means it.
             let hidden = self.schema.tables.contains_key(&name) || self.schema.views.contains_key(&name);

@@ -122,6 +122,40 @@ fn what_is_not_certain_is_not_read() {
 }
 
 #[test]
+fn a_default_keeps_the_parentheses_that_its_server_demands() {
+    for (dialect, written, kept) in [
+        ("postgres", "(now() at time zone 'utc')", "(now() AT TIME ZONE 'utc')"),
+        ("postgres", "(('a' || 'b'))", "('a' || 'b')"),
+        ("postgres", "(now())", "now()"),
+        ("postgres", "('{}'::jsonb)", "'{}'::JSONB"),
+        ("mysql", "((1 + 2) * 3)", "((1 + 2) * 3)"),
+        ("mysql", "(uuid())", "uuid()"),
+        ("sqlite", "((1 + 2) * 3)", "(1 + 2) * 3"),
+        ("sqlite", "(1 + 2)", "1 + 2"),
+    ] {
+        let schema = folded(dialect, &format!("CREATE TABLE t (a TEXT DEFAULT {written})")).unwrap();
+        let table = schema.tables.values().next().unwrap();
+        let default = table.columns[0].default.clone();
+        assert_eq!(default, Some(crate::literal::Value::Sql(RawSql::new(kept))), "{dialect}: {written}");
+    }
+}
+
+#[test]
+fn what_sqlite_makes_by_itself_is_none_of_the_schema() {
+    let dump =
+        "CREATE TABLE t (a INTEGER PRIMARY KEY AUTOINCREMENT, b); CREATE TABLE sqlite_sequence(name,seq);
+        CREATE TABLE SQLITE_stat1(tbl,idx,stat)";
+    let schema = folded("sqlite", dump).unwrap();
+    assert_eq!(schema.tables.keys().map(ToString::to_string).collect::<Vec<_>>(), ["t"]);
+    let read = crate::script::parse_model(
+        std::path::Path::new("model.toml"),
+        print_model(&schema).into(),
+        &crate::script::Naming::default(),
+    );
+    assert_eq!(read.unwrap(), schema);
+}
+
+#[test]
 fn a_table_of_the_session_alone_is_none_of_the_schema() {
     assert_eq!(effect("CREATE TEMP TABLE t (a)", &Schema::new(), "sqlite"), Effect::Nothing);
     let there = folded("sqlite", "CREATE TABLE t (a INT)").unwrap();

@@ -137,8 +137,9 @@ pub(super) fn write_default(sql: Sql, default: &Value, ty: &ColumnType, target: 
     }
 }
 
-/// Says whether SQLAlchemy puts a default in parentheses: unless it is one word, a text, in parentheses already, or
-/// the current time, with precision or `ON UPDATE`.
+/// Says whether a default is put in parentheses, as SQLAlchemy has it: unless it is one word, a text, in parentheses
+/// already, or the current time, with precision or `ON UPDATE`. Unlike there, a text or parenthesis that only begins it is not
+/// enough: the server takes no `(1 + 2) * 3`.
 pub(super) fn default_is_expression(sql: &str) -> bool {
     let text = sql.trim_start();
     let lower = text.to_ascii_lowercase();
@@ -148,7 +149,7 @@ pub(super) fn default_is_expression(sql: &str) -> bool {
             digits.len() < rest.len() && digits.starts_with(')')
         })
     });
-    !text.starts_with(['\'', '"', '('])
+    !text::is_one(text.trim_end())
         && !updates(&lower)
         && !timed
         && sql.contains(|c: char| !c.is_alphanumeric() && c != '_')
@@ -200,6 +201,9 @@ mod tests {
         }
         for expression in ["now()", "concat('a', 1)", "-5", "1.5", "uuid()", "x'00'"] {
             assert!(default_is_expression(expression), "{expression}");
+        }
+        for begun in ["(1 + 2) * 3", "('a)') || (1)", "'a' || 'b'"] {
+            assert!(default_is_expression(begun), "{begun}");
         }
     }
 }

@@ -73,6 +73,9 @@ pub(super) fn write(sql: Sql, ty: &ColumnType, target: Target<'_>) -> Result<Sql
             sql.close(")")
         }
         ColumnType::Array(_) => return Err(unsupported(format!("{} has no arrays", target.title()))),
+        ColumnType::Native(raw) if raw.as_str().is_empty() => {
+            return Err(unsupported(format!("{} has no columns without a type", target.title())));
+        }
         ColumnType::Native(raw) => sql.raw(raw),
         ColumnType::Variant { base, variants: _ } => return write(sql, base, target),
     })

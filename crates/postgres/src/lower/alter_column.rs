@@ -45,6 +45,7 @@ pub(super) fn alter_column(
     let old = &now.columns[now.column_position(name)?];
     let new = &after.columns[after.column_position(name)?];
     column::check_counting(&now.name, new, new.autoincrement)?;
+    column::check_typed(name, &new.ty)?;
     let part = |part: Sql| (Part::AlterColumn(name), sql().kw("ALTER COLUMN").ident(name).sql(&part));
     let add = |text: Sql, batch: &mut Batch<'_>| {
         let (part, text) = part(text);

@@ -65,6 +65,7 @@ pub(super) fn write(
         options,
     } = column;
     check_counting(&table.name, column, *autoincrement)?;
+    check_typed(name, ty)?;
     let own = Own::read(options, &COLUMN, format!("column `{name}`"))?;
     if counts_up(table, column) {
         if collation.is_some() {
@@ -94,6 +95,19 @@ pub(super) fn write(
     let sql = sql.maybe(identity.as_ref(), write_identity);
     // An identity column allows no NULL by itself.
     Ok(sql.when(!nullable && identity.is_none(), |sql| sql.kw("NOT NULL")))
+}
+
+/// Refuses a column without a type, which only SQLite has.
+///
+/// # Errors
+/// It is one.
+pub(super) fn check_typed(name: &Ident, ty: &ColumnType) -> Result<(), Diagnostic> {
+    match ty.on(NAME) {
+        ColumnType::Native(raw) if raw.as_str().is_empty() => {
+            Err(unsupported(format!("PostgreSQL has no columns without a type, such as `{name}`")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a column that is to count up and cannot.

@@ -38,6 +38,7 @@ pub fn type_text(ty: &ColumnType) -> String {
     }
     match ty {
         ColumnType::Enum { name: Some(name), .. } => name.to_string(),
+        ColumnType::Native(sql) if sql.as_str().is_empty() => "no type".to_owned(),
         ColumnType::Native(sql) => sql.as_str().to_owned(),
         ColumnType::Variant { base, .. } => type_text(base),
         ColumnType::Array(item) => format!("{}[]", type_text(item)),

@@ -170,7 +170,7 @@ fn of_table(mut keys: Keys<'_>) -> Option<ColumnType> {
                 }
             }
         }
-        "native" => keys.required("native", Node::sql).map(ColumnType::Native),
+        "native" => keys.required("native", Node::native),
         "array" => keys.required("array", Node::column_type).map(|item| ColumnType::Array(Box::new(item))),
         _ => {
             let base = keys.required("base", Node::column_type);

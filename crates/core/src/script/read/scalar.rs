@@ -6,6 +6,7 @@ use std::sync::Arc;
 use strum::VariantNames;
 use toml::de::DeValue;
 
+use crate::column_type::ColumnType;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::literal::{Literal, RawSql, Value};
 use crate::name::{Ident, TableName};
@@ -36,6 +37,14 @@ impl Node<'_> {
             return None;
         }
         Some(RawSql::new(text))
+    }
+
+    /// Reads a type in the database's own words. Without a word it is that of a column of SQLite that has none.
+    pub(in crate::script) fn native(&self) -> Option<ColumnType> {
+        match self.value() {
+            DeValue::String(text) if text.is_empty() => Some(ColumnType::Native(RawSql::new(""))),
+            _ => self.sql().map(ColumnType::Native),
+        }
     }
 
     /// Reads a name.
