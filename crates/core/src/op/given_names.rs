@@ -1,10 +1,10 @@
-//! The names that an operation gives, which a server may not take.
+//! The names that an operation gives, and the values of enums, which a server may not take.
 
 use crate::action::Action;
 use crate::name::Ident;
 use crate::schema::{Constraint, Index, Table};
 
-use super::{AlterTable, Operation};
+use super::{AlterEnum, AlterTable, CreateEnum, EnumAction, Operation};
 
 impl Operation {
     /// Returns the names that it gives to tables, columns, constraints, indexes, views, enums, sequences and schemas, in order of
@@ -29,6 +29,25 @@ impl Operation {
             | Self::Execute(_)
             | Self::Insert(_)
             | Self::Delete(_) => Vec::new(),
+        }
+    }
+
+    /// Returns the values that it gives to named enums of their own, in order of the operation. Those that a column says are not
+    /// among them.
+    pub fn given_values<'a>(&'a self) -> Vec<&'a str> {
+        match self {
+            Self::CreateEnum(CreateEnum { definition, if_not_exists: _ }) => {
+                definition.values.iter().map(String::as_str).collect()
+            }
+            Self::AlterEnum(AlterEnum { name: _, actions }) => {
+                let given = |action: &'a EnumAction| match action {
+                    EnumAction::AddValue { value, position: _ } => Some(value.as_str()),
+                    EnumAction::RenameValue { value: _, to } => Some(to.as_str()),
+                    EnumAction::DropValue { .. } => None,
+                };
+                actions.iter().filter_map(given).collect()
+            }
+            _ => Vec::new(),
         }
     }
 }

@@ -112,7 +112,8 @@ fn convert(
     after: &Schema,
     server: &ServerInfo,
 ) -> Result<Vec<Statement>, Diagnostic> {
-    let old = name.sibling(name.name.with_affixes("", "__old"));
+    // In front, as a name that has no room for it is cut off at its end.
+    let old = name.sibling(name.name.with_affixes("_limbeck_old_", ""));
     let mut statements = Vec::new();
     let users =
         || before.tables.values().filter(|table| table.columns.iter().any(|column| is_of(&column.ty, name)));
