@@ -92,7 +92,6 @@ fn column(column: &Column, table: &Table) -> Column {
     let counts = counts_up(table, column);
     let key = table.primary_key();
     let in_key = key.is_some_and(|key| key.columns.contains(name));
-    // Whether a lone key counts up that nobody asked to hangs on how it came to be, which is not known.
     let lone = key.is_some_and(|key| key.columns == [name.clone()]);
     let mut normal = Column::new(name.clone(), family_of(ty));
     normal.nullable = *nullable && !in_key && !counts && identity.is_none();
@@ -118,7 +117,10 @@ fn column(column: &Column, table: &Table) -> Column {
         None | Some(GeneratedStorage::Stored | GeneratedStorage::Virtual)
     ));
     normal.identity = identity.as_ref().map(|identity| numbers(identity, most(ty)));
-    normal.autoincrement = (autoincrement == &Some(true) && counts && !lone).then_some(true);
+    // Whether a lone key counts up hangs on how it came to be, which is not known: it is taken to do so if one would by itself.
+    let by_itself = || counts_up(table, &Column { autoincrement: None, ..column.clone() });
+    let counting = if lone { by_itself() } else { counts && autoincrement == &Some(true) };
+    normal.autoincrement = counting.then_some(true);
     normal.options = options(&column.options);
     normal
 }

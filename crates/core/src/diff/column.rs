@@ -9,6 +9,7 @@ use crate::schema::computed::{self, depths};
 use crate::schema::{Column, Options, Table};
 
 use super::ColumnOrder;
+use super::counting::Counting;
 
 /// The columns of a table by name.
 type Columns<'t> = BTreeMap<&'t Ident, &'t Column>;
@@ -20,23 +21,28 @@ type Columns<'t> = BTreeMap<&'t Ident, &'t Column>;
 pub(super) fn changes(
     [old, new]: [&Table; 2],
     [from, to]: [&Table; 2],
+    counting: &Counting<'_>,
     order: ColumnOrder,
     key_goes: bool,
     actions: &mut Vec<Action>,
 ) {
     let (before, after, was) = (by_name(old), by_name(new), by_name(from));
     come(&before, to, order, actions);
+    let mut alters = Vec::new();
     for said in &to.columns {
         let (Some(before), Some(after)) = (before.get(&said.name), after.get(&said.name)) else { continue };
-        let mut change = change(before, after, was.get(&said.name).copied(), said);
+        let mut change = change(before, after, was.get(&said.name).copied(), said, counting);
         // Without its key a column still refuses NULL.
         if key_goes && after.nullable && !before.nullable {
             change.get_or_insert_with(|| AlterColumn::new(said.name.clone())).nullable = Some(true);
         }
         if let Some(change) = change.filter(|change| *change != AlterColumn::new(said.name.clone())) {
-            actions.push(Action::AlterColumn(Box::new(change)));
+            alters.push(change);
         }
     }
+    // What begins to count waits for what ends to, and stands beside the key that it needs.
+    alters.sort_by_key(|change| change.autoincrement == Edit::Set(true));
+    actions.extend(alters.into_iter().map(|change| Action::AlterColumn(Box::new(change))));
     let mut goes: Vec<&Column> =
         from.columns.iter().filter(|column| !after.contains_key(&column.name)).collect();
     computed::put_first(&mut goes);
@@ -81,8 +87,15 @@ fn come(before: &Columns<'_>, to: &Table, order: ColumnOrder, actions: &mut Vec<
 
 /// Returns what leads from one column to another of the same name, of which the first two are compared and the others are
 /// what is said of them; `None` when they mean the same.
-fn change(old: &Column, new: &Column, was: Option<&Column>, said: &Column) -> Option<AlterColumn> {
-    if old == new {
+fn change(
+    old: &Column,
+    new: &Column,
+    was: Option<&Column>,
+    said: &Column,
+    counting: &Counting<'_>,
+) -> Option<AlterColumn> {
+    let autoincrement = counting.edit(old, new, said);
+    if old == new && !autoincrement.is_change() {
         return None;
     }
     // Values that are the same in one type may not be in another: -1 and -1.0 as numbers and as texts.
@@ -96,7 +109,7 @@ fn change(old: &Column, new: &Column, was: Option<&Column>, said: &Column) -> Op
         comment,
         generated,
         identity,
-        autoincrement,
+        autoincrement: _,
         options,
     } = said;
     let change = AlterColumn {
@@ -111,7 +124,7 @@ fn change(old: &Column, new: &Column, was: Option<&Column>, said: &Column) -> Op
         collation: edit(&old.collation, &new.collation, collation),
         comment: edit(&old.comment, &new.comment, comment),
         identity: edit(&old.identity, &new.identity, identity),
-        autoincrement: edit(&old.autoincrement, &new.autoincrement, autoincrement),
+        autoincrement,
         generated: edit(&old.generated, &new.generated, generated),
         options: options_between(&old.options, &new.options, options),
     };

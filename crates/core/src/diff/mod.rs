@@ -1,6 +1,7 @@
 //! The operations that lead from one schema to another.
 
 mod column;
+mod counting;
 mod enums;
 mod link;
 mod names;
@@ -100,10 +101,12 @@ impl Sides<'_> {
         }
         // Behind the last key that points at one of these.
         all.extend(changes.values().filter_map(TableChange::drop_early));
+        let early = names::taken_sequences(&changes, &made, self);
+        all.extend(early.iter().map(|name| drop_sequence(name)));
         self.make_what_tables_need(&mut all);
         order::changes(&made, &mut changes, &mut all);
         all.append(&mut drops);
-        self.drop_what_tables_needed(&mut all);
+        self.drop_what_tables_needed(&early, &mut all);
         all.extend(views.makes);
         all
     }
@@ -130,7 +133,7 @@ impl Sides<'_> {
                 continue;
             }
             if old.is_some() {
-                all.push(DropSequence { sequence: name.clone(), if_exists: false }.into());
+                all.push(drop_sequence(name));
             }
             if let Some(sequence) = self.to.sequences.get(name) {
                 all.push(CreateSequence { sequence: sequence.clone(), if_not_exists: false }.into());
@@ -138,10 +141,9 @@ impl Sides<'_> {
         }
     }
 
-    fn drop_what_tables_needed(&self, all: &mut Vec<Operation>) {
-        for name in self.old.sequences.keys().filter(|name| !self.new.sequences.contains_key(*name)) {
-            all.push(DropSequence { sequence: name.clone(), if_exists: false }.into());
-        }
+    fn drop_what_tables_needed(&self, gone: &BTreeSet<&TableName>, all: &mut Vec<Operation>) {
+        let is_left = |name: &&TableName| !self.new.sequences.contains_key(*name) && !gone.contains(name);
+        all.extend(self.old.sequences.keys().filter(is_left).map(drop_sequence));
         for name in self.old.enums.keys().filter(|name| !self.new.enums.contains_key(*name)) {
             // One that a column brought along goes with it.
             if self.from.enums.contains_key(name) {
@@ -158,6 +160,10 @@ impl Sides<'_> {
             all.push(CreateSchema { schema: name.clone(), if_not_exists: true }.into());
         }
     }
+}
+
+fn drop_sequence(name: &TableName) -> Operation {
+    DropSequence { sequence: name.clone(), if_exists: false }.into()
 }
 
 fn only_in<'t>(

@@ -59,10 +59,25 @@ pub(super) fn give_way(
     drops_early
 }
 
+/// Returns the sequences that go and whose name something else takes.
+pub(super) fn taken_sequences<'t>(
+    changes: &BTreeMap<TableName, TableChange>,
+    made: &BTreeMap<&TableName, &Table>,
+    sides: &Sides<'t>,
+) -> BTreeSet<&'t TableName> {
+    let is_gone = |name: &&TableName| !sides.new.sequences.contains_key(*name);
+    let mut gone: BTreeSet<&TableName> = sides.old.sequences.keys().filter(is_gone).collect();
+    if !gone.is_empty() {
+        let takers = takers(changes, made, sides);
+        gone.retain(|name| takers.contains_key(&(name.schema.as_ref(), &name.name)));
+    }
+    gone
+}
+
 fn takers<'t>(
     changes: &'t BTreeMap<TableName, TableChange>,
     made: &BTreeMap<&'t TableName, &'t Table>,
-    sides: &'t Sides,
+    sides: &'t Sides<'_>,
 ) -> Takers<'t> {
     let mut takers = Takers::new();
     let mut take = |owner: &'t TableName, name: &'t Ident| {

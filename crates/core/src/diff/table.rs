@@ -9,6 +9,7 @@ use crate::schema::{Constraint, ConstraintRef, ForeignKey, Index, Table};
 
 use super::Sides;
 use super::column::{self, options_between};
+use super::counting::Counting;
 use super::pair::{Paired, paired};
 use super::part::{Bare, Part};
 
@@ -174,7 +175,9 @@ impl Sides<'_> {
         self.indexes(&there, &wanted, to, &mut change);
         let (old, new) = (self.old.tables.get(name)?, self.new.tables.get(name)?);
         let key_goes = change.drops.iter().any(|going| matches!(going.part, Constraint::PrimaryKey(_)));
-        column::changes([old, new], [from, to], self.columns, key_goes, &mut change.columns);
+        let counting = Counting::new([old, new], to, self.normal);
+        let columns = [old, new];
+        column::changes(columns, [from, to], &counting, self.columns, key_goes, &mut change.columns);
         if old.comment != new.comment {
             change.columns.push(Action::SetComment(SetComment { comment: to.comment.clone() }));
         }

@@ -249,6 +249,8 @@ fn a_name_is_free_before_something_else_takes_it() {
         leads(&with(&index("code"), ""), &format!("{}{table}", with("", ""))),
         "alter table `parent`: drop index `ix`\ncreate table `ix`"
     );
+    let sequences = "[[sequence]]\nname = \"a\"\n[[sequence]]\nname = \"ix\"\n";
+    assert_eq!(leads(sequences, table), "drop sequence `ix`\ncreate table `ix`\ndrop sequence `a`");
 }
 
 #[test]

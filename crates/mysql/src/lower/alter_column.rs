@@ -48,6 +48,10 @@ pub(super) fn alter_column(
     let new = &after.columns[after.column_position(name)?];
     check_storage(old, new, &shown, target)?;
     let builds = new.generated.is_some();
+    // The key that comes or goes has already changed what that says.
+    if autoincrement == &Edit::Drop && old == new && counts_up(old, before) == counts_up(new, after) {
+        return Ok(Made::default());
+    }
     let mut made = Made { touches: vec![name.clone()], builds, ..Made::default() };
     let alone = ty.is_none()
         && nullable.is_none()

@@ -3,13 +3,13 @@
 use limbeck_core::action::{AlterColumn, Edit};
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{ServerInfo, Statement, Version};
+use limbeck_core::dialect::{ServerInfo, Version};
 use limbeck_core::literal::RawSql;
-use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Column, Identity, Schema, Table};
 use limbeck_core::sql::Sql;
 
 use super::batch::{Batch, Part};
+use super::counting::Counting;
 use super::options::{COLUMN, Own};
 use super::{column, create_table, refuse, sql, types, unsupported};
 use crate::dialect::NAME;
@@ -23,10 +23,10 @@ const SET_EXPRESSION: Version = Version::new(17, 0, 0);
 /// identity, which allows no NULL.
 pub(super) fn alter_column(
     alter: &AlterColumn,
-    now: &Table,
-    after: &Table,
+    [now, after]: [&Table; 2],
     before: &Schema,
     server: &ServerInfo,
+    counting: &mut Counting<'_>,
     batch: &mut Batch<'_>,
 ) -> Result<(), Diagnostic> {
     let AlterColumn {
@@ -51,11 +51,8 @@ pub(super) fn alter_column(
         let (part, text) = part(text);
         batch.part(part, text);
     };
-    let (counted, counts) = (column::counts_up(now, old), column::counts_up(after, new));
+    counting.alter(alter, [old, new], now, batch);
     let mut put_back = false;
-    if counted && !counts {
-        add(sql().kw("DROP DEFAULT"), batch);
-    }
     if let Some(retyped) = retype(alter, old, new) {
         create_table::brought_enums(std::slice::from_ref(new), before)
             .into_iter()
@@ -97,15 +94,6 @@ pub(super) fn alter_column(
         add(sql().kw(if key == "storage" { "SET STORAGE" } else { "SET COMPRESSION" }).raw(&value), batch);
     }
     batch.because(format!("alter column `{name}`"));
-    match (counted, counts) {
-        (false, true) => start_counting(now, old, batch),
-        (true, false) => {
-            let sequence = column::default_of_serial(&now.name, name);
-            let text = sql().kw("DROP SEQUENCE IF EXISTS").table(&sequence).finish();
-            batch.then(Statement::new(text, format!("drop the sequence of column `{name}`")));
-        }
-        _ => {}
-    }
     if comment.is_change() {
         batch.then(column::comment(&now.name, name, new.comment.as_deref()));
     }
@@ -295,29 +283,4 @@ fn write_generated(
                 .hint(hint))
         }
     }
-}
-
-/// Gives a column a sequence of its own, which goes on behind the greatest value there.
-fn start_counting(table: &Table, column: &Column, batch: &mut Batch<'_>) {
-    let (name, sequence) = (&table.name, column::default_of_serial(&table.name, &column.name));
-    let quoted = sql().table(&sequence).finish();
-    let why = || format!("count column `{}` up", column.name);
-    let make =
-        sql().kw("CREATE SEQUENCE").table(&sequence).kw("OWNED BY").table(name).glue(".").ident(&column.name);
-    batch.then(Statement::new(make.finish(), why()));
-    let next = sql().kw("nextval(").glue("").text(&quoted).close("::regclass)");
-    batch.part(
-        Part::AlterColumn(&column.name),
-        sql().kw("ALTER COLUMN").ident(&column.name).kw("SET DEFAULT").sql(&next),
-    );
-    batch.because(why());
-    batch.then(go_on_behind(name, &column.name));
-}
-
-/// Lets the sequence of a column go on behind the greatest value there.
-pub(super) fn go_on_behind(table: &TableName, column: &Ident) -> Statement {
-    let quoted = sql().table(&column::default_of_serial(table, column)).finish();
-    let set = sql().kw("SELECT setval(").glue("").text(&quoted).close(", coalesce(max(").glue("");
-    let set = set.ident(column).close("), 0) + 1, false) FROM").table(table);
-    Statement::new(set.finish(), "go on behind the greatest value there")
 }

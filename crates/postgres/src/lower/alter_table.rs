@@ -12,6 +12,7 @@ use limbeck_core::schema::{Constraint, ConstraintRef, Schema, Table};
 
 use super::batch::{Batch, Part};
 use super::constraint::GivenNames;
+use super::counting::Counting;
 use super::index::{self, Existence};
 use super::options::{Own, TABLE};
 use super::{alter_column, column, constraint, create_table, enums, rebuild, sql, table, taken, unsupported};
@@ -30,6 +31,7 @@ pub(super) fn alter_table(
     let mut now = start.clone();
     let mut batch = Batch::new(name);
     let mut names = GivenNames::of(start);
+    let mut counting = Counting::new(start);
     let actions = op.in_order(start, before);
     let mut rest = actions.iter().peekable();
     while let Some(action) = rest.next() {
@@ -50,13 +52,14 @@ pub(super) fn alter_table(
             let next = rest.next().expect("it was just looked at");
             next.apply(&mut after, before)?;
         } else {
-            write(action, &now, &after, before, &names, server, &mut batch)?;
+            write(action, [&now, &after], before, &names, server, &mut counting, &mut batch)?;
             if let Action::RenameColumn(RenameColumn { column, to }) = action {
                 names.rename_column(column, to);
             }
         }
         now = after;
     }
+    counting.settle(&now, &mut batch);
     let mut statements = batch.finish();
     let mut left = before.clone();
     left.tables.insert(name.clone(), now);
@@ -87,11 +90,11 @@ fn rename_constraint(table: &TableName, [from, to]: [&Ident; 2], why: String) ->
 
 fn write(
     action: &Action,
-    now: &Table,
-    after: &Table,
+    [now, after]: [&Table; 2],
     before: &Schema,
     names: &GivenNames,
     server: &ServerInfo,
+    counting: &mut Counting<'_>,
     batch: &mut Batch<'_>,
 ) -> Result<(), Diagnostic> {
     let name = &now.name;
@@ -106,7 +109,9 @@ fn write(
             let text = sql().kw("ALTER TABLE").table(name).kw("RENAME").ident(column).kw("TO").ident(to);
             batch.then(Statement::new(text.finish(), action.describe()));
         }
-        Action::AlterColumn(alter) => alter_column::alter_column(alter, now, after, before, server, batch)?,
+        Action::AlterColumn(alter) => {
+            alter_column::alter_column(alter, [now, after], before, server, counting, batch)?;
+        }
         Action::AddPrimaryKey(_)
         | Action::AddUnique(_)
         | Action::AddForeignKey(_)

@@ -16,15 +16,20 @@ use crate::server::VIRTUAL;
 /// nothing, an integer that alone is the primary key, points nowhere and gets its value from nowhere else. So does
 /// SQLAlchemy with `autoincrement="auto"`.
 pub(crate) fn counts_up(table: &Table, column: &Column) -> bool {
-    if column.identity.is_some() || column.default.is_some() || column.generated.is_some() {
+    if !may_count(column) {
         return false;
     }
-    let whole = serial(column.ty.on(NAME)).is_some();
     // That it is an integer here alone does not count, as in SQLAlchemy.
     let everywhere = || serial(column.ty.base()).is_some();
     let alone = || table.primary_key().is_some_and(|key| key.columns == [column.name.clone()]);
     let points = || table.foreign_keys().any(|key| key.columns.contains(&column.name));
-    whole && column.autoincrement.unwrap_or_else(|| alone() && everywhere() && !points())
+    column.autoincrement.unwrap_or_else(|| alone() && everywhere() && !points())
+}
+
+/// Says whether a column holds whole numbers and gets them from nowhere else.
+pub(crate) fn may_count(column: &Column) -> bool {
+    let has_own = column.identity.is_some() || column.default.is_some() || column.generated.is_some();
+    !has_own && serial(column.ty.on(NAME)).is_some()
 }
 
 fn serial(ty: &ColumnType) -> Option<&'static str> {

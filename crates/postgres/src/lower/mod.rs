@@ -6,6 +6,7 @@ mod batch;
 pub(crate) mod carried;
 mod column;
 mod constraint;
+mod counting;
 mod create_table;
 mod enums;
 mod execute;
@@ -32,7 +33,7 @@ use limbeck_core::sql::Sql;
 use refuse::unsupported;
 
 pub(crate) use alter_column::is_widening;
-pub(crate) use column::counts_up;
+pub(crate) use column::{counts_up, may_count};
 pub(crate) use constraint::given_name;
 pub(crate) use types::type_name;
 

@@ -17,7 +17,7 @@ use super::carried::Asked;
 use super::column::counts_up;
 use super::constraint::GivenNames;
 use super::index::{self, Existence};
-use super::{alter_column, column, constraint, create_table, enums, sql, table as table_wide};
+use super::{column, constraint, counting, create_table, enums, sql, table as table_wide};
 
 /// Makes the statements that move a table's rows into a new one.
 ///
@@ -206,7 +206,7 @@ impl<'s> Change<'s> {
             counts_up(&self.copied, column) && self.old(column).is_some() && !self.goes_on_counting(column)
         };
         let columns = self.copied.columns.iter().filter(begins);
-        columns.map(|column| alter_column::go_on_behind(&self.start.name, &column.name)).collect()
+        columns.map(|column| counting::go_on_behind(&self.start.name, &column.name)).collect()
     }
 
     /// Makes the rules and indexes that the old table does not have.

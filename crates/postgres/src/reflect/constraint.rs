@@ -13,6 +13,7 @@ use limbeck_core::schema::{
 use super::attribute::Attributes;
 use super::{Scope, ident};
 use crate::connection::PostgresConnection;
+use crate::lower;
 
 /// Reads the constraints of all tables into them, in order of name.
 pub(super) fn read(
@@ -55,9 +56,20 @@ pub(super) fn read(
     for row in &rows {
         if let Some(table) = tables.get_mut(&row.get::<_, u32>(0)) {
             table.constraints.extend(constraint(row, scope, attributes));
+            settle_key(table);
         }
     }
     Ok(())
+}
+
+/// Says of a lone key that could count up that it does not: a table made like this one would count otherwise.
+fn settle_key(table: &mut Table) {
+    let Some(Constraint::PrimaryKey(key)) = table.constraints.last() else { return };
+    let [name] = &key.columns[..] else { return };
+    let column = table.columns.iter_mut().find(|column| column.name == *name);
+    if let Some(column) = column.filter(|column| lower::may_count(column)) {
+        column.autoincrement.get_or_insert(false);
+    }
 }
 
 fn constraint(row: &postgres::Row, scope: &Scope<'_>, attributes: &Attributes) -> Option<Constraint> {
