@@ -76,7 +76,7 @@ fn history_model_and_database_are_compared() {
 #[test]
 fn branches_are_judged_before_they_are_joined() {
     let session = session();
-    write(&session, "schema.toml", "");
+    write(&session, "limbeck.toml", &CONFIG.replace("model = \"schema.toml\"\n", ""));
     write(
         &session,
         "migrations/bbbb.toml",

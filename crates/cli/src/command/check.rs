@@ -1,6 +1,8 @@
 //! `limbeck check`: whether anything is not as it should be.
 
 use limbeck::core::diagnostic::Diagnostic;
+use limbeck::core::dialect::Connection;
+use limbeck::project::{From, Plugs, Server};
 use serde_json::json;
 
 use crate::context::{Context, HeadsCheck};
@@ -35,20 +37,29 @@ impl Args {
         let mut project = context.project(HeadsCheck::Skip)?;
         let settings = context.settings(project.config());
         let mut found: Vec<Diagnostic> = Vec::new();
-        if !self.offline && self.against.is_none() {
-            for mut connection in context.connect_to_all(project.config())? {
-                found.extend(project.check_database(&mut *connection, &settings)?);
-            }
+        let mut connections = match !self.offline && self.against.is_none() {
+            true => context.connect_to_all(project.config())?,
+            false => Vec::new(),
+        };
+        for connection in &mut connections {
+            found.extend(project.check_database(&mut **connection, &settings)?);
         }
         if let Some(git_ref) = &self.against {
             project = project.against(git_ref)?;
         }
         let servers = context.servers(project.config(), self.server.as_deref())?;
-        let model = match self.model.is_empty() && project.config().model.is_empty() {
-            true => None,
-            false => Some(project.model(&self.model, &context.connect_options())?),
-        };
-        let mut files = project.check_files(&servers, &settings, model.as_ref())?;
+        let mut files = project.check_files(&servers)?;
+        if !self.model.is_empty() || !project.config().model.is_empty() {
+            let model = project.model(&self.model, &context.connect_options())?;
+            for from in self.compared_with(&mut connections, servers) {
+                let missing = project.check_model(&model, from, &Plugs::new(), &settings)?;
+                // It is most often the same everywhere.
+                if missing.is_some() {
+                    files.extend(missing);
+                    break;
+                }
+            }
+        }
         files.append(&mut found);
         for (number, fault) in files.iter().enumerate() {
             if context.global.json {
@@ -67,5 +78,23 @@ impl Args {
             }
             false => Err(Failure::Found),
         }
+    }
+
+    /// Returns what the model is compared for: each database that is open, and each kind of server that none of them is.
+    fn compared_with<'c>(
+        &self,
+        connections: &'c mut [Box<dyn Connection>],
+        mut servers: Vec<Server>,
+    ) -> Vec<From<'c>> {
+        let mut all = Vec::new();
+        if self.server.is_none() {
+            for connection in connections {
+                let kind = connection.dialect().name();
+                servers.retain(|(dialect, _)| dialect.name() != kind);
+                all.push(From::Database(&mut **connection));
+            }
+        }
+        all.extend(servers.into_iter().map(From::History));
+        all
     }
 }

@@ -3,34 +3,31 @@
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use limbeck_core::dialect::Connection;
 use limbeck_core::diff::diff;
+use limbeck_core::graph::{RevisionGraph, Target};
 use limbeck_core::migrator::{Migrator, Settings};
 use limbeck_core::op::{Change, Object, Operation};
 use limbeck_core::revision::RevisionId;
 use limbeck_core::schema::{Opaque, Schema};
 
-use super::{Model, Project, Server, Side};
+use super::compare::Comparison;
+use super::{From, Model, Phase, Plugs, Project, Server, Side};
 
 /// How many differences are told of.
 const MOST: usize = 8;
 
 impl Project {
     /// Returns what is wrong with the history as it is in the files: more than one head, branches that clash, a heads file
-    /// that is stale, changes of the model, where there is one, that no revision makes. Empty when all is well.
+    /// that is stale. Empty when all is well. The heads of the branches of the two phases are as one.
     ///
     /// # Errors
     /// Files that cannot be read, operations that do not fit.
-    pub fn check_files(
-        &self,
-        servers: &[Server],
-        settings: &Settings,
-        model: Option<&Model>,
-    ) -> Result<Vec<Diagnostic>, Diagnostics> {
+    pub fn check_files(&self, servers: &[Server]) -> Result<Vec<Diagnostic>, Diagnostics> {
         let mut found: Vec<Diagnostic> = self.check_heads_file().into_iter().collect();
         let heads: Vec<RevisionId> = self.history.graph().heads().into_iter().cloned().collect();
         let mut sorted: Vec<String> = heads.iter().map(|id| format!("`{id}`")).collect();
         sorted.sort();
         let pairs = self.judge(&heads, servers)?;
-        if heads.len() > 1 {
+        if heads.len() > 1 && !are_phases(self.history.graph()) {
             let clean = pairs.iter().all(|joined| joined.pair.judgement.class.is_clean());
             let message = format!("the history has {} heads: {}", heads.len(), sorted.join(", "));
             found.push(Diagnostic::new(Code::CheckFailed, message).hint(match clean {
@@ -39,26 +36,49 @@ impl Project {
             }));
         }
         found.extend(pairs.iter().flat_map(super::Joined::report));
-        // With several heads there is no telling which of them the model is about.
-        if let (Some(model), [_]) = (model, &heads[..]) {
-            let history = Side::History(heads.iter().map(RevisionId::as_str).collect());
-            let model = Side::Model(model.clone());
-            for (dialect, server) in servers {
-                let server = &server.clone().with(&self.config.options);
-                let (history, model) = self.schemas_of(&history, &model, server, settings, None)?;
-                let changes = diff(&history, &model, |schema| dialect.normal_form(schema, server));
-                let changes = known(changes, &history.opaque);
-                if !changes.is_empty() {
-                    let message = format!("the model has changes that no revision makes: {}", list(&changes));
-                    let place = self.config.model.first().map(|model| Place::file(model.to_path()));
-                    found.push(Diagnostic::new(Code::CheckFailed, message).at_opt(place).hint(
-                        "`limbeck revision --autogenerate` makes one, `limbeck diff heads model` shows them",
-                    ));
-                    break;
-                }
-            }
-        }
         Ok(found)
+    }
+
+    /// Tells of changes of the model that no revision makes, as [`Project::autogenerate`] would write them; `None` when there are
+    /// none, and for several heads that do not add up to one schema. With no revision at all that is everything in the model.
+    ///
+    /// A database in `from` is only asked how it writes what is spelled in another way.
+    ///
+    /// # Errors
+    /// Files that cannot be read, operations that do not fit, what is wrong with the model.
+    pub fn check_model(
+        &self,
+        model: &Model,
+        from: From<'_>,
+        plugs: &Plugs<'_>,
+        settings: &Settings,
+    ) -> Result<Option<Diagnostic>, Diagnostics> {
+        let ((dialect, server), asked) = match from {
+            From::Database(connection) => {
+                ((connection.dialect(), connection.server().clone()), Some(connection))
+            }
+            From::History(server) => (server, None),
+        };
+        let server = (dialect, server.with(&self.config.options));
+        let heads = self.history.graph().heads_at(&Target::heads()).map_err(Diagnostic::from)?;
+        let history = match self.history.schema_at(&heads, server.1.names()) {
+            Err(_) if self.history.graph().heads().len() > 1 => return Ok(None),
+            history => history?,
+        };
+        let before = self.config.filter.apply(history.clone());
+        let renames = &[];
+        let comparison =
+            Comparison { project: self, model, before: &before, renames, plugs, server: &server, settings };
+        let changes = known(comparison.way(asked)?.operations, &history.opaque);
+        Ok((!changes.is_empty()).then(|| {
+            let message = format!("the model has changes that no revision makes: {}", list(&changes));
+            let place = self.config.model.first().map(|model| Place::file(model.to_path()));
+            let hint = match are_phases(self.history.graph()) {
+                true => "`limbeck revision --autogenerate --phase both` makes two, `limbeck diff heads model` shows them",
+                false => "`limbeck revision --autogenerate` makes one, `limbeck diff heads model` shows them",
+            };
+            Diagnostic::new(Code::CheckFailed, message).at_opt(place).hint(hint)
+        }))
     }
 
     /// Returns what is wrong with a database: files that were changed since they were applied, and a schema that is not what
@@ -120,6 +140,19 @@ impl Project {
         }
         Ok(found)
     }
+}
+
+/// Says whether the heads are those of the two branches on which [`Phase::place`] puts revisions.
+fn are_phases(graph: &RevisionGraph) -> bool {
+    let is_of = |head: &RevisionId, phase: Phase| graph.branch_labels(head.as_str()).contains(&phase.label());
+    let [one, other] = graph.heads()[..] else { return false };
+    let are = |expand: &RevisionId, contract: &RevisionId| {
+        is_of(expand, Phase::Expand)
+            && !is_of(expand, Phase::Contract)
+            && is_of(contract, Phase::Contract)
+            && !is_of(contract, Phase::Expand)
+    };
+    are(one, other) || are(other, one)
 }
 
 /// Leaves out what raw SQL that is not understood may have done.

@@ -4,6 +4,7 @@ mod adopt;
 mod against;
 mod autogenerate;
 mod check;
+mod compare;
 mod diagram;
 mod edit;
 mod heads_file;

@@ -1,0 +1,91 @@
+//! What leads from a schema to the model: the one way in which autogenerate and `check` compare.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
+use limbeck_core::dialect::{Connection, spell_alike};
+use limbeck_core::diff::diff;
+use limbeck_core::migrator::Settings;
+use limbeck_core::name::TableName;
+use limbeck_core::op::{Change, Operation};
+use limbeck_core::schema::Schema;
+
+use super::check::list;
+use super::likely::likely;
+use super::plugs::{Origin, Plugs, with_forced};
+use super::rename::{Rename, rename};
+use super::{Model, Project, Server};
+
+/// A schema and the model that it is to become.
+pub(super) struct Comparison<'c> {
+    pub(super) project: &'c Project,
+    pub(super) model: &'c Model,
+    /// The schema as it is, without what the configuration leaves out.
+    pub(super) before: &'c Schema,
+    pub(super) renames: &'c [Rename],
+    pub(super) plugs: &'c Plugs<'c>,
+    pub(super) server: &'c Server,
+    pub(super) settings: &'c Settings,
+}
+
+/// What leads to the model.
+pub(super) struct Way {
+    /// The operations, renames first, as the program wants them.
+    pub(super) operations: Vec<Operation>,
+    /// What looks like a rename, and what the operations do not reach.
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+impl Comparison<'_> {
+    /// Compares. A database that is given is asked how it writes what is spelled in another way.
+    ///
+    /// # Errors
+    /// What is wrong with the model, and renames of what is not there or is not in the model.
+    pub(super) fn way(&self, asked: Option<&mut dyn Connection>) -> Result<Way, Diagnostics> {
+        let Self { project, plugs, server: (dialect, info), .. } = self;
+        let normal = |schema: &Schema| dialect.normal_form(schema, info);
+        let renamed = rename(self.renames, self.before)?;
+        let after = project.config.filter.apply(self.model.read(info, self.settings, &renamed.schema)?);
+        let there = plugs.taken(Cow::Borrowed(&renamed.schema), Origin::Existing);
+        let mut after = plugs.taken(Cow::Owned(after), Origin::Model).into_owned();
+        renamed.fits(&after)?;
+        if let Some(connection) = asked {
+            spell_alike(connection, &there, &mut after).map_err(Diagnostic::from)?;
+        }
+        let forced = plugs.settle_types(&there, &mut after, info);
+        let changes = with_forced(diff(&there, &after, normal), forced);
+        let concerned = concerned(&changes);
+        let concerned = |schema: &Schema| normal(&only(schema, &concerned));
+        let mut warnings = likely(&changes, &concerned(&there), &concerned(&after));
+        let mut made = there.clone().into_owned();
+        let reached = changes.iter().try_for_each(|operation| operation.apply(&mut made));
+        let left = if reached.is_ok() { diff(&made, &after, normal) } else { Vec::new() };
+        if !left.is_empty() {
+            let message = format!("these operations do not do all of it; what is left: {}", list(&left));
+            warnings.push(Diagnostic::new(Code::CheckFailed, message).hint("add it to the file by hand"));
+        }
+        let operations = renamed.operations.into_iter().chain(changes).collect();
+        Ok(Way { operations: plugs.rewritten(operations, self.before), warnings })
+    }
+}
+
+/// Returns the tables that operations make, change and drop.
+fn concerned(operations: &[Operation]) -> BTreeSet<&TableName> {
+    fn table(operation: &Operation) -> Option<&TableName> {
+        match operation {
+            Operation::CreateTable(create) => Some(&create.table.name),
+            Operation::AlterTable(alter) => Some(&alter.table),
+            Operation::DropTable(drop) => Some(&drop.table),
+            _ => None,
+        }
+    }
+    operations.iter().filter_map(table).collect()
+}
+
+/// Returns a schema with some of its tables.
+fn only(schema: &Schema, names: &BTreeSet<&TableName>) -> Schema {
+    let tables = names.iter().filter_map(|name| schema.tables.get_key_value(*name));
+    let tables = tables.map(|(name, table)| (name.clone(), table.clone())).collect();
+    Schema { tables, enums: schema.enums.clone(), ..Schema::new() }
+}
