@@ -5,7 +5,8 @@ use crate::schema::{NamedEnum, ObjectKind, Schema, SchemaError};
 
 use super::{Access, Change, Footprint, Object, Operation};
 
-/// Changes the values of a named enum, in the order given.
+/// Changes the values of a named enum, in the order given. An enum that columns bring along with their types is one too: all
+/// columns that bring the values that it has follow.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlterEnum {
     /// The enum.
@@ -107,25 +108,40 @@ impl EnumAction {
     }
 }
 
-impl Change for AlterEnum {
-    fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
-        let Some(definition) = schema.enums.get(&self.name) else {
-            return Err(schema.missing(ObjectKind::Enum, &self.name, schema.enums.keys()));
-        };
-        let mut changed = definition.clone();
+impl AlterEnum {
+    /// Returns the enum as it is before the change.
+    ///
+    /// # Errors
+    /// [`SchemaError::NotFound`] with the nearest name, or [`SchemaError::Opaque`] when raw SQL may have made it.
+    pub fn definition(&self, before: &Schema) -> Result<NamedEnum, SchemaError> {
+        let known = before.known_enum(&self.name);
+        known.ok_or_else(|| before.missing(ObjectKind::Enum, &self.name, before.enums.keys()))
+    }
+
+    /// Returns the enum as the change leaves it.
+    ///
+    /// # Errors
+    /// As [`AlterEnum::definition`]; a value that is missing or there already.
+    pub fn changed(&self, before: &Schema) -> Result<NamedEnum, SchemaError> {
+        let mut changed = self.definition(before)?;
         self.actions.iter().try_for_each(|action| action.apply(&mut changed))?;
         if changed.values.is_empty() {
             return Err(SchemaError::Contradiction(format!("enum `{}` would have no value left", self.name)));
         }
-        schema.enums.insert(self.name.clone(), changed);
+        Ok(changed)
+    }
+}
+
+impl Change for AlterEnum {
+    fn apply(&self, schema: &mut Schema) -> Result<(), SchemaError> {
+        let definition = self.definition(schema)?;
+        let changed = self.changed(schema)?;
+        schema.revalue_enum(&definition, &changed.values);
         Ok(())
     }
 
     fn invert(&self, before: &Schema) -> Result<Vec<Operation>, SchemaError> {
-        let Some(definition) = before.enums.get(&self.name) else {
-            return Err(before.missing(ObjectKind::Enum, &self.name, before.enums.keys()));
-        };
-        let mut state = definition.clone();
+        let mut state = self.definition(before)?;
         let mut actions = Vec::new();
         for action in &self.actions {
             actions.push(action.invert(&state));

@@ -110,7 +110,7 @@ impl Reader<'_> {
 
     pub(super) fn alter_type(&self, alter: &ast::AlterType) -> Option<Vec<Operation>> {
         let name = self.new_name(&alter.name)?;
-        let known = self.schema.enums.get(&name)?;
+        let known = self.schema.known_enum(&name)?;
         let action = match &alter.operation {
             AlterTypeOperation::AddValue(AlterTypeAddValue { if_not_exists, value, position }) => {
                 if *if_not_exists && known.values.contains(&value.value) {

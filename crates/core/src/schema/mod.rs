@@ -3,6 +3,7 @@
 //! A [`Schema`] is what operations add up to; [`Change::apply`](crate::op::Change::apply) changes it.
 //! It is the same on every dialect, and no database is needed to have one.
 
+mod brought;
 mod column;
 pub mod computed;
 mod constraint;

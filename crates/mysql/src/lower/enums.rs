@@ -5,9 +5,8 @@ use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Hazard, Statement};
 use limbeck_core::literal::{Literal, Value};
-use limbeck_core::name::TableName;
-use limbeck_core::op::{AlterEnum, AlterTable, Change, EnumAction, Operation, Recreate};
-use limbeck_core::schema::{Column, Table};
+use limbeck_core::op::{AlterEnum, AlterTable, EnumAction, Operation, Recreate};
+use limbeck_core::schema::{Column, NamedEnum, Table};
 
 use super::column::{self, Form};
 use super::{Target, checks, ddl, types};
@@ -18,14 +17,13 @@ use super::{Target, checks, ddl, types};
 /// then the columns take the new values only.
 pub(super) fn alter_enum(op: &AlterEnum, target: Target<'_>) -> Result<Vec<Statement>, Diagnostic> {
     let AlterEnum { name, actions } = op;
-    let mut after = target.schema.clone();
-    op.apply(&mut after)?;
-    let new = &after.enums[name].values;
-    let tables: Vec<(&Table, Vec<&Column>)> = tables_of(name, target).collect();
+    let (old, changed) = (op.definition(target.schema)?, op.changed(target.schema)?);
+    let new = &changed.values;
+    let tables: Vec<(&Table, Vec<&Column>)> = tables_of(&old, target).collect();
     for (table, columns) in &tables {
         columns.iter().try_for_each(|column| check_default(column, table, new))?;
     }
-    let mut all = target.schema.enums[name].values.clone();
+    let mut all = old.values.clone();
     let mut rows_change = false;
     for action in actions {
         match action {
@@ -47,7 +45,7 @@ pub(super) fn alter_enum(op: &AlterEnum, target: Target<'_>) -> Result<Vec<State
     }
     let mut statements = Vec::new();
     if rows_change {
-        let grows = all.len() > target.schema.enums[name].values.len();
+        let grows = all.len() > old.values.len();
         for (table, columns) in tables.iter().filter(|_| grows) {
             let why = format!("let the columns of `{name}` in `{}` take old values and new", table.name);
             statements.push(modify(table, columns, &all, why, target)?);
@@ -65,12 +63,15 @@ pub(super) fn alter_enum(op: &AlterEnum, target: Target<'_>) -> Result<Vec<State
     Ok(statements)
 }
 
-/// Returns the tables with columns of an enum. A column that brings its own values does not follow the enum.
+/// Returns the tables with columns of an enum. A column that brings other values does not follow the enum.
 fn tables_of<'a>(
-    name: &'a TableName,
+    definition: &'a NamedEnum,
     target: Target<'a>,
 ) -> impl Iterator<Item = (&'a Table, Vec<&'a Column>)> {
-    let is_of = move |ty: &ColumnType| matches!(types::on(ty, target), ColumnType::Enum { name: Some(own), values } if own == name && values.is_empty());
+    let is_of = move |ty: &ColumnType| {
+        matches!(types::on(ty, target), ColumnType::Enum { name: Some(own), values }
+            if *own == definition.name && (values.is_empty() || *values == definition.values))
+    };
     target.schema.tables.values().filter_map(move |table| {
         let columns: Vec<&Column> = table.columns.iter().filter(|column| is_of(&column.ty)).collect();
         (!columns.is_empty()).then_some((table, columns))

@@ -4,7 +4,7 @@ use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Cost, Expect, Hazard, ServerInfo, Statement};
 use limbeck_core::name::TableName;
-use limbeck_core::op::{AlterEnum, Change, CreateEnum, DropEnum, EnumAction, ValuePosition};
+use limbeck_core::op::{AlterEnum, CreateEnum, DropEnum, EnumAction, ValuePosition};
 use limbeck_core::schema::{Column, Constraint, Index, NamedEnum, Schema, Table, mention};
 use limbeck_core::sql::Sql;
 
@@ -80,10 +80,9 @@ pub(super) fn alter_enum(
     server: &ServerInfo,
 ) -> Result<Vec<Statement>, Diagnostic> {
     let AlterEnum { name, actions } = op;
-    let mut after = before.clone();
-    op.apply(&mut after)?;
+    let (old, new) = (op.definition(before)?, op.changed(before)?);
     if actions.iter().any(|action| matches!(action, EnumAction::DropValue { .. })) {
-        return convert(name, actions, before, &after, server);
+        return convert([&old, &new], actions, before, server);
     }
     let one = |action: &EnumAction| {
         let sql = sql().kw("ALTER TYPE").table(name);
@@ -106,12 +105,12 @@ pub(super) fn alter_enum(
 
 /// Replaces an enum by a new type of the same name, in every column that has it.
 fn convert(
-    name: &TableName,
+    [definition, new]: [&NamedEnum; 2],
     actions: &[EnumAction],
     before: &Schema,
-    after: &Schema,
     server: &ServerInfo,
 ) -> Result<Vec<Statement>, Diagnostic> {
+    let name = &definition.name;
     // In front, as a name that has no room for it is cut off at its end.
     let old = name.sibling(name.name.with_affixes("_limbeck_old_", ""));
     let mut statements = Vec::new();
@@ -124,9 +123,9 @@ fn convert(
     }
     let rename = sql().kw("ALTER TYPE").table(name).kw("RENAME TO").ident(&old.name);
     statements.push(Statement::new(rename.finish(), format!("put the old enum `{name}` aside")));
-    statements.push(make(&after.enums[name]));
+    statements.push(make(new));
     for table in users() {
-        statements.extend(move_over(name, actions, table, &before.enums[name], server)?);
+        statements.extend(move_over(actions, table, definition, server)?);
     }
     let drop = sql().kw("DROP TYPE").table(&old).finish();
     statements.push(Statement::new(drop, "drop the old enum"));
@@ -156,13 +155,13 @@ fn check(action: &EnumAction, table: &Table, column: &Column) -> Option<Statemen
 /// Moves the columns of a table to the new type in one `ALTER TABLE`. What compares them with values of the old type
 /// goes before it and comes back after it.
 fn move_over(
-    name: &TableName,
     actions: &[EnumAction],
     table: &Table,
     definition: &NamedEnum,
     server: &ServerInfo,
 ) -> Result<Vec<Statement>, Diagnostic> {
-    let columns: Vec<&Column> = table.columns.iter().filter(|column| is_of(&column.ty, name)).collect();
+    let is_of = |column: &&Column| is_of(&column.ty, &definition.name);
+    let columns: Vec<&Column> = table.columns.iter().filter(is_of).collect();
     let about = |text: &str| columns.iter().any(|column| mention::mentions(text, &column.name));
     let rules: Vec<&Constraint> =
         table.constraints.iter().filter(|one| one.texts().iter().any(|sql| about(sql.as_str()))).collect();

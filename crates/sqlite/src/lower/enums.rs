@@ -5,8 +5,8 @@ use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Cost, Expect, Hazard, Lowered, ServerInfo, Statement};
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::op::{AlterEnum, AlterTable, Change, EnumAction, Recreate};
-use limbeck_core::schema::{Schema, Table};
+use limbeck_core::op::{AlterEnum, AlterTable, EnumAction, Recreate};
+use limbeck_core::schema::{NamedEnum, Schema, Table};
 
 use super::types::longest;
 use super::{alter_table, checks, named, sql};
@@ -20,7 +20,8 @@ pub(super) fn alter_enum(
     server: &ServerInfo,
 ) -> Result<Lowered, Diagnostic> {
     let AlterEnum { name, actions } = op;
-    let tables: Vec<(&Table, Vec<&Ident>)> = tables_of(name, before).collect();
+    let definition = op.definition(before)?;
+    let tables: Vec<(&Table, Vec<&Ident>)> = tables_of(&definition, before).collect();
     let mut lowered = Lowered::default();
     for action in actions {
         for (table, columns) in &tables {
@@ -45,13 +46,16 @@ pub(super) fn alter_enum(
     Ok(lowered)
 }
 
-/// Returns the tables with columns of an enum, and those columns. A column that brings its own values does not follow
-/// the enum.
+/// Returns the tables with columns of an enum, and those columns. A column that brings other values does not
+/// follow the enum.
 pub(crate) fn tables_of<'a>(
-    name: &'a TableName,
+    definition: &'a NamedEnum,
     before: &'a Schema,
 ) -> impl Iterator<Item = (&'a Table, Vec<&'a Ident>)> {
-    let is_of = move |ty: &ColumnType| matches!(ty, ColumnType::Enum { name: Some(own), values } if own == name && values.is_empty());
+    let is_of = move |ty: &ColumnType| {
+        matches!(ty, ColumnType::Enum { name: Some(own), values }
+            if *own == definition.name && (values.is_empty() || *values == definition.values))
+    };
     before.tables.values().filter_map(move |table| {
         let columns: Vec<&Ident> = match &table.stored {
             // The database itself knows of no enum.
@@ -70,11 +74,9 @@ pub(crate) fn values_of_other_length(
     op: &AlterEnum,
     before: &Schema,
 ) -> Result<Option<Vec<String>>, Diagnostic> {
-    let mut after = Schema { enums: before.enums.clone(), ..Schema::new() };
-    op.apply(&mut after)?;
-    let name = Some(op.name.clone());
-    let differ = longest(&name, &[], &before.enums)? != longest(&name, &[], &after.enums)?;
-    Ok(after.enums.remove(&op.name).filter(|_| differ).map(|changed| changed.values))
+    let (old, new) = (op.definition(before)?.values, op.changed(before)?.values);
+    let differ = longest(&None, &old, &before.enums)? != longest(&None, &new, &before.enums)?;
+    Ok(differ.then_some(new))
 }
 
 fn alter_rows(action: &EnumAction, table: &TableName, column: &Ident) -> Option<Statement> {

@@ -93,8 +93,11 @@ fn alter_enum(
         return Ok(None);
     }
     let mut schema = Schema { enums: folded.enums.clone(), ..Schema::new() };
+    let definition = op.definition(folded)?;
+    // The columns as the database has them bring none along.
+    schema.enums.insert(definition.name.clone(), definition.clone());
     let mut own = Vec::new();
-    for (table, columns) in lower::tables_of(&op.name, folded) {
+    for (table, columns) in lower::tables_of(&definition, folded) {
         let part = AlterTable { table: table.name.clone(), actions: Vec::new(), recreate: Recreate::Auto };
         // Where one is not there, the database refuses.
         let Some(mut found) = alter(connection, &part, folded)? else { return Ok(None) };

@@ -61,7 +61,7 @@ pub(super) fn is_gone(object: &Object, schema: &Schema) -> bool {
         Object::Table(name) => !schema.tables.contains_key(name),
         Object::View(name) => !schema.views.contains_key(name),
         Object::Sequence(name) => !schema.sequences.contains_key(name),
-        Object::Type(name) => !schema.enums.contains_key(name),
+        Object::Type(name) => schema.known_enum(name).is_none(),
         Object::Index(name) => !schema.tables.values().any(|table| {
             table.indexes.iter().any(|index| index.name == *name)
                 || table.constraints.iter().any(|one| one.name() == Some(name))
