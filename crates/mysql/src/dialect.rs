@@ -3,7 +3,7 @@
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered,
-    OptionSpec, ScriptGate, ScriptGuard, ServerInfo,
+    OptionSpec, ScriptGate, ScriptGuard, ServerInfo, TypeWords,
 };
 use limbeck_core::impact::Fact;
 use limbeck_core::op::Operation;
@@ -12,6 +12,7 @@ use limbeck_core::sql::Sql;
 
 use crate::gate::Gate;
 use crate::guard::Guard;
+use crate::type_words::TYPE_WORDS;
 use crate::{connection, facts, lower, normal, server, url};
 
 /// The name of the dialect, in migrations and `--server`.
@@ -68,6 +69,10 @@ impl Dialect for Mysql {
 
     fn normal_form(&self, schema: &Schema, server: &ServerInfo) -> Schema {
         normal::normal_form(schema, server)
+    }
+
+    fn type_words(&self) -> TypeWords {
+        TYPE_WORDS
     }
 
     fn runs_without_transaction(&self) -> bool {

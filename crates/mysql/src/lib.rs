@@ -31,6 +31,7 @@ mod spelling;
 mod survey;
 mod text;
 mod tls;
+mod type_words;
 mod url;
 
 pub use connection::MysqlConnection;

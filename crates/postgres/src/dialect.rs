@@ -3,7 +3,7 @@
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered,
-    OptionSpec, ScriptGate, ServerInfo,
+    OptionSpec, ScriptGate, ServerInfo, TypeWords,
 };
 use limbeck_core::impact::Fact;
 use limbeck_core::op::Operation;
@@ -11,6 +11,7 @@ use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
 
 use crate::gate::Gate;
+use crate::type_words::TYPE_WORDS;
 use crate::{connection, facts, lower, normal, server, url};
 
 /// The name of the dialect, in migrations and `--server`.
@@ -67,6 +68,10 @@ impl Dialect for Postgres {
 
     fn normal_form(&self, schema: &Schema, _server: &ServerInfo) -> Schema {
         normal::normal_form(schema)
+    }
+
+    fn type_words(&self) -> TypeWords {
+        TYPE_WORDS
     }
 
     fn runs_without_transaction(&self) -> bool {

@@ -28,6 +28,7 @@ mod server;
 mod split;
 mod survey;
 mod tls;
+mod type_words;
 mod url;
 mod value;
 

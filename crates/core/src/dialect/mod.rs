@@ -15,6 +15,7 @@ pub mod rows;
 mod server;
 mod speller;
 mod statement;
+mod type_words;
 mod url;
 
 pub use column_change::ColumnChange;
@@ -30,6 +31,7 @@ pub use rows::BlankRow;
 pub use server::{Backslash, Names, ServerInfo, Version};
 pub use speller::{Speller, spell_alike};
 pub use statement::{Expect, Hazard, Lowered, Statement, Way};
+pub use type_words::{NoType, TypeWords};
 pub use url::DatabaseUrl;
 
 use std::path::PathBuf;
@@ -97,6 +99,11 @@ pub trait Dialect: Send + Sync {
     ///
     /// What the server keeps nothing of is left out; a table that it cannot hold stays as it is.
     fn normal_form(&self, schema: &Schema, server: &ServerInfo) -> Schema;
+
+    /// Returns the words that its servers take for types.
+    fn type_words(&self) -> TypeWords {
+        TypeWords::Any
+    }
 
     /// Says whether a statement may commit by itself wherever its author likes, with a lock beside it.
     fn runs_without_transaction(&self) -> bool;

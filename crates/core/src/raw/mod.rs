@@ -28,6 +28,7 @@ pub(crate) use made::made_table;
 
 use grammar::Grammar;
 use words::Standing;
+pub use words::first_words;
 
 /// What a statement does to the schema.
 #[derive(Debug, Clone, PartialEq)]

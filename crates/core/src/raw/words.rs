@@ -47,6 +47,16 @@ const ROWS: [&str; 29] = [
     "OPTIMIZE",
 ];
 
+/// Returns the first two words of a statement in capitals, as far as it has them and can be told apart into words.
+pub fn first_words(statement: &str) -> [Option<String>; 2] {
+    let tokens = Tokenizer::new(&GenericDialect {}, statement).tokenize().unwrap_or_default();
+    let mut words = tokens.into_iter().filter_map(|token| match token {
+        Token::Word(word) => Some(word.value.to_uppercase()),
+        _ => None,
+    });
+    [words.next(), words.next()]
+}
+
 /// Looks at the words of one statement.
 pub(crate) fn standing(statement: &str) -> Standing {
     let Ok(tokens) = Tokenizer::new(&GenericDialect {}, statement).tokenize() else {

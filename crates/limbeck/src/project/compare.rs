@@ -13,6 +13,7 @@ use limbeck_core::schema::Schema;
 
 use super::check::list;
 use super::likely::likely;
+use super::model::Said;
 use super::plugs::{Origin, Plugs, with_forced};
 use super::rename::{Rename, rename};
 use super::{Model, Project, Server};
@@ -46,7 +47,9 @@ impl Comparison<'_> {
         let Self { project, plugs, server: (dialect, info), .. } = self;
         let normal = |schema: &Schema| dialect.normal_form(schema, info);
         let renamed = rename(self.renames, self.before)?;
-        let after = project.config.filter.apply(self.model.read(info, self.settings, &renamed.schema)?);
+        let filter = &project.config.filter;
+        let Said { schema, mut warnings } = self.model.read(info, self.settings, filter, &renamed.schema)?;
+        let after = filter.apply(schema);
         let there = plugs.taken(Cow::Borrowed(&renamed.schema), Origin::Existing);
         let mut after = plugs.taken(Cow::Owned(after), Origin::Model).into_owned();
         renamed.fits(&after)?;
@@ -57,7 +60,7 @@ impl Comparison<'_> {
         let changes = with_forced(diff(&there, &after, normal), forced);
         let concerned = concerned(&changes);
         let concerned = |schema: &Schema| normal(&only(schema, &concerned));
-        let mut warnings = likely(&changes, &concerned(&there), &concerned(&after));
+        warnings.extend(likely(&changes, &concerned(&there), &concerned(&after)));
         let mut made = there.clone().into_owned();
         let reached = changes.iter().try_for_each(|operation| operation.apply(&mut made));
         let left = if reached.is_ok() { diff(&made, &after, normal) } else { Vec::new() };

@@ -86,7 +86,7 @@ impl Project {
         let mut of = |side: &Side, other: &Schema| -> Result<Schema, Diagnostics> {
             match side {
                 Side::History(heads) => self.history.schema_at(heads, server.names()),
-                Side::Model(model) => model.read(server, settings, other),
+                Side::Model(model) => Ok(model.read(server, settings, &self.config.filter, other)?.schema),
                 Side::Database => match &mut connection {
                     Some(connection) => Ok(reflected(&mut **connection, settings)?),
                     None => {

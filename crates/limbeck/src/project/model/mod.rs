@@ -5,6 +5,9 @@ mod diesel;
 mod files;
 mod reading;
 mod source;
+mod sql;
+mod target;
+mod type_word;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
 use limbeck_core::dialect::{ConnectOptions, ServerInfo};
@@ -12,6 +15,7 @@ use limbeck_core::migrator::Settings;
 use limbeck_core::schema::Schema;
 
 use super::Project;
+use crate::config::Filter;
 use reading::Reading;
 use source::Source;
 
@@ -21,6 +25,13 @@ pub struct Model {
     sources: Vec<Source>,
     /// How a database is opened that is part of it.
     options: ConnectOptions,
+}
+
+/// What a model says.
+pub(super) struct Said {
+    pub(super) schema: Schema,
+    /// What of it is passed over.
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 impl Model {
@@ -36,6 +47,7 @@ impl Model {
     /// Returns the schema that it says, as a kind of server has it.
     ///
     /// `known` is the schema that it is compared with: what a part cannot say, as a `schema.rs` of Diesel's, is as it is there.
+    /// What `filter` leaves out may be pointed at and need not be there.
     ///
     /// # Errors
     /// All that is wrong with its files, with file and line: what is missing, empty or broken, and what two of them say at once.
@@ -43,9 +55,10 @@ impl Model {
         &self,
         server: &ServerInfo,
         settings: &Settings,
+        filter: &Filter,
         known: &Schema,
-    ) -> Result<Schema, Diagnostics> {
-        let mut reading = Reading::new(server, settings);
+    ) -> Result<Said, Diagnostics> {
+        let mut reading = Reading::new(server, settings, filter);
         for source in &self.sources {
             reading.read(source, &self.options);
         }

@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
 use std::path::Path;
+#[cfg(not(feature = "diesel"))]
 use std::sync::Arc;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use limbeck_core::dialect::{ConnectOptions, Missing, Names, ServerInfo};
-use limbeck_core::fold::Fold;
+use limbeck_core::dialect::{ConnectOptions, Missing, ServerInfo};
 use limbeck_core::migrator::Settings;
 use limbeck_core::name::TableName;
-use limbeck_core::op::Operation;
-use limbeck_core::raw::{self, Effect};
 use limbeck_core::schema::Schema;
 use limbeck_core::script;
 
+use super::Said;
 use super::files::{self, Kind};
 use super::source::{At, Source};
+use super::type_word::Doubtful;
+use crate::config::Filter;
 use crate::connect::dialect_of;
 use crate::project::side::reflected;
 
@@ -34,37 +35,42 @@ pub(super) enum Named {
 pub(super) struct Reading<'r> {
     pub(super) server: &'r ServerInfo,
     settings: &'r Settings,
+    filter: &'r Filter,
     pub(super) schema: Schema,
     /// Where each object stands.
-    places: BTreeMap<(&'static str, TableName), Place>,
+    pub(super) places: BTreeMap<(&'static str, TableName), Place>,
+    /// Words in the place of types that may be none.
+    pub(super) doubtful: Vec<Doubtful>,
     pub(super) faults: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
     /// What files of Diesel declare; `None` when there are none.
     #[cfg(feature = "diesel")]
     pub(super) declared: Option<limbeck_diesel::schema_rs::Declared>,
 }
 
 impl<'r> Reading<'r> {
-    pub(super) fn new(server: &'r ServerInfo, settings: &'r Settings) -> Self {
+    pub(super) fn new(server: &'r ServerInfo, settings: &'r Settings, filter: &'r Filter) -> Self {
         Self {
             server,
             settings,
+            filter,
             schema: Schema { index_names: server.names().index_names(), ..Schema::new() },
             places: BTreeMap::new(),
+            doubtful: Vec::new(),
             faults: Vec::new(),
+            warnings: Vec::new(),
             #[cfg(feature = "diesel")]
             declared: None,
         }
     }
 
     /// Returns the schema that all parts say together. `known` is the one that it is compared with.
-    #[cfg_attr(
-        not(feature = "diesel"),
-        expect(unused_variables, unused_mut, reason = "only Diesel's files ask for it")
-    )]
-    pub(super) fn finish(mut self, known: &Schema) -> Result<Schema, Diagnostics> {
+    pub(super) fn finish(mut self, known: &Schema) -> Result<Said, Diagnostics> {
         #[cfg(feature = "diesel")]
         self.lay_over(known);
-        Diagnostics::check(self.faults, self.schema)
+        self.types_are_there(known);
+        self.targets_are_there(known, self.filter);
+        Diagnostics::check(self.faults, Said { schema: self.schema, warnings: self.warnings })
     }
 
     /// Reads one part; faults are kept.
@@ -128,35 +134,6 @@ impl<'r> Reading<'r> {
         self.schema.schemas.extend(schemas);
     }
 
-    fn sql(&mut self, path: &Path, text: &Arc<str>) {
-        let names = self.server.names();
-        // It knows which names of indexes were never taken, so that not all tables are looked through for each.
-        let mut fold = Fold::of(std::mem::take(&mut self.schema), names);
-        for part in raw::cut(text, names) {
-            let place = || Place::new(path, text.clone(), part.span.clone());
-            let operations = match raw::effect(part.text(text), fold.schema(), names) {
-                Effect::Nothing => continue,
-                Effect::Operations(operations) => operations,
-                Effect::Unknown => {
-                    self.faults.push(not_understood(part.text(text), names, place()));
-                    continue;
-                }
-            };
-            for operation in operations {
-                let made = made(&operation);
-                if let Err(error) = fold.apply_operation(&operation) {
-                    let there = made.and_then(|made| self.places.get(&made).cloned());
-                    self.faults.push(Diagnostic::from(error).at(place()).at_opt(there));
-                    break;
-                }
-                if let Some(made) = made {
-                    self.places.insert(made, place());
-                }
-            }
-        }
-        self.schema = fold.into_schema();
-    }
-
     #[cfg(not(feature = "diesel"))]
     fn rust(&mut self, path: &Path, _: &Arc<str>, _: Named) {
         self.faults.push(
@@ -164,20 +141,6 @@ impl<'r> Reading<'r> {
                 .at(Place::file(path))
                 .hint("build `limbeck` with the feature `diesel`"),
         );
-    }
-}
-
-/// Says why a statement of a model cannot be read: it is no SQL, or is not understood.
-fn not_understood(statement: &str, names: Names, place: Place) -> Diagnostic {
-    match raw::syntax_error(statement, names) {
-        Some(error) => {
-            Diagnostic::new(Code::FileSyntax, format!("this is not SQL of {}: {error}", names.flavour))
-                .at(place)
-                .hint("`--server` says for which kind of database a model is read")
-        }
-        None => Diagnostic::new(Code::Opaque, "what this statement does to the schema is not known")
-            .at(place)
-            .hint("a model holds statements that make and alter tables, indexes, views, types and sequences"),
     }
 }
 
@@ -211,17 +174,6 @@ impl Merge<'_> {
                 }
             }
         }
-    }
-}
-
-/// Returns what an operation makes, if a model can have it once only.
-fn made(operation: &Operation) -> Option<(&'static str, TableName)> {
-    match operation {
-        Operation::CreateTable(create) => Some(("table", create.table.name.clone())),
-        Operation::CreateView(create) => Some(("view", create.view.name.clone())),
-        Operation::CreateEnum(create) => Some(("enum", create.definition.name.clone())),
-        Operation::CreateSequence(create) => Some(("sequence", create.sequence.name.clone())),
-        _ => None,
     }
 }
 
