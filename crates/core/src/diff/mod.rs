@@ -21,6 +21,7 @@ use crate::op::{CreateEnum, CreateSchema, CreateSequence, DropEnum, DropSchema, 
 use crate::schema::{Schema, Table};
 
 use table::TableChange;
+pub use view::drop_views_over;
 
 /// Where columns that come are put.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::name::TableName;
-use crate::op::{CreateView, DropView, Operation};
+use crate::op::{CreateView, DropView, Object, Operation};
 use crate::schema::computed::parents_first;
 use crate::schema::words::{Words, folded};
 use crate::schema::{Schema, View};
@@ -25,10 +25,7 @@ pub(super) fn changes(sides: &Sides, changes: &BTreeMap<TableName, TableChange>)
     let is_other = |name: &&TableName| sides.new.views.get(*name) != sides.old.views.get(*name);
     let mut drops: BTreeSet<&TableName> = sides.from.views.keys().filter(is_other).collect();
     let mut makes: BTreeSet<&TableName> = sides.to.views.keys().filter(is_other).collect();
-    let words = |schema: &'_ Schema| -> BTreeMap<TableName, Words> {
-        schema.views.iter().map(|(name, view)| (name.clone(), Words::of(view.sql.as_str()))).collect()
-    };
-    let (before, after) = (words(sides.from), words(sides.to));
+    let (before, after) = (words_of(sides.from), words_of(sides.to));
     let stays = |name: &&TableName| sides.to.views.contains_key(*name);
     let kept: Vec<&TableName> = sides.from.views.keys().filter(stays).collect();
     let disturbed = by_word(changes.values(), |change| &change.table);
@@ -38,43 +35,96 @@ pub(super) fn changes(sides: &Sides, changes: &BTreeMap<TableName, TableChange>)
         };
         named(words, &disturbed).into_iter().any(of)
     };
-    let mut more: Vec<&TableName> =
-        kept.iter().copied().filter(|name| before.get(*name).is_some_and(is_disturbed)).collect();
-    drops.extend(&more);
-    makes.extend(&more);
-    // Those that stand on one that goes, however far away.
-    let all = by_word(sides.from.views.keys(), |name| name);
-    let mut standing: BTreeMap<&TableName, Vec<&TableName>> = BTreeMap::new();
-    for name in &kept {
-        for other in before.get(*name).into_iter().flat_map(|words| named(words, &all)) {
-            standing.entry(other).or_default().push(name);
-        }
+    let more = kept.iter().copied().filter(|name| before.get(*name).is_some_and(is_disturbed));
+    for name in more {
+        drops.insert(name);
+        makes.insert(name);
     }
-    more = drops.iter().copied().collect();
-    while let Some(name) = more.pop() {
-        for other in standing.remove(name).unwrap_or_default() {
-            makes.insert(other);
-            if drops.insert(other) {
-                more.push(other);
-            }
-        }
-    }
-    let mut dropped = in_order(&drops, &before);
-    dropped.reverse();
-    let drop = |name: &TableName| {
-        let materialized = sides.from.views.get(name).is_some_and(|view| view.materialized);
-        DropView { view: name.clone(), materialized, if_exists: false }.into()
-    };
+    let standing = standing_on(&drops, &kept, &before);
+    makes.extend(&standing);
+    drops.extend(standing);
     let make =
         |view: &View| CreateView { view: view.clone(), if_not_exists: false, or_replace: false }.into();
     ViewChanges {
-        drops: dropped.into_iter().map(drop).collect(),
+        drops: drop_all(&drops, sides.from, &before),
         makes: in_order(&makes, &after)
             .into_iter()
             .filter_map(|name| sides.to.views.get(name))
             .map(make)
             .collect(),
     }
+}
+
+/// Returns what takes away the views that may show a table or a column, and those that may stand on them, in order of running:
+/// before it gets another name, which some databases do not let them follow, and after which others would not let go of them.
+///
+/// `follows` says which of those that name it are left to the database all the same.
+pub fn drop_views_over(
+    objects: &[Object],
+    schema: &Schema,
+    follows: impl Fn(&TableName) -> bool,
+) -> Vec<Operation> {
+    let words = words_of(schema);
+    let shows = |name: &TableName, words: &Words| {
+        let table = |object: &Object| match object {
+            Object::Table(table) | Object::Column(table, _) => words.may_name(table.name.as_str()),
+            _ => false,
+        };
+        let mut shown = objects.iter().filter(|object| table(object));
+        let names = shown.clone().any(|object| match object {
+            Object::Column(_, column) => words.may_name(column.as_str()),
+            _ => true,
+        });
+        if names { !follows(name) } else { words.takes_all && shown.next().is_some() }
+    };
+    let mut drops: BTreeSet<&TableName> =
+        schema.views.keys().filter(|name| words.get(*name).is_some_and(|words| shows(name, words))).collect();
+    let all: Vec<&TableName> = schema.views.keys().collect();
+    drops.extend(standing_on(&drops, &all, &words));
+    drop_all(&drops, schema, &words)
+}
+
+fn words_of(schema: &Schema) -> BTreeMap<TableName, Words> {
+    schema.views.iter().map(|(name, view)| (name.clone(), Words::of(view.sql.as_str()))).collect()
+}
+
+/// Returns those of some views that may stand on one that goes, however far away.
+fn standing_on<'v>(
+    drops: &BTreeSet<&'v TableName>,
+    kept: &[&'v TableName],
+    words: &BTreeMap<TableName, Words>,
+) -> BTreeSet<&'v TableName> {
+    let all = by_word(words.keys(), |name| name);
+    let mut standing: BTreeMap<&TableName, Vec<&'v TableName>> = BTreeMap::new();
+    for name in kept {
+        for other in words.get(*name).into_iter().flat_map(|words| named(words, &all)) {
+            standing.entry(other).or_default().push(name);
+        }
+    }
+    let mut found = BTreeSet::new();
+    let mut more: Vec<&TableName> = drops.iter().copied().collect();
+    while let Some(name) = more.pop() {
+        for other in standing.remove(name).unwrap_or_default() {
+            found.insert(other);
+            if !drops.contains(other) {
+                more.push(other);
+            }
+        }
+    }
+    found
+}
+
+/// Drops views, each before those that it may stand on.
+fn drop_all(
+    drops: &BTreeSet<&TableName>,
+    schema: &Schema,
+    words: &BTreeMap<TableName, Words>,
+) -> Vec<Operation> {
+    let drop = |name: &TableName| {
+        let materialized = schema.views.get(name).is_some_and(|view| view.materialized);
+        DropView { view: name.clone(), materialized, if_exists: false }.into()
+    };
+    in_order(drops, words).into_iter().rev().map(drop).collect()
 }
 
 /// Puts views behind those that they may stand on.

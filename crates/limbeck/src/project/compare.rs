@@ -32,7 +32,7 @@ pub(super) struct Comparison<'c> {
 
 /// What leads to the model.
 pub(super) struct Way {
-    /// The operations, renames first, as the program wants them.
+    /// The operations, renames first but for views over them, as the program wants them.
     pub(super) operations: Vec<Operation>,
     /// What looks like a rename, and what the operations do not reach.
     pub(super) warnings: Vec<Diagnostic>,
@@ -50,9 +50,13 @@ impl Comparison<'_> {
         let filter = &project.config.filter;
         let Said { schema, mut warnings } = self.model.read(info, self.settings, filter, &renamed.schema)?;
         let after = filter.apply(schema);
-        let there = plugs.taken(Cow::Borrowed(&renamed.schema), Origin::Existing);
+        let mut there = plugs.taken(Cow::Borrowed(&renamed.schema), Origin::Existing);
         let mut after = plugs.taken(Cow::Owned(after), Origin::Model).into_owned();
         renamed.fits(&after)?;
+        let aside = renamed.views_aside(&there, &after);
+        for operation in &aside {
+            operation.apply(there.to_mut()).map_err(Diagnostic::from)?;
+        }
         if let Some(connection) = asked {
             spell_alike(connection, &there, &mut after).map_err(Diagnostic::from)?;
         }
@@ -68,7 +72,7 @@ impl Comparison<'_> {
             let message = format!("these operations do not do all of it; what is left: {}", list(&left));
             warnings.push(Diagnostic::new(Code::CheckFailed, message).hint("add it to the file by hand"));
         }
-        let operations = renamed.operations.into_iter().chain(changes).collect();
+        let operations = aside.into_iter().chain(renamed.operations).chain(changes).collect();
         Ok(Way { operations: plugs.rewritten(operations, self.before), warnings })
     }
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use limbeck_core::action::{Action, RenameColumn};
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
+use limbeck_core::diff::drop_views_over;
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::op::{AlterTable, Change, Operation, Recreate, RenameTable};
+use limbeck_core::op::{AlterTable, Change, Object, Operation, Recreate, RenameTable};
 use limbeck_core::schema::Schema;
 
 /// A name that changes: `old=new` for a table, `table.old=new` for a column.
@@ -113,6 +114,23 @@ fn column(
 }
 
 impl Renamed {
+    /// Returns what takes away the views over what is renamed, before that happens; the model brings them back. One that the
+    /// model says in the same words, though they name what is renamed, is left to the database, which lets it follow.
+    pub(super) fn views_aside(&self, there: &Schema, model: &Schema) -> Vec<Operation> {
+        drop_views_over(&self.objects(), there, |name| model.views.get(name) == there.views.get(name))
+    }
+
+    /// Returns what gets another name, by the names from before.
+    fn objects(&self) -> Vec<Object> {
+        let tables = self.tables.iter().map(|one| Object::Table(one.table.clone()));
+        let columns = self.columns.iter().flat_map(|(table, columns)| {
+            let renamed = self.tables.iter().find(|one| one.target() == *table);
+            let old = renamed.map_or(table, |one| &one.table);
+            columns.iter().map(|one| Object::Column(old.clone(), one.column.clone()))
+        });
+        tables.chain(columns).collect()
+    }
+
     /// Checks that the model has the new names and not the old ones; else what was renamed would go, or come anew.
     ///
     /// # Errors
