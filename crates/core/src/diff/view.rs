@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::name::TableName;
+use crate::name::{Ident, TableName};
 use crate::op::{CreateView, DropView, Object, Operation};
 use crate::schema::computed::parents_first;
 use crate::schema::words::{Words, folded};
 use crate::schema::{Schema, View};
 
 use super::Sides;
+use super::part::enums_of;
 use super::table::TableChange;
 
 /// What happens to views: before all else, and behind it.
@@ -28,10 +29,11 @@ pub(super) fn changes(sides: &Sides, changes: &BTreeMap<TableName, TableChange>)
     let (before, after) = (words_of(sides.from), words_of(sides.to));
     let stays = |name: &&TableName| sides.to.views.contains_key(*name);
     let kept: Vec<&TableName> = sides.from.views.keys().filter(stays).collect();
-    let disturbed = by_word(changes.values(), |change| &change.table);
+    let disturbed = disturbed_columns(sides, changes);
+    let disturbed = by_word(disturbed.iter(), |(table, _)| table);
     let is_disturbed = |words: &Words| {
-        let of = |change: &TableChange| {
-            change.disturbed_columns().any(|column| words.takes_all || words.may_name(column.as_str()))
+        let of = |(_, columns): &(&TableName, Vec<&Ident>)| {
+            columns.iter().any(|column| words.takes_all || words.may_name(column.as_str()))
         };
         named(words, &disturbed).into_iter().any(of)
     };
@@ -53,6 +55,24 @@ pub(super) fn changes(sides: &Sides, changes: &BTreeMap<TableName, TableChange>)
             .map(make)
             .collect(),
     }
+}
+
+/// Returns the columns that go or are stored in another way, by table: those of an enum whose values change too, as the type is
+/// made anew where one goes, on the way there or back.
+fn disturbed_columns<'s>(
+    sides: &'s Sides,
+    changes: &'s BTreeMap<TableName, TableChange>,
+) -> Vec<(&'s TableName, Vec<&'s Ident>)> {
+    let is_other = |name: &TableName| {
+        let enums = (sides.old.enums.get(name), sides.new.enums.get(name));
+        matches!(enums, (Some(old), Some(new)) if old != new)
+    };
+    let of_enums = sides.from.tables.values().map(|table| {
+        let columns = table.columns.iter().filter(|column| enums_of(&column.ty).into_iter().any(is_other));
+        (&table.name, columns.map(|column| &column.name).collect::<Vec<_>>())
+    });
+    let of_tables = changes.values().map(|change| (&change.table, change.disturbed_columns().collect()));
+    of_tables.chain(of_enums.filter(|(_, columns)| !columns.is_empty())).collect()
 }
 
 /// Returns what takes away the views that may show a table or a column, and those that may stand on them, in order of running:
