@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use limbeck_core::dialect::spell_alike;
+use limbeck_core::dialect::{Texts, spell_alike};
 use limbeck_core::schema::Schema;
 use limbeck_core::verify::forget_given_names;
 
@@ -29,7 +29,8 @@ pub fn same(scratch: &mut Scratch, folded: &Schema) {
 pub fn differences(scratch: &mut Scratch, folded: &Schema) -> Option<String> {
     let (dialect, server) = (scratch.connection.dialect(), scratch.connection.server().clone());
     let mut found = scratch.connection.reflect(None).unwrap_or_else(|error| panic!("{error}"));
-    spell_alike(&mut *scratch.connection, folded, &mut found).unwrap_or_else(|error| panic!("{error}"));
+    spell_alike(&mut *scratch.connection, folded, &mut found, Texts::Printed)
+        .unwrap_or_else(|error| panic!("{error}"));
     let mut found = dialect.normal_form(&found, &server);
     let wanted = dialect.normal_form(folded, &server);
     forget_given_names(&mut found, &wanted);

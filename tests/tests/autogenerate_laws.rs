@@ -16,7 +16,7 @@ use limbeck::SystemClock;
 use limbeck::config::Config;
 use limbeck::project::{From, Moment, NewFile, Plugs, Project};
 use limbeck_core::diagnostic::{Diagnostic, Diagnostics};
-use limbeck_core::dialect::{ConnectOptions, spell_alike};
+use limbeck_core::dialect::{ConnectOptions, Texts, spell_alike};
 use limbeck_core::diff::diff;
 use limbeck_core::graph::{NewRevision, Splice, Target};
 use limbeck_core::migrator::{Migrator, Settings};
@@ -114,7 +114,7 @@ fn is_there(site: &Site<'_>, one: &mut Scratch, wanted: &Schema) -> Result<(), S
     let told = project.history().schema_at(&heads, server.names()).unwrap();
     let mut there = one.connection.reflect(None).unwrap();
     there.tables.retain(|name, _| !["limbeck_version", "limbeck_log"].contains(&name.name.as_str()));
-    spell_alike(&mut *one.connection, wanted, &mut there).unwrap();
+    spell_alike(&mut *one.connection, wanted, &mut there, Texts::Printed).unwrap();
     let mut known = normal(&there);
     forget_given_names(&mut known, &normal(&told));
     for (name, table) in &mut there.tables {

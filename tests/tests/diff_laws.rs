@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
-use limbeck_core::dialect::spell_alike;
+use limbeck_core::dialect::{Texts, spell_alike};
 use limbeck_core::diff::diff;
 use limbeck_core::schema::Schema;
 use limbeck_core::script::print_model;
@@ -19,7 +19,7 @@ fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Res
     let normal = |schema: &Schema| backend.dialect.normal_form(schema, &server);
     let from = read(one);
     let mut wanted = other.folded.clone();
-    spell_alike(&mut *one.connection, &from, &mut wanted).unwrap();
+    spell_alike(&mut *one.connection, &from, &mut wanted, Texts::Printed).unwrap();
     let operations = diff(&from, &wanted, normal);
     if operations.is_empty() {
         return None;
@@ -38,7 +38,7 @@ fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Res
     let compared = if backend.name == "sqlite" { &compared[..] } else { &compared[..1] };
     for &(what, wanted) in compared {
         let mut there = there.clone();
-        spell_alike(&mut *one.connection, wanted, &mut there).unwrap();
+        spell_alike(&mut *one.connection, wanted, &mut there, Texts::Printed).unwrap();
         let left = diff(&there, wanted, normal);
         if !left.is_empty() {
             let (from, to) = (print_model(&from), print_model(wanted));

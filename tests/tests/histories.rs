@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use limbeck_core::arbitrary::{Reach, Step, branches};
 use limbeck_core::diagnostic::{Code, Diagnostics};
-use limbeck_core::dialect::{Dialect, ServerInfo, spell_alike};
+use limbeck_core::dialect::{Dialect, ServerInfo, Texts, spell_alike};
 use limbeck_core::diff::diff;
 use limbeck_core::graph::{Heads, Target};
 use limbeck_core::history::{History, Task};
@@ -299,7 +299,7 @@ fn offline_is_online(
     (backend.empty)(scratch);
     Migrator::new(history, &mut *scratch.connection, settings).upgrade(&head).unwrap();
     let online = scratch.connection.reflect(None).unwrap();
-    spell_alike(&mut *scratch.connection, &online, &mut there).unwrap();
+    spell_alike(&mut *scratch.connection, &online, &mut there, Texts::Printed).unwrap();
     let differences = diff(&online, &there, |schema| backend.dialect.normal_form(schema, &server));
     if !differences.is_empty() {
         let differences: Vec<String> = differences.iter().map(Operation::describe).collect();

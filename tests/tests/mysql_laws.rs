@@ -4,7 +4,7 @@
 
 use limbeck_core::arbitrary::{Reach, Step, walks};
 use limbeck_core::diagnostic::Code;
-use limbeck_core::dialect::{ServerInfo, spell_alike};
+use limbeck_core::dialect::{ServerInfo, Texts, spell_alike};
 use limbeck_core::history::History;
 use limbeck_core::op::{Change, Operation};
 use limbeck_core::schema::{Constraint, Schema, Table};
@@ -37,7 +37,7 @@ fn tables(schema: &Schema, server: &ServerInfo) -> Vec<Table> {
 fn agrees(scratch: &mut Scratch, folded: &Schema, step: &Step) -> Result<(), TestCaseError> {
     let server = scratch.connection.server().clone();
     let mut found = scratch.connection.reflect(None).unwrap();
-    spell_alike(&mut *scratch.connection, folded, &mut found).unwrap();
+    spell_alike(&mut *scratch.connection, folded, &mut found, Texts::Printed).unwrap();
     let found = tables(&found, &server);
     let wanted = tables(folded, &server);
     for (found, wanted) in found.iter().zip(&wanted) {

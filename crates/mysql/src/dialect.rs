@@ -3,7 +3,7 @@
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered,
-    OptionSpec, ScriptGate, ScriptGuard, ServerInfo, TypeWords,
+    OptionSpec, ScriptGate, ScriptGuard, ServerInfo, Texts, TypeWords,
 };
 use limbeck_core::impact::Fact;
 use limbeck_core::op::Operation;
@@ -68,7 +68,11 @@ impl Dialect for Mysql {
     }
 
     fn normal_form(&self, schema: &Schema, server: &ServerInfo) -> Schema {
-        normal::normal_form(schema, server)
+        normal::normal_form(schema, server, Texts::Printed)
+    }
+
+    fn written_form(&self, schema: &Schema, server: &ServerInfo) -> Schema {
+        normal::normal_form(schema, server, Texts::Written)
     }
 
     fn type_words(&self) -> TypeWords {

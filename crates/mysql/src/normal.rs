@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use limbeck_core::column_type::ColumnType;
-use limbeck_core::dialect::ServerInfo;
+use limbeck_core::dialect::{ServerInfo, Texts};
 use limbeck_core::literal::{Literal, RawSql, Value};
 use limbeck_core::name::Ident;
+use limbeck_core::raw::{query_structure, structure};
 use limbeck_core::schema::{
     Column, Constraint, ForeignKey, Index, IndexKey, Options, Order, ReferentialAction, Schema, Sequence,
     Table, Unique,
@@ -22,14 +23,22 @@ const WHOLE: [u32; 4] = [3072, 1024, 768, 255];
 ///
 /// Left out are named enums, names that the server gives by itself, indexes that it makes for foreign keys, what does
 /// not change the meaning of a foreign key, and options of a table but its engine and row format.
-pub(crate) fn normal_form(schema: &Schema, server: &ServerInfo) -> Schema {
+///
+/// Of what its author wrote it says all that it may mean, if `texts` says so.
+pub(crate) fn normal_form(schema: &Schema, server: &ServerInfo, texts: Texts) -> Schema {
     let mut normal = Schema::new();
     for (name, own) in &schema.tables {
-        normal.tables.insert(name.clone(), table(own, schema, server));
+        normal.tables.insert(name.clone(), table(own, schema, server, texts));
     }
     for (name, view) in &schema.views {
         let mut view = view.clone();
-        view.sql = RawSql::new(text::plain_query(view.sql.as_str()));
+        // The server prints another query that comes to the same.
+        view.sql = match texts {
+            Texts::Printed => RawSql::new(""),
+            Texts::Written => {
+                RawSql::new(text::written_query(&query_structure(view.sql.as_str(), server.names())))
+            }
+        };
         normal.views.insert(name.clone(), view);
     }
     for (name, sequence) in &schema.sequences {
@@ -58,12 +67,14 @@ fn sequence(sequence: &Sequence) -> Sequence {
 }
 
 /// Returns one table of a schema.
-pub(crate) fn table(table: &Table, schema: &Schema, server: &ServerInfo) -> Table {
+pub(crate) fn table(table: &Table, schema: &Schema, server: &ServerInfo, texts: Texts) -> Table {
+    let expression = |sql: &RawSql| expression(sql, server, texts);
     let mut normal = Table::new(table.name.clone(), Vec::new());
     for own in &table.columns {
-        normal.columns.push(column(own, table, schema, server));
+        normal.columns.push(column(own, table, schema, server, &expression));
     }
-    normal.constraints = table.constraints.iter().filter_map(|own| constraint(own, table, schema)).collect();
+    normal.constraints =
+        table.constraints.iter().filter_map(|own| constraint(own, table, schema, &expression)).collect();
     for own in table.indexes.iter().filter(|index| !lower::is_made_for_key(index, table)) {
         let mut own = Cow::Borrowed(own);
         if is_hashed(&own, table, schema, server) {
@@ -71,7 +82,7 @@ pub(crate) fn table(table: &Table, schema: &Schema, server: &ServerInfo) -> Tabl
         }
         match as_unique(&own) {
             Some(unique) => normal.constraints.push(unique),
-            None => normal.indexes.push(index(&own, server)),
+            None => normal.indexes.push(index(&own, server, &expression)),
         }
     }
     normal.comment = table.comment.clone().filter(|comment| !comment.is_empty());
@@ -79,14 +90,20 @@ pub(crate) fn table(table: &Table, schema: &Schema, server: &ServerInfo) -> Tabl
     normal
 }
 
-fn column(column: &Column, table: &Table, schema: &Schema, server: &ServerInfo) -> Column {
+fn column(
+    column: &Column,
+    table: &Table,
+    schema: &Schema,
+    server: &ServerInfo,
+    expression: Spell<'_>,
+) -> Column {
     let Column { name, ty, nullable, default, collation, comment, generated, .. } = column;
     let spelled = lower::type_text(ty, schema, server).map(|text| text::type_text(&text));
     let mut normal =
         Column::new(name.clone(), spelled.map_or_else(|_| ty.clone(), |text| reflect::read_type(&text)));
     let is_key = table.primary_key().is_some_and(|key| key.columns.contains(name));
     normal.nullable = *nullable && !is_key;
-    normal.default = default.as_ref().and_then(|default| value(default, &normal.ty));
+    normal.default = default.as_ref().and_then(|default| value(default, &normal.ty, expression));
     normal.collation = collation.as_ref().and_then(|name| Ident::new(&name.as_str().to_lowercase()).ok());
     normal.comment = comment.clone().filter(|comment| !comment.is_empty());
     normal.generated.clone_from(generated);
@@ -98,7 +115,7 @@ fn column(column: &Column, table: &Table, schema: &Schema, server: &ServerInfo) 
 }
 
 /// Returns a default in one spelling; `None` for NULL, which is what a column without one has.
-fn value(default: &Value, ty: &ColumnType) -> Option<Value> {
+fn value(default: &Value, ty: &ColumnType, expression: Spell<'_>) -> Option<Value> {
     let literal = match default {
         Value::Literal(literal) => literal.clone(),
         Value::Sql(raw) => match reflect::read_literal(raw.as_str()) {
@@ -154,7 +171,12 @@ fn is_fractional(ty: &ColumnType) -> bool {
     matches!(ty, ColumnType::Decimal { .. } | ColumnType::Float { .. } | ColumnType::Double)
 }
 
-fn constraint(constraint: &Constraint, table: &Table, schema: &Schema) -> Option<Constraint> {
+fn constraint(
+    constraint: &Constraint,
+    table: &Table,
+    schema: &Schema,
+    expression: Spell<'_>,
+) -> Option<Constraint> {
     let mut normal = constraint.clone();
     match &mut normal {
         // It is always called PRIMARY.
@@ -239,7 +261,7 @@ fn as_unique(index: &Index) -> Option<Constraint> {
     Some(Constraint::Unique(Unique { name, columns, nulls_not_distinct: false, deferrable: None }))
 }
 
-fn index(index: &Index, server: &ServerInfo) -> Index {
+fn index(index: &Index, server: &ServerInfo, expression: Spell<'_>) -> Index {
     let mut normal = Index { include: Vec::new(), options: Options::new(), ..index.clone() };
     let own = lower::own_options(&index.options, server);
     let word =
@@ -278,6 +300,12 @@ fn options(options: &Options, server: &ServerInfo) -> Options {
     }
 }
 
-fn expression(sql: &RawSql) -> RawSql {
-    RawSql::new(text::plain(sql.as_str()))
+/// Spells an expression.
+type Spell<'s> = &'s dyn Fn(&RawSql) -> RawSql;
+
+fn expression(sql: &RawSql, server: &ServerInfo, texts: Texts) -> RawSql {
+    RawSql::new(match texts {
+        Texts::Printed => text::plain(sql.as_str()),
+        Texts::Written => text::written(&structure(sql.as_str(), server.names())),
+    })
 }

@@ -2,48 +2,51 @@
 //! turns values into the types of their columns, so that no text tells before. A temporary table is made and looked at; neither it nor its end commits anything
 //! (dev.mysql.com/doc/refman/8.4/en/implicit-commit.html).
 
-use limbeck_core::dialect::{Connection, DatabaseError, Speller};
-use limbeck_core::literal::RawSql;
-use limbeck_core::name::{Ident, TableName};
+use limbeck_core::dialect::{ASKED, Connection, DatabaseError, Speller, Texts};
+use limbeck_core::literal::{RawSql, Value};
+use limbeck_core::name::Ident;
 use limbeck_core::op::{CreateTable, Operation};
-use limbeck_core::schema::{Check, Column, Constraint, Schema, Table};
+use limbeck_core::schema::{Constraint, Schema, Table, View};
 
 use crate::connection::MysqlConnection;
-use crate::lower;
-use crate::text;
-
-/// The temporary table.
-const ASKED: &str = "_limbeck_asked";
+use crate::{lower, normal, text};
 
 impl Speller for MysqlConnection {
-    fn checks(&mut self, table: &Table, around: &Schema) -> Result<Option<Vec<RawSql>>, DatabaseError> {
-        let asked = asked(table);
-        let count = asked.constraints.len();
-        let Some(shown) = self.shown(asked, around)? else { return Ok(None) };
-        Ok((0..count).map(|number| clause(&shown, number)).collect())
+    fn kept(&mut self, table: &Table, around: &Schema) -> Result<Option<Table>, DatabaseError> {
+        let Some(shown) = self.shown(table, around)? else { return Ok(None) };
+        let mut kept = table.clone();
+        let normal = normal::table(table, around, self.server(), Texts::Printed);
+        for (column, normal) in kept.columns.iter_mut().zip(normal.columns) {
+            column.ty = normal.ty;
+            let Some(line) = line_of(&shown, &column.name) else { return Ok(None) };
+            column.default = column.default.as_ref().and_then(|_| default(line)).map(Value::Sql);
+            if let Some(generated) = &mut column.generated {
+                let Some(sql) = computed(line) else { return Ok(None) };
+                generated.sql = sql;
+            }
+        }
+        for constraint in &mut kept.constraints {
+            if let Constraint::Check(check) = constraint {
+                let Some(sql) = check.name.as_ref().and_then(|name| clause(&shown, name)) else {
+                    return Ok(None);
+                };
+                check.sql = sql;
+            }
+        }
+        Ok(Some(kept))
     }
 
-    fn defaults(
-        &mut self,
-        table: &Table,
-        around: &Schema,
-    ) -> Result<Option<Vec<Option<RawSql>>>, DatabaseError> {
-        let columns = table.columns.iter().enumerate().map(|(number, column)| Column {
-            default: column.default.clone(),
-            nullable: column.nullable,
-            ..Column::new(ident(&column_name(number)), column.ty.clone())
-        });
-        let asked = Table::new(TableName::unqualified(ident(ASKED)), columns.collect());
-        let Some(shown) = self.shown(asked, around)? else { return Ok(None) };
-        Ok(Some((0..table.columns.len()).map(|number| default(&shown, number)).collect()))
+    // There are no temporary views, and to make another would commit.
+    fn kept_view(&mut self, _view: &View) -> Result<Option<RawSql>, DatabaseError> {
+        Ok(None)
     }
 }
 
 impl MysqlConnection {
     /// Makes a temporary table and returns what the server says of it; `None` when it does not take it, or there is no right to
     /// make one.
-    fn shown(&mut self, asked: Table, around: &Schema) -> Result<Option<String>, DatabaseError> {
-        let make = Operation::from(CreateTable { table: asked, if_not_exists: false });
+    fn shown(&mut self, asked: &Table, around: &Schema) -> Result<Option<String>, DatabaseError> {
+        let make = Operation::from(CreateTable { table: asked.clone(), if_not_exists: false });
         let Ok(lowered) = lower::lower(&make, around, self.server()) else { return Ok(None) };
         let made = lowered.statements.first().and_then(|make| make.sql.strip_prefix("CREATE TABLE"));
         let Some(made) = made else { return Ok(None) };
@@ -60,50 +63,31 @@ impl MysqlConnection {
     }
 }
 
-/// Returns a table with the columns of another, as far as their types go, and its checks under names of our own.
-fn asked(table: &Table) -> Table {
-    let bare = |column: &Column| Column {
-        collation: column.collation.clone(),
-        ..Column::new(column.name.clone(), column.ty.clone())
-    };
-    let mut asked =
-        Table::new(TableName::unqualified(ident(ASKED)), table.columns.iter().map(bare).collect());
-    let checks = table.constraints.iter().filter_map(|one| match one {
-        Constraint::Check(check) => Some(&check.sql),
-        _ => None,
-    });
-    asked.constraints = checks
-        .enumerate()
-        .map(|(number, sql)| {
-            Constraint::Check(Check { name: Some(ident(&name(number))), sql: sql.clone(), not_valid: false })
-        })
-        .collect();
-    asked
+/// Returns what stands behind the name of a column in its line; no comment is there, as none was asked for.
+fn line_of<'s>(shown: &'s str, column: &Ident) -> Option<&'s str> {
+    // The mode of the session says in which quotes.
+    let behind = ["`", "\""].into_iter().find_map(|quote| {
+        let name = column.as_str().replace(quote, &quote.repeat(2));
+        shown.split_once(&format!("\n  {quote}{name}{quote} ")).map(|(_, behind)| behind)
+    })?;
+    Some(text::line(behind).trim_end().trim_end_matches(','))
 }
 
-fn name(number: usize) -> String {
-    format!("_limbeck_check_{number}_")
+/// Returns what stands behind `DEFAULT` in the line of a column.
+fn default(line: &str) -> Option<RawSql> {
+    let (_, text) = line.split_once(" DEFAULT ")?;
+    Some(RawSql::new(text))
 }
 
-fn column_name(number: usize) -> String {
-    format!("_limbeck_column_{number}_")
-}
-
-/// Returns what stands behind `DEFAULT` in the line of a column; no comment follows it, as none was asked for.
-fn default(shown: &str, number: usize) -> Option<RawSql> {
-    let (_, behind) = shown.split_once(&column_name(number))?;
-    // Behind the quote of its name.
-    let (_, text) = text::line(behind.get(1..)?).split_once(" DEFAULT ")?;
-    Some(RawSql::new(text.trim_end().trim_end_matches(',')))
-}
-
-fn ident(name: &str) -> Ident {
-    Ident::new(name).expect("names in the program are good")
+/// Returns what a column is computed from.
+fn computed(line: &str) -> Option<RawSql> {
+    let (_, behind) = line.split_once(" GENERATED ALWAYS AS ")?;
+    text::enclosed(behind).map(RawSql::new)
 }
 
 /// Returns what stands between the parentheses of a check.
-fn clause(shown: &str, number: usize) -> Option<RawSql> {
-    let (_, behind) = shown.split_once(&name(number))?;
+fn clause(shown: &str, name: &Ident) -> Option<RawSql> {
+    let (_, behind) = shown.split_once(name.as_str())?;
     let (_, behind) = behind.split_once("CHECK ")?;
     text::enclosed(behind).map(RawSql::new)
 }
@@ -116,18 +100,27 @@ mod tests {
     fn a_check_ends_where_its_parenthesis_does() {
         let shown = "CREATE TEMPORARY TABLE `_limbeck_asked` (\n  `a)` int,\n  CONSTRAINT `_limbeck_check_0_` CHECK (`a)` <> ')' and \
                      (`a)` > 1)),\n  CONSTRAINT `_limbeck_check_1_` CHECK (`b` = 'it''s')\n) ENGINE=InnoDB";
-        assert_eq!(clause(shown, 0).unwrap().as_str(), "`a)` <> ')' and (`a)` > 1)");
-        assert_eq!(clause(shown, 1).unwrap().as_str(), "`b` = 'it''s'");
-        assert_eq!(clause(shown, 2), None);
+        let clause = |number: u32| {
+            let name = Ident::new(&format!("_limbeck_check_{number}_")).unwrap();
+            clause(shown, &name).map(|sql| sql.to_string())
+        };
+        assert_eq!(clause(0).unwrap(), "`a)` <> ')' and (`a)` > 1)");
+        assert_eq!(clause(1).unwrap(), "`b` = 'it''s'");
+        assert_eq!(clause(2), None);
     }
 
     #[test]
     fn a_default_ends_where_its_line_does() {
-        let shown = "CREATE TEMPORARY TABLE `_limbeck_asked` (\n  `_limbeck_column_0_` time NOT NULL DEFAULT '00:00:00',\n  \
-                     `_limbeck_column_1_` int(11),\n  `_limbeck_column_2_` text DEFAULT 'a,\n)'\n) ENGINE=InnoDB";
-        assert_eq!(default(shown, 0).unwrap().as_str(), "'00:00:00'");
-        assert_eq!(default(shown, 1), None);
-        assert_eq!(default(shown, 2).unwrap().as_str(), "'a,\n)'");
-        assert_eq!(default(shown, 3), None);
+        let shown = "CREATE TEMPORARY TABLE `_limbeck_asked` (\n  `a` time NOT NULL DEFAULT '00:00:00',\n  `b` int(11),\n  \
+                     `c``d` text DEFAULT 'a,\n)',\n  `e` int(11) GENERATED ALWAYS AS (`b` + 1) STORED\n) ENGINE=InnoDB";
+        let line = |name: &str| line_of(shown, &Ident::new(name).unwrap()).unwrap();
+        assert_eq!(default(line("a")).unwrap().as_str(), "'00:00:00'");
+        assert_eq!(default(line("b")), None);
+        assert_eq!(default(line("c`d")).unwrap().as_str(), "'a,\n)'");
+        assert_eq!(computed(line("e")).unwrap().as_str(), "`b` + 1");
+        assert_eq!(
+            line_of("CREATE TABLE \"t\" (\n  \"a\"\"b\" int(11)\n)", &Ident::new("a\"b").unwrap()),
+            Some("int(11)")
+        );
     }
 }

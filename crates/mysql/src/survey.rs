@@ -2,7 +2,7 @@
 
 use limbeck_core::action::Action;
 use limbeck_core::diagnostic::{Code, Diagnostic};
-use limbeck_core::dialect::Connection;
+use limbeck_core::dialect::{Connection, Texts};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, Operation};
 use limbeck_core::schema::{Column, Constraint, Index, Schema, Stored, Table, mention};
@@ -29,7 +29,7 @@ pub(crate) fn survey(
         let spelled = |table: &Table| {
             let mut alone = folded.clone();
             alone.tables.insert(name.clone(), table.clone());
-            normal::table(table, &alone, &server)
+            normal::table(table, &alone, &server, Texts::Printed)
         };
         table = in_known_words(table.clone(), known, &spelled(&table), &spelled(known));
     }

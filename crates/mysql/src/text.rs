@@ -3,6 +3,17 @@
 /// Returns an expression in one spelling: small letters, no quotes around names, no spaces and parentheses that the
 /// server adds, no character sets before texts, and one word for what has several.
 pub(crate) fn plain(sql: &str) -> String {
+    words(sql, false)
+}
+
+/// Returns what an author wrote in one spelling: as [`plain`], with its parentheses.
+pub(crate) fn written(sql: &str) -> String {
+    words(sql, true)
+        .replace("current_timestamp ( )", "current_timestamp")
+        .replace("current_date ( )", "current_date")
+}
+
+fn words(sql: &str, with_parentheses: bool) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
@@ -22,7 +33,7 @@ pub(crate) fn plain(sql: &str) -> String {
         rest = after;
         let word = match first {
             c if c.is_whitespace() => continue,
-            '(' | ')' => continue,
+            '(' | ')' if !with_parentheses => continue,
             // The server escapes with a backslash what an author doubles.
             '\'' => token.replace("\\'", "''"),
             '`' => token[1..token.len().max(2) - 1].replace("``", "`").to_lowercase(),
@@ -67,9 +78,17 @@ pub(crate) fn doubled(sql: &str) -> String {
     out
 }
 
-/// Returns the query of a view in one spelling: as [`plain`], without comments, and without the table that the server puts
-/// behind a query that has none.
-pub(crate) fn plain_query(sql: &str) -> String {
+/// Returns the query of a view as [`written`] does, without comments, and without the table that may stand behind a query that
+/// has none.
+pub(crate) fn written_query(sql: &str) -> String {
+    without_dual(&written(&without_comments(sql)))
+}
+
+fn without_dual(query: &str) -> String {
+    query.strip_suffix(" from dual").unwrap_or(query).replace(" from dual where ", " where ")
+}
+
+fn without_comments(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len());
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
@@ -85,8 +104,7 @@ pub(crate) fn plain_query(sql: &str) -> String {
         out.push_str(if comment.is_some() { " " } else { &rest[..length] });
         rest = &rest[comment.unwrap_or(length)..];
     }
-    let plain = plain(&out);
-    plain.strip_suffix(" from dual").unwrap_or(&plain).replace(" from dual where ", " where ")
+    out
 }
 
 /// Returns an expression in which each of some names stands in backticks where it stood in double quotes.
@@ -312,8 +330,8 @@ mod tests {
     #[test]
     fn the_query_of_a_view_is_spelled_in_one_way() {
         assert_eq!(
-            plain_query("SELECT 'it''s -- no' AS x -- why\n/* so */ WHERE 1 > 0 # end"),
-            plain_query("select 'it\\'s -- no' AS `x` from DUAL  where 1 > 0")
+            written_query("SELECT 'it''s -- no' AS x -- why\n/* so */ WHERE 1 > 0 # end"),
+            written_query("select 'it\\'s -- no' AS `x` from DUAL  where 1 > 0")
         );
     }
 

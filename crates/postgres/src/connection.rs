@@ -8,7 +8,7 @@ use std::time::Duration;
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Interrupt, Limits,
-    Progress, ServerInfo, Watch,
+    Progress, ServerInfo, Speller, Watch,
 };
 use limbeck_core::literal::Literal;
 use limbeck_core::name::TableName;
@@ -93,6 +93,31 @@ impl PostgresConnection {
     fn run(&mut self, sql: &str) -> Result<(), DatabaseError> {
         let done = self.client.batch_execute(sql);
         done.map_err(|error| self.failure(&error, sql))
+    }
+
+    /// Makes something, looks at it, and leaves nothing of it behind; `None` when the server does not take it, or a transaction
+    /// has failed.
+    pub(crate) fn aside<T>(
+        &mut self,
+        make: &str,
+        look: impl FnOnce(&mut Self) -> Result<Option<T>, DatabaseError>,
+    ) -> Result<Option<T>, DatabaseError> {
+        let (begin, end) = match self.transaction {
+            Transaction::Failed => return Ok(None),
+            Transaction::None => ("BEGIN", "ROLLBACK"),
+            Transaction::Good => (
+                "SAVEPOINT _limbeck_asked",
+                "ROLLBACK TO SAVEPOINT _limbeck_asked; RELEASE SAVEPOINT _limbeck_asked",
+            ),
+        };
+        let before = self.transaction;
+        let found = self.run(&format!("{begin};\n{make}")).and_then(|()| look(self));
+        self.transaction = before;
+        self.run(end)?;
+        match found {
+            Err(DatabaseError::Statement { .. } | DatabaseError::Repeated { .. }) => Ok(None),
+            other => other,
+        }
     }
 
     /// Returns the name of a limit that is set.
@@ -284,6 +309,10 @@ impl Connection for PostgresConnection {
 
     fn survey(&mut self, operation: &Operation, folded: &Schema) -> Result<Option<Schema>, Diagnostic> {
         survey::survey(self, operation, folded)
+    }
+
+    fn speller(&mut self) -> Option<&mut dyn Speller> {
+        Some(self)
     }
 
     fn interrupt(&self) -> Interrupt {

@@ -3,7 +3,7 @@
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered,
-    OptionSpec, ScriptGate, ServerInfo, TypeWords,
+    OptionSpec, ScriptGate, ServerInfo, Texts, TypeWords,
 };
 use limbeck_core::impact::Fact;
 use limbeck_core::op::Operation;
@@ -67,7 +67,11 @@ impl Dialect for Postgres {
     }
 
     fn normal_form(&self, schema: &Schema, _server: &ServerInfo) -> Schema {
-        normal::normal_form(schema)
+        normal::normal_form(schema, Texts::Printed)
+    }
+
+    fn written_form(&self, schema: &Schema, _: &ServerInfo) -> Schema {
+        normal::normal_form(schema, Texts::Written)
     }
 
     fn type_words(&self) -> TypeWords {

@@ -1,6 +1,12 @@
-//! The words of an expression, without what PostgreSQL adds when it prints one.
+//! The words of an expression: as its author wrote it, or without what PostgreSQL adds when it prints one.
 
+use limbeck_core::dialect::Names;
 use limbeck_core::literal::RawSql;
+use limbeck_core::raw::{query_structure, structure};
+
+use crate::dialect::NAME;
+
+const NAMES: Names = Names { dialect: NAME, flavour: NAME };
 
 /// Returns the words of an expression, one space between them: without parentheses, brackets and casts; names without
 /// quotes, other words in small letters; some operators as their author would write them.
@@ -32,6 +38,39 @@ pub(crate) fn normal(sql: &RawSql) -> RawSql {
     .into_iter()
     .fold(text, |text, (from, to)| text.replace(from, to));
     RawSql::new(text.trim())
+}
+
+/// Returns the words of an expression that its author wrote, one space between them, with all that they mean: casts, texts as
+/// they are written, and parentheses around all that is put together.
+pub(crate) fn written(sql: &RawSql) -> RawSql {
+    RawSql::new(all_words(&structure(sql.as_str(), NAMES)))
+}
+
+/// Does what [`written`] does with the query of a view.
+pub(crate) fn written_query(sql: &RawSql) -> RawSql {
+    RawSql::new(all_words(&query_structure(sql.as_str(), NAMES)))
+}
+
+fn all_words(text: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let (word, after) = match text_at(rest) {
+            Some(length) => (rest[..length].to_owned(), &rest[length..]),
+            None => word(rest),
+        };
+        words.push(if word == "!=" { "<>".to_owned() } else { word });
+        rest = after.trim_start();
+    }
+    words.join(" ")
+}
+
+/// Returns the length of the text in quotes that stands first.
+fn text_at(text: &str) -> Option<usize> {
+    let mark = usize::from(text.starts_with(['E', 'e']));
+    let inner = text[mark..].starts_with('\'').then(|| &text[mark..])?;
+    let (_, after) = quoted(inner, '\'');
+    Some(text.len() - after.len())
 }
 
 fn is_word(c: char) -> bool {
@@ -121,6 +160,17 @@ mod tests {
 
     fn words(sql: &str) -> String {
         normal(&RawSql::new(sql)).to_string()
+    }
+
+    #[test]
+    fn what_an_author_wrote_says_more_than_what_is_printed() {
+        let written = |sql: &str| written(&RawSql::new(sql)).to_string();
+        assert_eq!(written("a > 0 AND \"b\" != 'It''s'"), written("((A > 0) and (b <> 'It''s'))"));
+        assert_ne!(written("NOT (a AND b)"), written("NOT a AND b"));
+        assert_ne!(written("now()"), written("now()::date"));
+        assert_ne!(written("a > '0'"), written("a > 0"));
+        assert_ne!(written("a = '\\x41'"), written("a = 'A'"));
+        assert_ne!(written("a = 'A'"), written("a = 'a'"));
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod open;
 mod passfile;
 mod reflect;
 mod server;
+mod spelling;
 mod split;
 mod survey;
 mod tls;

@@ -6,6 +6,7 @@
 //! come last, whatever was there before.
 
 use limbeck_core::column_type::ColumnType;
+use limbeck_core::dialect::Texts;
 use limbeck_core::literal::{Literal, RawSql, Value};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{
@@ -18,8 +19,8 @@ use crate::expression;
 use crate::lower::{self, counts_up};
 use crate::reflect::family_of;
 
-/// Returns the schema as it would be read back.
-pub(crate) fn normal_form(schema: &Schema) -> Schema {
+/// Returns the schema as it would be read back; of what its author wrote, all that it may mean, if `texts` says so.
+pub(crate) fn normal_form(schema: &Schema, texts: Texts) -> Schema {
     let mut normal = Schema {
         enums: schema.enums.clone(),
         views: schema.views.clone(),
@@ -27,7 +28,10 @@ pub(crate) fn normal_form(schema: &Schema) -> Schema {
         ..Schema::new()
     };
     for view in normal.views.values_mut() {
-        view.sql = RawSql::new("");
+        view.sql = match texts {
+            Texts::Printed => RawSql::new(""),
+            Texts::Written => expression::written_query(&view.sql),
+        };
     }
     for sequence in schema.sequences.values() {
         normal.sequences.insert(sequence.name.clone(), self::sequence(sequence));
@@ -38,7 +42,7 @@ pub(crate) fn normal_form(schema: &Schema) -> Schema {
                 normal.enums.insert(brought.name.clone(), brought);
             }
         }
-        normal.tables.insert(table.name.clone(), self::table(table, schema));
+        normal.tables.insert(table.name.clone(), self::table(table, schema, texts));
     }
     normal
 }
@@ -53,8 +57,8 @@ fn brought(ty: &ColumnType) -> Option<NamedEnum> {
     }
 }
 
-fn table(table: &Table, schema: &Schema) -> Table {
-    let mut columns: Vec<Column> = table.columns.iter().map(|one| column(one, table)).collect();
+fn table(table: &Table, schema: &Schema, texts: Texts) -> Table {
+    let mut columns: Vec<Column> = table.columns.iter().map(|one| column(one, table, texts)).collect();
     columns.sort_by(|a, b| a.name.cmp(&b.name));
     let primary_key = |name: &TableName| {
         let key = schema.tables.get(name)?.primary_key()?;
@@ -65,18 +69,18 @@ fn table(table: &Table, schema: &Schema) -> Table {
             Constraint::ForeignKey(key) => primary_key(&key.references),
             _ => None,
         };
-        constraint(one, implied)
+        constraint(one, implied, texts)
     });
     Table {
         constraints: constraints.collect(),
-        indexes: table.indexes.iter().map(index).collect(),
+        indexes: table.indexes.iter().map(|one| index(one, texts)).collect(),
         comment: table.comment.clone(),
         options: options(&table.options),
         ..Table::new(table.name.clone(), columns)
     }
 }
 
-fn column(column: &Column, table: &Table) -> Column {
+fn column(column: &Column, table: &Table, texts: Texts) -> Column {
     let Column {
         name,
         ty,
@@ -100,7 +104,7 @@ fn column(column: &Column, table: &Table) -> Column {
             Value::Sql(raw) => raw.as_str().to_owned(),
             Value::Literal(literal) => lower::sql().literal(literal).finish(),
         };
-        Value::Sql(expression::normal(&RawSql::new(written)))
+        Value::Sql(text(&RawSql::new(written), texts))
     });
     // A default of NULL is none.
     if normal.default == Some(Value::Sql(RawSql::new("null"))) {
@@ -109,7 +113,7 @@ fn column(column: &Column, table: &Table) -> Column {
     normal.collation = collation.clone().filter(|name| name.as_str() != "default");
     normal.comment = comment.clone().filter(|text| !text.is_empty());
     normal.generated = generated.as_ref().map(|generated| limbeck_core::schema::Generated {
-        sql: expression::normal(&generated.sql),
+        sql: text(&generated.sql, texts),
         storage: generated.storage,
     });
     debug_assert!(matches!(
@@ -161,10 +165,10 @@ fn sequence(sequence: &Sequence) -> Sequence {
 
 /// Returns a constraint of a table as it would be read back. `implied` are the columns of the key that a foreign key
 /// points at where it names none.
-pub(crate) fn constraint(constraint: &Constraint, implied: Option<Vec<Ident>>) -> Constraint {
+pub(crate) fn constraint(constraint: &Constraint, implied: Option<Vec<Ident>>, texts: Texts) -> Constraint {
     let mut normal = constraint.clone();
-    for text in normal.texts_mut() {
-        *text = expression::normal(text);
+    for sql in normal.texts_mut() {
+        *sql = text(sql, texts);
     }
     let deferrable = match &mut normal {
         Constraint::PrimaryKey(_) | Constraint::Check(_) => return normal,
@@ -187,20 +191,27 @@ pub(crate) fn constraint(constraint: &Constraint, implied: Option<Vec<Ident>>) -
     normal
 }
 
-fn index(index: &Index) -> Index {
+fn index(index: &Index, texts: Texts) -> Index {
     let mut normal = index.clone();
     normal.options = options(&index.options);
     normal.using = normal.using.filter(|method| !method.as_str().eq_ignore_ascii_case("btree"));
-    normal.filter = normal.filter.as_ref().map(expression::normal);
+    normal.filter = normal.filter.as_ref().map(|sql| text(sql, texts));
     for key in &mut normal.columns {
         if let IndexKey::Sql(sql) = &mut key.key {
-            *sql = expression::normal(sql);
+            *sql = text(sql, texts);
         }
         let usual = if key.order == Some(Order::Desc) { Nulls::First } else { Nulls::Last };
         key.nulls = key.nulls.filter(|nulls| *nulls != usual);
         key.order = key.order.filter(|order| *order != Order::Asc);
     }
     normal
+}
+
+fn text(sql: &RawSql, texts: Texts) -> RawSql {
+    match texts {
+        Texts::Printed => expression::normal(sql),
+        Texts::Written => expression::written(sql),
+    }
 }
 
 fn options(options: &Options) -> Options {

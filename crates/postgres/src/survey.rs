@@ -3,7 +3,7 @@
 
 use limbeck_core::action::Action;
 use limbeck_core::diagnostic::{Code, Diagnostic};
-use limbeck_core::dialect::Connection;
+use limbeck_core::dialect::{Connection, Texts};
 use limbeck_core::literal::RawSql;
 use limbeck_core::name::Ident;
 use limbeck_core::op::{AlterTable, Change, Operation, Recreate};
@@ -71,7 +71,7 @@ fn as_found(known: &mut Table, found: &Table, folded: &Schema) {
     let normal = |table: &Table| {
         let mut alone = folded.clone();
         alone.tables.insert(table.name.clone(), table.clone());
-        let table = normal::normal_form(&alone).tables.remove(&table.name);
+        let table = normal::normal_form(&alone, Texts::Printed).tables.remove(&table.name);
         table.map(|table| (table.columns, table.comment, table.options))
     };
     if normal(known) != normal(found) {
@@ -128,5 +128,5 @@ fn given_names(known: &Table, found: &Table) -> Vec<(Constraint, Ident)> {
 
 /// Returns what tells a rule without its name.
 fn shape(constraint: &Constraint) -> Constraint {
-    normal::constraint(constraint, None).nameless()
+    normal::constraint(constraint, None, Texts::Printed).nameless()
 }

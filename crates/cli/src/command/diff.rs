@@ -67,6 +67,7 @@ impl Args {
             })
         };
         let (from, to) = (side(&self.from)?, side(&self.to)?);
+        let texts = from.texts(&to);
         let there: Option<&mut dyn Connection> = match &mut connection {
             Some(connection) => Some(&mut **connection),
             None => None,
@@ -76,7 +77,7 @@ impl Args {
             let place = cause.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
             context.note(format_args!("not known: what `{}` does to the schema{place}", cause.statement));
         }
-        let operations = diff(&from, &to, |schema| dialect.normal_form(schema, &server));
+        let operations = diff(&from, &to, |schema| dialect.form(schema, &server, texts));
         if context.global.json {
             let described: Vec<String> = operations.iter().map(Change::describe).collect();
             let text = script::print_operations(&operations);

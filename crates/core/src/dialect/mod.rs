@@ -29,7 +29,7 @@ pub use option::{DialectOptions, OptionSpec};
 pub use rehearsal::Rehearsal;
 pub use rows::BlankRow;
 pub use server::{Backslash, Names, ServerInfo, Version};
-pub use speller::{Speller, spell_alike};
+pub use speller::{ASKED, Speller, Texts, spell_alike};
 pub use statement::{Expect, Hazard, Lowered, Statement, Way};
 pub use type_words::{NoType, TypeWords};
 pub use url::DatabaseUrl;
@@ -98,11 +98,28 @@ pub trait Dialect: Send + Sync {
     /// schemas can be compared by their meaning to the server.
     ///
     /// What the server keeps nothing of is left out; a table that it cannot hold stays as it is.
+    ///
+    /// Expressions that the server prints in its own way are compared by their words: two that differ in parentheses, or in
+    /// casts, may come out alike.
     fn normal_form(&self, schema: &Schema, server: &ServerInfo) -> Schema;
 
     /// Returns the words that its servers take for types.
     fn type_words(&self) -> TypeWords {
         TypeWords::Any
+    }
+
+    /// Returns the schema as [`normal_form`](Self::normal_form) does, to be compared with another that people wrote too:
+    /// expressions come out alike only where they say the same.
+    fn written_form(&self, schema: &Schema, server: &ServerInfo) -> Schema {
+        self.normal_form(schema, server)
+    }
+
+    /// Returns the form in which schemas are compared whose texts come from there.
+    fn form(&self, schema: &Schema, server: &ServerInfo, texts: Texts) -> Schema {
+        match texts {
+            Texts::Printed => self.normal_form(schema, server),
+            Texts::Written => self.written_form(schema, server),
+        }
     }
 
     /// Says whether a statement may commit by itself wherever its author likes, with a lock beside it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use crate::dialect::{Connection, DatabaseError, spell_alike};
+use crate::dialect::{Connection, DatabaseError, Texts, spell_alike};
 use crate::name::{Ident, TableName};
 use crate::schema::{Constraint, Schema, Table};
 
@@ -45,7 +45,7 @@ pub(super) fn standing(
     }
     let mut found = connection.reflect(if others { None } else { Some(&tables) })?;
     for known in [before, after] {
-        spell_alike(connection, known, &mut found)?;
+        spell_alike(connection, known, &mut found, Texts::Printed)?;
     }
     let spelled = normal(&found);
     let mut votes = Votes::default();

@@ -12,6 +12,7 @@ mod index;
 mod made;
 mod name;
 mod object;
+mod structure;
 mod table;
 mod types;
 mod words;
@@ -25,6 +26,7 @@ use crate::schema::{Schema, SchemaError};
 
 pub use cut::{Cut, cut};
 pub(crate) use made::made_table;
+pub use structure::{query_structure, structure};
 
 use grammar::Grammar;
 use words::Standing;

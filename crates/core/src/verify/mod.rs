@@ -5,7 +5,7 @@ mod names;
 mod rows;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::dialect::{Connection, Dialect, ServerInfo, spell_alike};
+use crate::dialect::{Connection, Dialect, ServerInfo, Texts, spell_alike};
 use crate::diff::diff;
 use crate::graph::{Heads, Target};
 use crate::history::{Body, History, Task, Undo};
@@ -172,7 +172,7 @@ impl Scratch<'_> {
         verified: &mut Verified,
     ) -> Result<(), Diagnostic> {
         let mut found = found.clone();
-        spell_alike(self.connection, wanted, &mut found)?;
+        spell_alike(self.connection, wanted, &mut found, Texts::Printed)?;
         let (dialect, server): (&dyn Dialect, &ServerInfo) =
             (self.connection.dialect(), self.connection.server());
         let normal = |schema: &Schema| dialect.normal_form(schema, server);

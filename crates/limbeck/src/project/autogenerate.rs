@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
-use limbeck_core::dialect::{Connection, spell_alike};
+use limbeck_core::dialect::{Connection, Texts, spell_alike};
 use limbeck_core::diff::diff;
 use limbeck_core::graph::Target;
 use limbeck_core::impact::{Setting, impacts};
@@ -84,9 +84,10 @@ impl Project {
         let normal = |schema: &Schema| dialect.normal_form(schema, info);
         let mut before = self.config.filter.apply(history.clone());
         if let Some(there) = there {
-            let mut as_told = there.clone();
+            let mut as_told = there;
             if let Some(connection) = &mut asked {
-                spell_alike(&mut **connection, &before, &mut as_told).map_err(Diagnostic::from)?;
+                spell_alike(&mut **connection, &before, &mut as_told, Texts::Printed)
+                    .map_err(Diagnostic::from)?;
             }
             let drift = diff(&before, &as_told, normal);
             let surprising = known(drift.clone(), &history.opaque);
@@ -97,7 +98,7 @@ impl Project {
                 ));
             }
             if !drift.is_empty() {
-                before = there;
+                before = as_told;
             }
         }
         let comparison =

@@ -45,7 +45,8 @@ impl Comparison<'_> {
     /// What is wrong with the model, and renames of what is not there or is not in the model.
     pub(super) fn way(&self, asked: Option<&mut dyn Connection>) -> Result<Way, Diagnostics> {
         let Self { project, plugs, server: (dialect, info), .. } = self;
-        let normal = |schema: &Schema| dialect.normal_form(schema, info);
+        let texts = self.model.texts();
+        let normal = |schema: &Schema| dialect.form(schema, info, texts);
         let renamed = rename(self.renames, self.before)?;
         let filter = &project.config.filter;
         let Said { schema, mut warnings } = self.model.read(info, self.settings, filter, &renamed.schema)?;
@@ -58,7 +59,7 @@ impl Comparison<'_> {
             operation.apply(there.to_mut()).map_err(Diagnostic::from)?;
         }
         if let Some(connection) = asked {
-            spell_alike(connection, &there, &mut after).map_err(Diagnostic::from)?;
+            spell_alike(connection, &there, &mut after, texts).map_err(Diagnostic::from)?;
         }
         let forced = plugs.settle_types(&there, &mut after, info);
         let changes = with_forced(diff(&there, &after, normal), forced);

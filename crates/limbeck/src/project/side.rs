@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
-use limbeck_core::dialect::{ConnectOptions, Connection, ServerInfo, spell_alike};
+use limbeck_core::dialect::{ConnectOptions, Connection, ServerInfo, Texts, spell_alike};
 use limbeck_core::graph::{Heads, Target};
 use limbeck_core::migrator::Settings;
 use limbeck_core::schema::Schema;
@@ -20,6 +20,18 @@ pub enum Side {
     Model(Model),
     /// What the database has.
     Database,
+}
+
+impl Side {
+    /// Returns where the texts of two sides come from.
+    pub fn texts(&self, other: &Self) -> Texts {
+        let is_printed = |side: &Self| match side {
+            Self::History(_) => false,
+            Self::Model(model) => model.texts() == Texts::Printed,
+            Self::Database => true,
+        };
+        if is_printed(self) || is_printed(other) { Texts::Printed } else { Texts::Written }
+    }
 }
 
 impl Project {
@@ -114,7 +126,8 @@ impl Project {
         if let (true, Some(connection)) =
             ([from, to].iter().any(|side| matches!(side, Side::Database)), connection)
         {
-            spell_alike(connection, &from_schema, &mut to_schema).map_err(Diagnostic::from)?;
+            spell_alike(connection, &from_schema, &mut to_schema, Texts::Printed)
+                .map_err(Diagnostic::from)?;
         }
         Ok((from_schema, to_schema))
     }

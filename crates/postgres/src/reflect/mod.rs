@@ -13,9 +13,9 @@ mod types;
 
 use std::collections::{BTreeMap, HashMap};
 
-use limbeck_core::dialect::{Connection, DatabaseError, Version};
+use limbeck_core::dialect::{ASKED, Connection, DatabaseError, Version};
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::schema::Schema;
+use limbeck_core::schema::{Schema, Table};
 
 use crate::connection::PostgresConnection;
 use crate::lower;
@@ -33,17 +33,10 @@ pub(crate) fn reflect(
     let rows = connection.rows("SELECT pg_catalog.current_schema()::text")?;
     let home: Option<String> = rows.first().and_then(|row| row.get(0));
     let version = connection.server().version;
-    let scope = Scope { home: home.unwrap_or_default(), only, version };
-    let mut found: HashMap<u32, limbeck_core::schema::Table> = HashMap::new();
-    for (oid, table) in table::read(connection, &scope)? {
-        found.insert(oid, table);
-    }
-    if !found.is_empty() {
-        let mut attributes = column::read(connection, &scope, &mut found)?;
-        constraint::read(connection, &scope, &mut found, &mut attributes)?;
-        index::read(connection, &scope, &mut found, &attributes)?;
-    }
-    let tables: BTreeMap<_, _> = found.into_values().map(|table| (table.name.clone(), table)).collect();
+    let which = only.map_or(Which::All, Which::Some);
+    let scope = Scope { home: home.unwrap_or_default(), which, version };
+    let tables = tables(connection, &scope)?;
+    let tables: BTreeMap<_, _> = tables.map(|table| (table.name.clone(), table)).collect();
     let mut schema = Schema { tables, ..Schema::new() };
     schema.enums = object::enums(connection, &scope)?;
     if only.is_none() {
@@ -54,12 +47,45 @@ pub(crate) fn reflect(
     Ok(schema)
 }
 
+/// Reads the one temporary table that is called [`ASKED`].
+///
+/// # Errors
+/// What PostgreSQL says.
+pub(crate) fn temporary(connection: &mut PostgresConnection) -> Result<Option<Table>, DatabaseError> {
+    let rows = connection.rows("SELECT pg_catalog.current_schema()::text")?;
+    let home: Option<String> = rows.first().and_then(|row| row.get(0));
+    let version = connection.server().version;
+    let scope = Scope { home: home.unwrap_or_default(), which: Which::Asked, version };
+    Ok(tables(connection, &scope)?.next())
+}
+
+fn tables(
+    connection: &mut PostgresConnection,
+    scope: &Scope<'_>,
+) -> Result<impl Iterator<Item = Table> + use<>, DatabaseError> {
+    let mut found: HashMap<u32, Table> = table::read(connection, scope)?.into_iter().collect();
+    if !found.is_empty() {
+        let mut attributes = column::read(connection, scope, &mut found)?;
+        constraint::read(connection, scope, &mut found, &mut attributes)?;
+        index::read(connection, scope, &mut found, &attributes)?;
+    }
+    Ok(found.into_values())
+}
+
 /// Which objects are read, and what they are called.
 struct Scope<'o> {
     /// The schema whose objects have names without a schema.
     home: String,
-    only: Option<&'o [TableName]>,
+    which: Which<'o>,
     version: Version,
+}
+
+/// Which tables are read.
+enum Which<'o> {
+    All,
+    Some(&'o [TableName]),
+    /// The temporary one that is called [`ASKED`].
+    Asked,
 }
 
 impl Scope<'_> {
@@ -84,15 +110,19 @@ impl Scope<'_> {
 
     /// Returns the condition that picks the tables: of `c`, a row of `pg_class`, in `n`, one of `pg_namespace`.
     fn tables(&self) -> String {
+        if matches!(self.which, Which::Asked) {
+            let mine = lower::sql().kw("n.oid = pg_catalog.pg_my_temp_schema() AND c.relname =");
+            return mine.text(ASKED).finish();
+        }
         let condition = lower::sql().kw("c.relkind IN ('r', 'p') AND NOT c.relispartition AND").kw(OURS);
         let condition = condition.kw(
             "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e WHERE e.classid = 'pg_class'::regclass \
              AND e.objid = c.oid AND e.deptype = 'e')",
         );
-        match self.only {
-            None => condition.finish(),
-            Some([]) => condition.kw("AND false").finish(),
-            Some(names) => {
+        match self.which {
+            Which::All | Which::Asked => condition.finish(),
+            Which::Some([]) => condition.kw("AND false").finish(),
+            Which::Some(names) => {
                 let condition = condition.kw("AND (n.nspname, c.relname) IN");
                 let condition = condition.list(names, |sql, name| {
                     let schema = name.schema.as_ref().map_or(self.home.as_str(), Ident::as_str);

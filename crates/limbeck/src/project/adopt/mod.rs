@@ -9,7 +9,7 @@ mod unseen;
 use std::path::PathBuf;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
-use limbeck_core::dialect::Connection;
+use limbeck_core::dialect::{Connection, Texts, spell_alike};
 use limbeck_core::diff::diff;
 use limbeck_core::graph::{Heads, Target};
 use limbeck_core::migrator::{Migrator, Purge, Settings};
@@ -225,7 +225,9 @@ impl Project {
         let (dialect, server) =
             (connection.dialect(), connection.server().clone().with(&self.config.options));
         let folded = self.config.filter.apply(self.history.schema_at(&heads, server.names())?);
-        let differences = diff(&folded, there, |schema: &Schema| dialect.normal_form(schema, &server));
+        let mut there = there.clone();
+        spell_alike(connection, &folded, &mut there, Texts::Printed).map_err(Diagnostic::from)?;
+        let differences = diff(&folded, &there, |schema: &Schema| dialect.normal_form(schema, &server));
         if differences.is_empty() {
             return Ok(());
         }

@@ -10,7 +10,7 @@ mod target;
 mod type_word;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
-use limbeck_core::dialect::{ConnectOptions, ServerInfo};
+use limbeck_core::dialect::{ConnectOptions, ServerInfo, Texts};
 use limbeck_core::migrator::Settings;
 use limbeck_core::schema::Schema;
 
@@ -42,6 +42,14 @@ impl Model {
     pub fn given(texts: &[String], options: &ConnectOptions) -> Result<Self, Diagnostic> {
         let sources = texts.iter().map(|text| Source::given(text)).collect::<Result<_, _>>()?;
         Ok(Self { sources, options: options.clone() })
+    }
+
+    /// Returns where its texts come from.
+    pub(super) fn texts(&self) -> Texts {
+        match self.sources.iter().any(Source::is_database) {
+            true => Texts::Printed,
+            false => Texts::Written,
+        }
     }
 
     /// Returns the schema that it says, as a kind of server has it.

@@ -34,6 +34,11 @@ impl Source {
         let at = at(&text.value, text.directory()).map_err(|fault| fault.at(text.place.clone()))?;
         Ok(Self { at, place: Some(text.place.clone()) })
     }
+
+    /// Says whether a database is the model.
+    pub(super) fn is_database(&self) -> bool {
+        matches!(self.at, At::Database(..))
+    }
 }
 
 /// Tells a URL from a path: it has a scheme that a back end takes, or `://`.
