@@ -98,3 +98,49 @@ fn what_a_model_does_not_hold_is_passed_over_with_a_warning() {
     );
     assert!(shown.contains("m.sql:2:1") && shown.contains("what `CREATE TEMP` does"), "{shown}");
 }
+
+#[test]
+fn a_name_in_another_letter_case_is_the_same_name() {
+    let session = project();
+    let write = |name: &str, text: &str| fs::write(session.path().join(name), text).unwrap();
+    let model = |table: &str, column: &str| {
+        format!(
+            "CREATE TABLE {table} (id INTEGER PRIMARY KEY, {column} INT CHECK ({column} > 0), \"Quoted\" INT, CHECK (\"Quoted\" <> 'X'));\n\
+             CREATE INDEX ix_{column} ON {table} ({column}) WHERE {column} > 1;\n\
+             CREATE TABLE other (x INTEGER REFERENCES {table} (id));\n\
+             CREATE VIEW v AS SELECT {column} AS shown FROM {table};\n"
+        )
+    };
+    let run = |line: &str| {
+        let shown = session.run(&format!("--url sqlite:x.db {line}"));
+        assert!(shown.contains("\nexit: 0\n"), "{shown}");
+        shown
+    };
+    write("m.sql", &model("account", "size"));
+    run("revision --autogenerate -m one --rev-id aa --model m.sql");
+    run("upgrade heads");
+    let database = format!("sqlite:{}", session.path().join("x.db").display());
+    limbeck::connect(&database).unwrap().execute("INSERT INTO account VALUES (1, 7, 2)").unwrap();
+    write("m.sql", &model("Account", "Size"));
+    run("revision --autogenerate -m two --rev-id bb --model m.sql");
+    let text = fs::read_to_string(session.path().join("migrations/bb_two.toml")).unwrap();
+    assert!(text.contains("rename_table") && text.contains("rename_column"), "{text}");
+    assert!(
+        !text.contains("table = \"other\"") && !text.contains("add_") && !text.contains("index"),
+        "{text}"
+    );
+    run("upgrade heads");
+    let shown = run("revision --autogenerate -m three --model m.sql");
+    assert!(shown.contains("no revision is written") && !shown.contains("warning"), "{shown}");
+    run("check");
+    let rows = limbeck::connect(&database).unwrap().query("SELECT Size FROM Account").unwrap();
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    run("downgrade -1");
+    run("check");
+    write("m.sql", "CREATE TABLE t (a INT, A INT);\nCREATE TABLE T (b INT);\n");
+    let shown = session.run("diff base m.sql --server sqlite");
+    assert!(
+        shown.contains("error[L0103]") && shown.contains("error[L0105]") && shown.contains("m.sql:2:1"),
+        "{shown}"
+    );
+}

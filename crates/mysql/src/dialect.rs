@@ -2,8 +2,8 @@
 
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
-    ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered,
-    OptionSpec, ScriptGate, ScriptGuard, ServerInfo, Texts, TypeWords,
+    ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, LetterCase,
+    Lowered, OptionSpec, ScriptGate, ScriptGuard, ServerInfo, Texts, TypeWords,
 };
 use limbeck_core::impact::Fact;
 use limbeck_core::op::Operation;
@@ -73,6 +73,11 @@ impl Dialect for Mysql {
 
     fn written_form(&self, schema: &Schema, server: &ServerInfo) -> Schema {
         normal::normal_form(schema, server, Texts::Written)
+    }
+
+    // Whether it counts for tables hangs on the file system (dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html).
+    fn letter_case(&self) -> LetterCase {
+        LetterCase::CountsForTables
     }
 
     fn type_words(&self) -> TypeWords {

@@ -2,8 +2,8 @@
 
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
-    ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered,
-    OptionSpec, ScriptGate, ScriptGuard, ServerInfo,
+    ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, LetterCase,
+    Lowered, OptionSpec, ScriptGate, ScriptGuard, ServerInfo,
 };
 use limbeck_core::impact::Fact;
 use limbeck_core::op::Operation;
@@ -68,6 +68,10 @@ impl Dialect for Sqlite {
 
     fn normal_form(&self, schema: &Schema, _server: &ServerInfo) -> Schema {
         normal_form(schema)
+    }
+
+    fn letter_case(&self) -> LetterCase {
+        LetterCase::SaysNothing
     }
 
     fn runs_without_transaction(&self) -> bool {

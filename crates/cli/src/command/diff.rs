@@ -1,7 +1,7 @@
 //! `limbeck diff`: the operations that lead from one schema to another.
 
 use limbeck::core::dialect::Connection;
-use limbeck::core::diff::diff;
+use limbeck::core::diff::{diff, respell};
 use limbeck::core::op::Change;
 use limbeck::core::script;
 use limbeck::project::{Side, operations_script};
@@ -72,12 +72,14 @@ impl Args {
             Some(connection) => Some(&mut **connection),
             None => None,
         };
-        let (from, to) = project.schemas_of(&from, &to, &server, &settings, there)?;
+        let (from, mut to) = project.schemas_of(&from, &to, &server, &settings, there)?;
         for cause in from.opaque.causes().iter().chain(to.opaque.causes()) {
             let place = cause.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
             context.note(format_args!("not known: what `{}` does to the schema{place}", cause.statement));
         }
-        let operations = diff(&from, &to, |schema| dialect.form(schema, &server, texts));
+        let mut respelled = from.clone();
+        let mut operations = respell(&mut respelled, &mut to, dialect.letter_case());
+        operations.extend(diff(&respelled, &to, |schema| dialect.form(schema, &server, texts)));
         if context.global.json {
             let described: Vec<String> = operations.iter().map(Change::describe).collect();
             let text = script::print_operations(&operations);

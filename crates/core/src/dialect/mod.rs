@@ -8,6 +8,7 @@ mod cost;
 mod error;
 mod gate;
 mod guard;
+mod letter_case;
 mod limits;
 mod option;
 mod rehearsal;
@@ -24,6 +25,7 @@ pub use cost::{Cost, Rows};
 pub use error::DatabaseError;
 pub use gate::ScriptGate;
 pub use guard::{Guarded, ScriptGuard};
+pub use letter_case::LetterCase;
 pub use limits::Limits;
 pub use option::{DialectOptions, OptionSpec};
 pub use rehearsal::Rehearsal;
@@ -102,6 +104,11 @@ pub trait Dialect: Send + Sync {
     /// Expressions that the server prints in its own way are compared by their words: two that differ in parentheses, or in
     /// casts, may come out alike.
     fn normal_form(&self, schema: &Schema, server: &ServerInfo) -> Schema;
+
+    /// Says where the letter case of a name says nothing to its servers.
+    fn letter_case(&self) -> LetterCase {
+        LetterCase::Counts
+    }
 
     /// Returns the words that its servers take for types.
     fn type_words(&self) -> TypeWords {

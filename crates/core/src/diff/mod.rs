@@ -3,6 +3,7 @@
 mod column;
 mod counting;
 mod enums;
+mod letter_case;
 mod link;
 mod names;
 mod order;
@@ -19,6 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::name::{Ident, TableName};
 use crate::op::{CreateEnum, CreateSchema, CreateSequence, DropEnum, DropSchema, DropSequence, Operation};
 use crate::schema::{Schema, Table};
+
+pub use letter_case::respell;
 
 use table::TableChange;
 pub use view::drop_views_over;

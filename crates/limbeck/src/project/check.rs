@@ -2,7 +2,7 @@
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use limbeck_core::dialect::Connection;
-use limbeck_core::diff::diff;
+use limbeck_core::diff::{diff, respell};
 use limbeck_core::graph::{RevisionGraph, Target};
 use limbeck_core::migrator::{Migrator, Settings};
 use limbeck_core::op::{Change, Object, Operation};
@@ -122,14 +122,15 @@ impl Project {
         }
         let (dialect, server) =
             (connection.dialect(), connection.server().clone().with(&self.config.options));
-        let (wanted, there) = self.schemas_of(
+        let (mut wanted, mut there) = self.schemas_of(
             &Side::History(heads.clone()),
             &Side::Database,
             &server,
             settings,
             Some(connection),
         )?;
-        let changes = diff(&wanted, &there, |schema: &Schema| dialect.normal_form(schema, &server));
+        let mut changes = respell(&mut wanted, &mut there, dialect.letter_case());
+        changes.extend(diff(&wanted, &there, |schema: &Schema| dialect.normal_form(schema, &server)));
         let changes = known(changes, &wanted.opaque);
         if !changes.is_empty() {
             let message = format!("the database is not what the history says of {heads}: {}", list(&changes));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
 use limbeck_core::dialect::{Connection, spell_alike};
-use limbeck_core::diff::diff;
+use limbeck_core::diff::{diff, respell};
 use limbeck_core::migrator::Settings;
 use limbeck_core::name::TableName;
 use limbeck_core::op::{Change, Operation};
@@ -47,16 +47,17 @@ impl Comparison<'_> {
         let Self { project, plugs, server: (dialect, info), .. } = self;
         let texts = self.model.texts();
         let normal = |schema: &Schema| dialect.form(schema, info, texts);
-        let renamed = rename(self.renames, self.before)?;
+        let mut renamed = rename(self.renames, self.before)?;
         let filter = &project.config.filter;
         let Said { schema, mut warnings } = self.model.read(info, self.settings, filter, &renamed.schema)?;
         let after = filter.apply(schema);
-        let mut there = plugs.taken(Cow::Borrowed(&renamed.schema), Origin::Existing);
+        renamed.fits(&plugs.taken(Cow::Borrowed(&after), Origin::Model))?;
+        let mut there = plugs.taken(Cow::Borrowed(&renamed.schema), Origin::Existing).into_owned();
         let mut after = plugs.taken(Cow::Owned(after), Origin::Model).into_owned();
-        renamed.fits(&after)?;
+        renamed.add(respell(&mut there, &mut after, dialect.letter_case()));
         let aside = renamed.views_aside(&there, &after);
         for operation in &aside {
-            operation.apply(there.to_mut()).map_err(Diagnostic::from)?;
+            operation.apply(&mut there).map_err(Diagnostic::from)?;
         }
         if let Some(connection) = asked {
             spell_alike(connection, &there, &mut after, texts).map_err(Diagnostic::from)?;
@@ -66,7 +67,7 @@ impl Comparison<'_> {
         let concerned = concerned(&changes);
         let concerned = |schema: &Schema| normal(&only(schema, &concerned));
         warnings.extend(likely(&changes, &concerned(&there), &concerned(&after)));
-        let mut made = there.clone().into_owned();
+        let mut made = there.clone();
         let reached = changes.iter().try_for_each(|operation| operation.apply(&mut made));
         let left = if reached.is_ok() { diff(&made, &after, normal) } else { Vec::new() };
         if !left.is_empty() {

@@ -114,6 +114,24 @@ fn column(
 }
 
 impl Renamed {
+    /// Adds renames that nobody had to ask for. They come behind the others.
+    pub(super) fn add(&mut self, operations: Vec<Operation>) {
+        for operation in &operations {
+            match operation {
+                Operation::RenameTable(rename) => self.tables.push(rename.clone()),
+                Operation::AlterTable(alter) => {
+                    let columns = alter.actions.iter().filter_map(|action| match action {
+                        Action::RenameColumn(rename) => Some(rename.clone()),
+                        _ => None,
+                    });
+                    self.columns.entry(alter.table.clone()).or_default().extend(columns);
+                }
+                _ => {}
+            }
+        }
+        self.operations.extend(operations);
+    }
+
     /// Returns what takes away the views over what is renamed, before that happens; the model brings them back. One that the
     /// model says in the same words, though they name what is renamed, is left to the database, which lets it follow.
     pub(super) fn views_aside(&self, there: &Schema, model: &Schema) -> Vec<Operation> {

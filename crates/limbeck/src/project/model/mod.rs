@@ -3,10 +3,11 @@
 #[cfg(feature = "diesel")]
 mod diesel;
 mod files;
+mod names;
 mod reading;
 mod source;
 mod sql;
-mod target;
+
 mod type_word;
 
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};

@@ -69,6 +69,7 @@ impl<'r> Reading<'r> {
         #[cfg(feature = "diesel")]
         self.lay_over(known);
         self.types_are_there(known);
+        self.names_differ();
         self.targets_are_there(known, self.filter);
         Diagnostics::check(self.faults, Said { schema: self.schema, warnings: self.warnings })
     }
