@@ -160,7 +160,8 @@ impl Told {
 
     fn index(&mut self, sign: &str, table: &str, index: &Index) {
         let content = format!("{index:?}");
-        let falls = index.columns.iter().any(|column| column.order == Some(Order::Desc));
+        // SQLAlchemy reads no DESC back, so that to Alembic one that goes is always a constraint.
+        let falls = sign == "+" && index.columns.iter().any(|column| column.order == Some(Order::Desc));
         if self.is_mysql && index.unique && !falls {
             let mut columns: Vec<&str> =
                 index.named_columns().into_iter().map(|name| name.as_str()).collect();
