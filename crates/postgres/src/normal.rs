@@ -90,7 +90,7 @@ fn column(column: &Column, table: &Table, texts: Texts) -> Column {
         comment,
         generated,
         identity,
-        autoincrement,
+        autoincrement: _,
         options: _,
     } = column;
     let counts = counts_up(table, column);
@@ -121,9 +121,13 @@ fn column(column: &Column, table: &Table, texts: Texts) -> Column {
         None | Some(GeneratedStorage::Stored | GeneratedStorage::Virtual)
     ));
     normal.identity = identity.as_ref().map(|identity| numbers(identity, most(ty)));
-    // Whether a lone key counts up hangs on how it came to be, which is not known: it is taken to do so if one would by itself.
+    // Whether a lone key in a database counts up hangs on how it came to be, which a history may not say: it is taken to do so if
+    // one would by itself.
     let by_itself = || counts_up(table, &Column { autoincrement: None, ..column.clone() });
-    let counting = if lone { by_itself() } else { counts && autoincrement == &Some(true) };
+    let counting = match texts {
+        Texts::Printed if lone => by_itself(),
+        Texts::Printed | Texts::Written => counts,
+    };
     normal.autoincrement = counting.then_some(true);
     normal.options = options(&column.options);
     normal

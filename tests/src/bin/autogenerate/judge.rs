@@ -17,9 +17,10 @@ use crate::difference::{Difference, told, without_parts};
 use crate::oracle::Pair;
 
 /// What Limbeck finds and Alembic does not, by the class of the difference; only where the models differ in that.
-const MORE: [(&str, &str); 10] = [
+const MORE: [(&str, &str); 11] = [
     ("index", "Alembic does not drop the index that MariaDB made for a foreign key that goes"),
     ("unique", "Alembic does not compare unique constraints without a name on SQLite"),
+    ("default", "SQLAlchemy does not read a default with a quote in it from MariaDB"),
     ("primary key", "Alembic does not compare primary keys"),
     ("check", "Alembic does not compare checks"),
     ("enum", "Alembic does not compare the values of enums"),
@@ -100,6 +101,12 @@ fn is_asked_for(
             let there = if sign == "-" { &pair.before } else { &pair.after };
             with(&[]) && databases.is_sqlite() && has_nameless_unique(there, table, what)
         }
+        "default" => {
+            let quotes = |line: &str| line.trim_start().starts_with(what.as_str()) && line.contains("''");
+            with(&[]) && databases.is_mysql() && pair.before.lines().any(quotes)
+        }
+        // A table that goes and comes as another one has other checks.
+        "check" => with(&["table"]),
         "collation" => with(&["type"]),
         "autoincrement" => with(&["primary key"]),
         "index" => {
