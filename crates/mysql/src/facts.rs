@@ -90,6 +90,7 @@ pub(crate) const FACTS: &[Fact] = &[
     META.says(ChangeKind::CreateView, "shared metadata lock", Blocks::Nobody, RowWork::None),
     META.says(ChangeKind::DropView, EXCLUSIVE, Blocks::Nobody, RowWork::None),
     META.says(ChangeKind::CreateSequence, EXCLUSIVE, Blocks::Nobody, RowWork::None),
+    META.says(ChangeKind::AlterSequence, EXCLUSIVE, Blocks::Nobody, RowWork::None),
     META.says(ChangeKind::DropSequence, EXCLUSIVE, Blocks::Nobody, RowWork::None),
     META.says(ChangeKind::CreateSchema, EXCLUSIVE, Blocks::Nobody, RowWork::None),
     META.says(ChangeKind::DropSchema, EXCLUSIVE, Blocks::Everybody, RowWork::None),

@@ -68,6 +68,7 @@ pub(crate) const FACTS: &[Fact] = &[
     LOCKS.says(ChangeKind::CreateView, "ACCESS SHARE", Blocks::Nobody, RowWork::None),
     LOCKS.says(ChangeKind::DropView, EXCLUSIVE, Blocks::Everybody, RowWork::None),
     LOCKS.says(ChangeKind::CreateSequence, "none", Blocks::Nobody, RowWork::None),
+    LOCKS.says(ChangeKind::AlterSequence, "SHARE ROW EXCLUSIVE", Blocks::Changes, RowWork::None),
     LOCKS.says(ChangeKind::DropSequence, EXCLUSIVE, Blocks::Everybody, RowWork::None),
     LOCKS.says(ChangeKind::CreateSchema, "none", Blocks::Nobody, RowWork::None),
     LOCKS.says(ChangeKind::DropSchema, EXCLUSIVE, Blocks::Everybody, RowWork::None),

@@ -63,7 +63,8 @@ impl<T: Clone + PartialEq> Edit<T> {
         !matches!(self, Self::Keep)
     }
 
-    fn invert(&self, before: &Option<T>) -> Self {
+    /// Returns what leads back to what was there before.
+    pub(crate) fn invert(&self, before: &Option<T>) -> Self {
         match (self, before) {
             (Self::Keep, _) => Self::Keep,
             (_, Some(value)) => Self::Set(value.clone()),

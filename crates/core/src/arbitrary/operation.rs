@@ -2,12 +2,13 @@
 
 use strum::IntoEnumIterator;
 
+use crate::action::Edit;
 use crate::literal::RawSql;
 use crate::name::{Ident, TableName};
 use crate::op::{
-    AlterEnum, AlterTable, CreateEnum, CreateIndex, CreateSchema, CreateSequence, CreateTable, CreateView,
-    Delete, DropEnum, DropIndex, DropSchema, DropSequence, DropTable, DropView, EnumAction, EnumActionKind,
-    Execute, Insert, Operation, OperationKind, Recreate, RenameTable, Row, ValuePosition,
+    AlterEnum, AlterSequence, AlterTable, CreateEnum, CreateIndex, CreateSchema, CreateSequence, CreateTable,
+    CreateView, Delete, DropEnum, DropIndex, DropSchema, DropSequence, DropTable, DropView, EnumAction,
+    EnumActionKind, Execute, Insert, Operation, OperationKind, Recreate, RenameTable, Row, ValuePosition,
 };
 use crate::schema::{NamedEnum, Schema, Sequence, Table, View};
 
@@ -102,6 +103,19 @@ impl Choices {
                 let sequence =
                     Sequence { name: self.fresh_table(), start, increment, min, max, cache, cycle };
                 CreateSequence { sequence, if_not_exists: self.once_in(3) }.into()
+            }
+            OperationKind::AlterSequence => {
+                let names: Vec<&TableName> = schema.sequences.keys().collect();
+                let sequence = (*self.any(&names)?).clone();
+                let (start, increment, min, max, cache, cycle) = self.counting();
+                let [start, increment, min, max, cache] =
+                    [start, increment, min, max, cache].map(|number| match number {
+                        Some(number) => Edit::Set(number),
+                        None if self.once_in(2) => Edit::Keep,
+                        None => Edit::Drop,
+                    });
+                let cycle = self.once_in(2).then_some(cycle);
+                AlterSequence { sequence, start, increment, min, max, cache, cycle }.into()
             }
             OperationKind::DropSequence => {
                 let names: Vec<&TableName> = schema.sequences.keys().collect();

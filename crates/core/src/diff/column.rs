@@ -131,7 +131,7 @@ fn change(
     Some(change)
 }
 
-fn edit<T: Clone + PartialEq>(old: &Option<T>, new: &Option<T>, said: &Option<T>) -> Edit<T> {
+pub(super) fn edit<T: Clone + PartialEq>(old: &Option<T>, new: &Option<T>, said: &Option<T>) -> Edit<T> {
     match said {
         _ if old == new => Edit::Keep,
         Some(value) => Edit::Set(value.clone()),

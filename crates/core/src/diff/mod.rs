@@ -18,11 +18,13 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::name::{Ident, TableName};
-use crate::op::{CreateEnum, CreateSchema, CreateSequence, DropEnum, DropSchema, DropSequence, Operation};
-use crate::schema::{Schema, Table};
+use crate::op::{
+    AlterSequence, CreateEnum, CreateSchema, CreateSequence, DropEnum, DropSchema, DropSequence, Operation,
+};
+use crate::schema::{Schema, Sequence, Table};
 
+use column::edit;
 pub use letter_case::respell;
-
 use table::TableChange;
 pub use view::drop_views_over;
 
@@ -132,15 +134,11 @@ impl Sides<'_> {
             }
         }
         for (name, new) in &self.new.sequences {
-            let old = self.old.sequences.get(name);
-            if old == Some(new) {
-                continue;
-            }
-            if old.is_some() {
-                all.push(drop_sequence(name));
-            }
-            if let Some(sequence) = self.to.sequences.get(name) {
-                all.push(CreateSequence { sequence: sequence.clone(), if_not_exists: false }.into());
+            let Some(said) = self.to.sequences.get(name) else { continue };
+            match self.old.sequences.get(name) {
+                Some(old) if old == new => {}
+                Some(old) => all.push(alter_sequence(old, new, said)),
+                None => all.push(CreateSequence { sequence: said.clone(), if_not_exists: false }.into()),
             }
         }
     }
@@ -164,6 +162,21 @@ impl Sides<'_> {
             all.push(CreateSchema { schema: name.clone(), if_not_exists: true }.into());
         }
     }
+}
+
+/// Returns what leads from one sequence to another, of which `said` is what is said of it.
+fn alter_sequence(old: &Sequence, new: &Sequence, said: &Sequence) -> Operation {
+    let Sequence { name, start, increment, min, max, cache, cycle } = said;
+    AlterSequence {
+        sequence: name.clone(),
+        start: edit(&old.start, &new.start, start),
+        increment: edit(&old.increment, &new.increment, increment),
+        min: edit(&old.min, &new.min, min),
+        max: edit(&old.max, &new.max, max),
+        cache: edit(&old.cache, &new.cache, cache),
+        cycle: (old.cycle != new.cycle).then_some(*cycle),
+    }
+    .into()
 }
 
 fn drop_sequence(name: &TableName) -> Operation {

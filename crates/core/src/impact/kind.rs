@@ -100,6 +100,8 @@ pub enum ChangeKind {
     DropView,
     /// A sequence is made.
     CreateSequence,
+    /// A sequence counts in another way.
+    AlterSequence,
     /// A sequence is dropped.
     DropSequence,
     /// A schema is made.

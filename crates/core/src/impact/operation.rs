@@ -73,6 +73,13 @@ pub fn impacts(operation: &Operation, before: &Schema, setting: Setting<'_>) -> 
         Operation::CreateSequence(create) => {
             vec![setting.plain(Kind::CreateSequence, format!("sequence `{}`", create.sequence.name))]
         }
+        Operation::AlterSequence(alter) => {
+            let name = &alter.sequence;
+            vec![Impact {
+                loses: alter.turns(before).then(|| format!("where sequence `{name}` stands")),
+                ..setting.plain(Kind::AlterSequence, format!("sequence `{name}`"))
+            }]
+        }
         Operation::DropSequence(DropSequence { sequence: name, .. }) => vec![Impact {
             loses: Some(format!("where sequence `{name}` stands")),
             breaks: Some(format!("whatever uses sequence `{name}`")),

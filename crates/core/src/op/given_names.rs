@@ -24,6 +24,7 @@ impl Operation {
             | Self::DropView(_)
             | Self::DropEnum(_)
             | Self::DropSequence(_)
+            | Self::AlterSequence(_)
             | Self::DropSchema(_)
             | Self::AlterEnum(_)
             | Self::Execute(_)

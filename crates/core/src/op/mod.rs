@@ -4,6 +4,7 @@
 //! `operation.rs`, and then wherever the compiler stops.
 
 mod alter_enum;
+mod alter_sequence;
 mod alter_table;
 mod create_enum;
 mod create_index;
@@ -28,6 +29,7 @@ mod rename_table;
 mod scoped;
 
 pub use alter_enum::{AlterEnum, EnumAction, EnumActionKind, ValuePosition};
+pub use alter_sequence::AlterSequence;
 pub use alter_table::{AlterTable, Recreate};
 pub use create_enum::CreateEnum;
 pub use create_index::CreateIndex;

@@ -3,9 +3,9 @@
 use crate::schema::{Schema, SchemaError};
 
 use super::{
-    AlterEnum, AlterTable, CreateEnum, CreateIndex, CreateSchema, CreateSequence, CreateTable, CreateView,
-    Delete, DropEnum, DropIndex, DropSchema, DropSequence, DropTable, DropView, Execute, Footprint, Insert,
-    RenameTable,
+    AlterEnum, AlterSequence, AlterTable, CreateEnum, CreateIndex, CreateSchema, CreateSequence, CreateTable,
+    CreateView, Delete, DropEnum, DropIndex, DropSchema, DropSequence, DropTable, DropView, Execute,
+    Footprint, Insert, RenameTable,
 };
 
 /// What every operation can do without a dialect.
@@ -104,6 +104,8 @@ operations! {
     DropView,
     /// Makes a sequence.
     CreateSequence,
+    /// Changes how a sequence counts.
+    AlterSequence,
     /// Drops a sequence.
     DropSequence,
     /// Makes a schema.

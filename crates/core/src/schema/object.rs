@@ -41,3 +41,16 @@ pub struct Sequence {
     /// Whether it starts again at the end.
     pub cycle: bool,
 }
+
+impl Sequence {
+    /// Says whether each value is less than the one before.
+    pub fn counts_down(&self) -> bool {
+        self.increment.is_some_and(|step| step < 0)
+    }
+
+    /// Returns the first value, which the least or the greatest is where none is said.
+    pub fn first(&self) -> i64 {
+        let usual = if self.counts_down() { self.max.unwrap_or(-1) } else { self.min.unwrap_or(1) };
+        self.start.unwrap_or(usual)
+    }
+}

@@ -301,6 +301,7 @@ fn part(operation: &Operation, going: &Going) -> (Option<Operation>, Option<Oper
         | Operation::DropIndex(_)
         | Operation::DropEnum(_)
         | Operation::DropView(_)
+        | Operation::AlterSequence(_)
         | Operation::DropSequence(_)
         | Operation::DropSchema(_)
         | Operation::Execute(_)

@@ -75,6 +75,7 @@ pub(crate) fn lower(
         Operation::CreateView(op) => view::create_view(op, target)?,
         Operation::DropView(op) => view::drop_view(op, target)?,
         Operation::CreateSequence(op) => sequence::create_sequence(op, target)?,
+        Operation::AlterSequence(op) => sequence::alter_sequence(op, target)?,
         Operation::DropSequence(op) => sequence::drop_sequence(op, target)?,
         Operation::CreateSchema(op) => table::create_schema(op, target),
         Operation::DropSchema(op) => table::drop_schema(op, target),

@@ -3,11 +3,19 @@
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::Statement;
 use limbeck_core::name::TableName;
-use limbeck_core::op::{CreateSequence, DropSequence};
+use limbeck_core::op::{AlterSequence, CreateSequence, DropSequence};
 use limbeck_core::schema::Sequence;
+use limbeck_core::sql::Sql;
 
 use super::{Target, ddl, unsupported};
 use crate::server::Feature;
+
+/// How many values a sequence takes at a time where nothing is said (mariadb.com/kb/en/create-sequence).
+const USUAL_CACHE: i64 = 1000;
+
+/// The bounds of a sequence where nothing is said. `NO MINVALUE` means those of the way in which the sequence counted before.
+const UP: (i64, i64) = (1, i64::MAX - 1);
+const DOWN: (i64, i64) = (i64::MIN + 1, -1);
 
 /// Lowers `create_sequence`.
 pub(super) fn create_sequence(op: &CreateSequence, target: Target<'_>) -> Result<Vec<Statement>, Diagnostic> {
@@ -23,6 +31,37 @@ pub(super) fn create_sequence(op: &CreateSequence, target: Target<'_>) -> Result
     let sql = sql.maybe(*cache, |sql, number| sql.kw("CACHE").number(number));
     let sql = sql.when(*cycle, |sql| sql.kw("CYCLE"));
     Ok(vec![ddl(sql, format!("make sequence `{name}`"))])
+}
+
+/// Lowers `alter_sequence`. The sequence goes on from where it stands, but for one that counts the other way then.
+pub(super) fn alter_sequence(op: &AlterSequence, target: Target<'_>) -> Result<Vec<Statement>, Diagnostic> {
+    let [old, new] = op.both(target.schema)?;
+    let Sequence { name, start: _, increment, min: _, max: _, cache, cycle } = &new;
+    check(name, target)?;
+    let turns = old.counts_down() != new.counts_down();
+    let bounds = |of: &Sequence| {
+        let (least, greatest) = if of.counts_down() { DOWN } else { UP };
+        (of.min.unwrap_or(least), of.max.unwrap_or(greatest))
+    };
+    let ((was_least, was_greatest), (least, greatest)) = (bounds(&old), bounds(&new));
+    let step = |of: &Sequence| of.increment.unwrap_or(1);
+    let mut changes: Vec<Sql> = Vec::new();
+    changes.extend(
+        (step(&old) != step(&new)).then(|| target.sql().kw("INCREMENT BY").number(increment.unwrap_or(1))),
+    );
+    changes.extend((was_least != least).then(|| target.sql().kw("MINVALUE").number(least)));
+    changes.extend((was_greatest != greatest).then(|| target.sql().kw("MAXVALUE").number(greatest)));
+    changes.extend((old.first() != new.first()).then(|| target.sql().kw("START WITH").number(new.first())));
+    if cache != &old.cache {
+        changes.push(target.sql().kw("CACHE").number(cache.unwrap_or(USUAL_CACHE)));
+    }
+    if *cycle != old.cycle {
+        changes.push(target.sql().kw(if *cycle { "CYCLE" } else { "NOCYCLE" }));
+    }
+    changes.extend(turns.then(|| target.sql().kw("RESTART")));
+    let sql = target.sql().kw("ALTER SEQUENCE").table(name);
+    let sql = changes.iter().fold(sql, |sql, one| sql.sql(one));
+    Ok((!changes.is_empty()).then(|| ddl(sql, format!("alter sequence `{name}`"))).into_iter().collect())
 }
 
 /// Lowers `drop_sequence`.

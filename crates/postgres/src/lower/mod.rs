@@ -66,6 +66,7 @@ pub(crate) fn lower(
         Operation::CreateView(op) => view::create_view(op),
         Operation::DropView(op) => view::drop_view(op),
         Operation::CreateSequence(op) => sequence::create_sequence(op),
+        Operation::AlterSequence(op) => sequence::alter_sequence(op, before)?,
         Operation::DropSequence(op) => sequence::drop_sequence(op),
         Operation::CreateSchema(op) => schema::create_schema(op),
         Operation::DropSchema(op) => schema::drop_schema(op),

@@ -75,6 +75,9 @@ pub(crate) fn lower(
         Operation::CreateSequence(op) => {
             return Err(unsupported(format!("SQLite has no sequences, such as `{}`", op.sequence.name)));
         }
+        Operation::AlterSequence(op) => {
+            return Err(unsupported(format!("SQLite has no sequences, such as `{}`", op.sequence)));
+        }
         Operation::DropSequence(op) => {
             return Err(unsupported(format!("SQLite has no sequences, such as `{}`", op.sequence)));
         }

@@ -72,6 +72,7 @@ impl Told {
             Operation::DropEnum(drop) => add("-", "enum", "", drop.name.name.as_str()),
             Operation::AlterEnum(alter) => add("~", "enum", "", alter.name.name.as_str()),
             Operation::CreateSequence(create) => add("+", "sequence", "", create.sequence.name.name.as_str()),
+            Operation::AlterSequence(alter) => add("~", "sequence", "", alter.sequence.name.as_str()),
             Operation::DropSequence(drop) => add("-", "sequence", "", drop.sequence.name.as_str()),
             other => add("~", "other", "", &other.describe()),
         }

@@ -186,6 +186,7 @@ impl Writer<'_> {
             Operation::Execute(Execute { sql, state: _ }) => format!("op.execute({})", raw(sql.as_str())),
             Operation::Insert(op) => self.insert(op),
             Operation::AlterEnum(_)
+            | Operation::AlterSequence(_)
             | Operation::CreateView(_)
             | Operation::DropView(_)
             | Operation::Delete(_) => unreachable!("Alembic has no such operation, and none is drawn"),

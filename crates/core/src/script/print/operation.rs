@@ -2,9 +2,9 @@
 
 use crate::name::TableName;
 use crate::op::{
-    AlterEnum, AlterTable, CreateEnum, CreateIndex, CreateSchema, CreateSequence, CreateTable, CreateView,
-    Delete, DropEnum, DropIndex, DropSchema, DropSequence, DropTable, DropView, Execute, Insert, Operation,
-    OperationKind, Recreate, RenameTable, Row, Scope, ScopedOperation, Transaction,
+    AlterEnum, AlterSequence, AlterTable, CreateEnum, CreateIndex, CreateSchema, CreateSequence, CreateTable,
+    CreateView, Delete, DropEnum, DropIndex, DropSchema, DropSequence, DropTable, DropView, Execute, Insert,
+    Operation, OperationKind, Recreate, RenameTable, Row, Scope, ScopedOperation, Transaction,
 };
 
 use crate::script::Untold;
@@ -74,6 +74,14 @@ pub(in crate::script) fn operation(operation: &Operation) -> Toml {
         }
         Operation::CreateSequence(CreateSequence { sequence: one, if_not_exists }) => {
             head(&one.name).and(sequence(one)).flag("if_not_exists", *if_not_exists)
+        }
+        Operation::AlterSequence(AlterSequence { sequence, start, increment, min, max, cache, cycle }) => {
+            let numbers =
+                [("start", start), ("increment", increment), ("min", min), ("max", max), ("cache", cache)];
+            let numbers = numbers.into_iter().fold(head(sequence), |toml, (name, number)| {
+                toml.edit(name, number, |toml, number| toml.put(name, Item::number(*number)))
+            });
+            numbers.maybe("cycle", cycle.map(Item::boolean))
         }
         Operation::DropSequence(DropSequence { sequence, if_exists }) => {
             head(sequence).flag("if_exists", *if_exists)

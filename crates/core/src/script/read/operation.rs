@@ -8,12 +8,13 @@ use strum::IntoEnumIterator;
 use crate::action::Action;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::op::{
-    AlterEnum, AlterTable, CreateEnum, CreateIndex, CreateSchema, CreateSequence, CreateTable, CreateView,
-    Delete, DropEnum, DropIndex, DropSchema, DropSequence, DropTable, DropView, Execute, Insert, Operation,
-    OperationKind, RenameTable, Scope, ScopedOperation,
+    AlterEnum, AlterSequence, AlterTable, CreateEnum, CreateIndex, CreateSchema, CreateSequence, CreateTable,
+    CreateView, Delete, DropEnum, DropIndex, DropSchema, DropSequence, DropTable, DropView, Execute, Insert,
+    Operation, OperationKind, RenameTable, Scope, ScopedOperation,
 };
 use crate::schema::NamedEnum;
 
+use super::edit::edit;
 use super::untold::is_untold;
 use super::{DIALECTS, Keys, Node, enum_values, list, sequence, table, view};
 
@@ -179,6 +180,25 @@ fn operation(kind: OperationKind, keys: &mut Keys<'_>) -> Option<Operation> {
         OperationKind::CreateSequence => {
             let (sequence, if_not_exists) = (sequence(keys, head.table_name()), keys.flag("if_not_exists"));
             CreateSequence { sequence: sequence?, if_not_exists: if_not_exists? }.into()
+        }
+        OperationKind::AlterSequence => {
+            let sequence = head.table_name();
+            let start = edit(keys, "start", Node::integer);
+            let increment = edit(keys, "increment", Node::integer);
+            let min = edit(keys, "min", Node::integer);
+            let max = edit(keys, "max", Node::integer);
+            let cache = edit(keys, "cache", Node::integer);
+            let cycle = keys.optional("cycle", Node::flag);
+            AlterSequence {
+                sequence: sequence?,
+                start: start?,
+                increment: increment?,
+                min: min?,
+                max: max?,
+                cache: cache?,
+                cycle: cycle?,
+            }
+            .into()
         }
         OperationKind::DropSequence => {
             let (sequence, if_exists) = (head.table_name(), keys.flag("if_exists"));
