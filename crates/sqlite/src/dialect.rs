@@ -1,5 +1,6 @@
 //! The dialect: where the core's questions about SQLite are answered.
 
+use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, LetterCase,
@@ -68,6 +69,10 @@ impl Dialect for Sqlite {
 
     fn normal_form(&self, schema: &Schema, _server: &ServerInfo) -> Schema {
         normal_form(schema)
+    }
+
+    fn narrows(&self, from: &ColumnType, to: &ColumnType) -> bool {
+        lower::converts_with_loss(from, to)
     }
 
     fn letter_case(&self) -> LetterCase {

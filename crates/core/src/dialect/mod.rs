@@ -39,8 +39,9 @@ pub use url::DatabaseUrl;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::column_type::ColumnType;
 use crate::diagnostic::Diagnostic;
-use crate::impact::Fact;
+use crate::impact::{Fact, narrows};
 use crate::op::Operation;
 use crate::schema::Schema;
 use crate::sql::Sql;
@@ -104,6 +105,11 @@ pub trait Dialect: Send + Sync {
     /// Expressions that the server prints in its own way are compared by their words: two that differ in parentheses, or in
     /// casts, may come out alike.
     fn normal_form(&self, schema: &Schema, server: &ServerInfo) -> Schema;
+
+    /// Says whether values of one type may not fit the other, or come out changed.
+    fn narrows(&self, from: &ColumnType, to: &ColumnType) -> bool {
+        narrows(from.on(self.name()), to.on(self.name()))
+    }
 
     /// Says where the letter case of a name says nothing to its servers.
     fn letter_case(&self) -> LetterCase {

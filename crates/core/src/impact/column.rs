@@ -5,7 +5,7 @@ use crate::dialect::ColumnChange;
 use crate::schema::mention::are_alike;
 use crate::schema::{Column, Constraint, GeneratedStorage, Table};
 
-use super::{ChangeKind, Impact, Setting, narrows, table};
+use super::{ChangeKind, Impact, Setting, table};
 
 /// Says what a new column does, and each of its constraints.
 pub(super) fn add(add: &AddColumn, after: &Table, setting: Setting<'_>) -> Vec<Impact> {
@@ -105,8 +105,7 @@ fn retype(
     let change = ColumnChange::Retype { from: old, to: new };
     let stays = alter.using.is_none() && setting.dialect.keeps_rows(change, setting.server);
     let kind = if stays { ChangeKind::WidenType } else { ChangeKind::ChangeType };
-    let dialect = setting.server.dialect;
-    let narrower = narrows(old.ty.on(dialect), new.ty.on(dialect));
+    let narrower = setting.dialect.narrows(&old.ty, &new.ty);
     let loses = narrower.then(|| format!("what the new type of {shown} cannot hold"));
     let breaks = narrower.then(|| format!("whatever writes values to {shown} that its new type refuses"));
     Impact { loses, breaks, ..on(kind) }

@@ -23,7 +23,7 @@ pub(crate) use added::may_have_been_added;
 pub(crate) use edit::edit_table;
 pub(crate) use mention::reads_column;
 pub(crate) use parse::parse_table;
-pub(crate) use project::{is_bare, is_integer, read_index, read_table, read_view, same};
+pub(crate) use project::{is_bare, is_integer, read_index, read_table, read_type, read_view, same};
 pub(crate) use reading::{Bare, Reading, Statement, reading};
 pub(crate) use rowid::has_descending_key;
 pub(crate) use tokenize::{Token, TokenKind, meaningful, tokenize};

@@ -2,6 +2,12 @@
 
 use std::fmt;
 
+use limbeck_core::column_type::ColumnType;
+use limbeck_core::impact::narrows;
+
+use super::types::{Enums, type_name};
+use crate::dialect::NAME;
+
 /// The affinity of a column. INTEGER and NUMERIC are one: they differ in CAST alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Affinity {
@@ -35,9 +41,39 @@ pub(super) fn affinity(ty: &str) -> Affinity {
     }
 }
 
+/// Says whether values may come out changed when a column takes another type. Neither a length nor a kind of number is kept to, so
+/// that they stay as they are while the affinity does; a number becomes a text that is the same number.
+pub(crate) fn converts_with_loss(from: &ColumnType, to: &ColumnType) -> bool {
+    let affinity_of = |ty: &ColumnType| type_name(ty, &Enums::new()).map(|text| affinity(&text)).ok();
+    match (affinity_of(from), affinity_of(to)) {
+        (Some(from), Some(to)) => {
+            from != to && to != Affinity::Blob && !(from == Affinity::Numeric && to == Affinity::Text)
+        }
+        _ => narrows(from.on(NAME), to.on(NAME)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_stored_anew_may_be_lost() {
+        let text = |length| ColumnType::String { length };
+        let native = |text: &str| ColumnType::Native(limbeck_core::literal::RawSql::new(text));
+        for (from, to) in [
+            (text(Some(20)), text(Some(5))),
+            (native("INT"), ColumnType::Bigint),
+            (ColumnType::Bigint, ColumnType::Text),
+            (ColumnType::Text, native("")),
+        ] {
+            assert!(!converts_with_loss(&from, &to), "{from:?} to {to:?}");
+        }
+        for (from, to) in [(ColumnType::Text, ColumnType::Integer), (ColumnType::Bigint, ColumnType::Double)]
+        {
+            assert!(converts_with_loss(&from, &to), "{from:?} to {to:?}");
+        }
+    }
 
     #[test]
     fn the_first_rule_that_fits_counts() {

@@ -45,6 +45,7 @@ pub(crate) fn sql() -> Sql {
     Sql::new(&literal::QUOTING)
 }
 
+pub(crate) use affinity::converts_with_loss;
 pub(crate) use create_table::{check_table, counting_key, definition, rowid_column};
 pub(crate) use enums::{tables_of, values_of_other_length};
 pub(crate) use index::index_definition;
