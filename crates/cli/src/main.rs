@@ -2,6 +2,7 @@
 
 mod all;
 mod args;
+mod ask;
 mod command;
 mod context;
 mod draw;

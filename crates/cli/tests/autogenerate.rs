@@ -386,6 +386,62 @@ fn a_revision_of_two_phases_is_written_whole_or_not_at_all() {
     assert_eq!(after, before);
 }
 
+/// A column comes last, and where the model has it only where that is asked for.
+fn columns_come_where_they_are_asked_for(url: &str) {
+    let session = session(url);
+    let model = |columns: &str| {
+        let text = format!("[[table]]\nname = \"t\"\ncolumns = [{columns}]\n");
+        write(&session, "schema.toml", &text);
+    };
+    let id = "{ name = \"id\", type = \"integer\", primary_key = true }";
+    model(&format!("{id}, {{ name = \"last\", type = \"text\" }}"));
+    run(&session, "revision --autogenerate -m a --rev-id a");
+    run(&session, "upgrade heads");
+    model(&format!("{id}, {{ name = \"middle\", type = \"text\" }}, {{ name = \"last\", type = \"text\" }}"));
+    let is_placed = |line: &str| session.run(line).contains("after = \"id\"");
+    assert!(!is_placed("diff head model") && is_placed("diff head model --column-order"));
+    assert!(session.run("check --column-order").contains("add column `middle`"));
+    run(&session, "revision --autogenerate -m last --rev-id last");
+    let path = session.path().join("migrations/last_last.toml");
+    assert!(!fs::read_to_string(&path).unwrap().contains("after = "));
+    fs::remove_file(path).unwrap();
+    let config = format!("{CONFIG}[autogenerate]\ncolumn_order = true\n");
+    for (config, option) in [(CONFIG, " --column-order"), (&config, "")] {
+        write(&session, "limbeck.toml", config);
+        run(&session, &format!("revision --autogenerate -m b --rev-id b{option}"));
+        run(&session, "upgrade heads");
+        let order: Vec<usize> = ["id", "middle", "last"]
+            .iter()
+            .map(|name| place(&session.run("diff base database"), name))
+            .collect();
+        assert!(order.is_sorted(), "{}", session.run("diff base database"));
+        run(&session, "check --column-order");
+        run(&session, "downgrade -1");
+        fs::remove_file(session.path().join("migrations/b_b.toml")).unwrap();
+    }
+}
+
+fn place(shown: &str, name: &str) -> usize {
+    shown.find(&format!("name = \"{name}\"")).unwrap()
+}
+
+#[test]
+fn columns_come_where_they_are_asked_for_on_sqlite() {
+    columns_come_where_they_are_asked_for("sqlite:app.db");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn columns_come_where_they_are_asked_for_on_postgres() {
+    server::with_database("LIMBECK_TEST_POSTGRES_URL", columns_come_where_they_are_asked_for);
+}
+
+#[cfg(feature = "mysql")]
+#[test]
+fn columns_come_where_they_are_asked_for_on_mariadb() {
+    server::with_database("LIMBECK_TEST_MARIADB_URL", columns_come_where_they_are_asked_for);
+}
+
 /// MariaDB writes checks anew, by the types of their columns.
 #[cfg(feature = "mysql")]
 #[test]

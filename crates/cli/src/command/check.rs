@@ -2,6 +2,7 @@
 
 use limbeck::core::diagnostic::Diagnostic;
 use limbeck::core::dialect::Connection;
+use limbeck::core::diff::ColumnOrder;
 use limbeck::project::{From, Plugs, Server};
 use serde_json::json;
 
@@ -30,6 +31,9 @@ pub(crate) struct Args {
     /// What the schema should be, in place of the configured model: a file, a folder, a URL
     #[arg(long, value_name = "PATH|URL")]
     model: Vec<String>,
+    /// Tell also where columns would be put that the model has and no revision makes
+    #[arg(long)]
+    column_order: bool,
 }
 
 impl Args {
@@ -51,8 +55,12 @@ impl Args {
         let mut files = project.check_files(&servers)?;
         if !self.model.is_empty() || !project.config().model.is_empty() {
             let model = project.model(&self.model, &context.connect_options())?;
+            let mut plugs = Plugs::new();
+            if self.column_order {
+                plugs = plugs.column_order(ColumnOrder::Kept);
+            }
             for from in self.compared_with(&mut connections, servers) {
-                let missing = project.check_model(&model, from, &Plugs::new(), &settings)?;
+                let missing = project.check_model(&model, from, &plugs, &settings)?;
                 // It is most often the same everywhere.
                 if missing.is_some() {
                     files.extend(missing);

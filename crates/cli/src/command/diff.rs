@@ -1,10 +1,10 @@
 //! `limbeck diff`: the operations that lead from one schema to another.
 
 use limbeck::core::dialect::Connection;
-use limbeck::core::diff::{diff, respell};
+use limbeck::core::diff::{ColumnOrder, respell};
 use limbeck::core::op::Change;
 use limbeck::core::script;
-use limbeck::project::{Side, operations_script};
+use limbeck::project::{Side, differences, operations_script};
 use serde_json::json;
 
 use crate::context::{Context, HeadsCheck};
@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// What `model` means, in place of the configured one: a file, a folder, a URL
     #[arg(long, value_name = "PATH|URL")]
     model: Vec<String>,
+    /// Put columns that come where the other side has them, also where that takes a table made anew
+    #[arg(long)]
+    column_order: bool,
 }
 
 impl Args {
@@ -79,7 +82,11 @@ impl Args {
         }
         let mut respelled = from.clone();
         let mut operations = respell(&mut respelled, &mut to, dialect.letter_case());
-        operations.extend(diff(&respelled, &to, |schema| dialect.form(schema, &server, texts)));
+        let columns = match self.column_order {
+            true => ColumnOrder::Kept,
+            false => project.config().column_order,
+        };
+        operations.extend(differences(&respelled, &to, columns, &(dialect, server.clone()), texts));
         if context.global.json {
             let described: Vec<String> = operations.iter().map(Change::describe).collect();
             let text = script::print_operations(&operations);

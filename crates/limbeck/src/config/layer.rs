@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Dialect, DialectOptions};
+use limbeck_core::diff::ColumnOrder;
 use limbeck_core::lint::{self, Level};
 use limbeck_core::migrator::TransactionMode;
 use limbeck_core::script::Naming;
@@ -35,6 +36,7 @@ pub(super) struct Layer {
     pub(super) model: Option<Vec<Stated<String>>>,
     pub(super) include: Option<Vec<Stated<String>>>,
     pub(super) exclude: Option<Vec<Stated<String>>>,
+    pub(super) column_order: Option<ColumnOrder>,
     pub(super) naming: BTreeMap<String, Stated<String>>,
     pub(super) databases: BTreeMap<String, DatabaseEntry>,
     #[cfg(feature = "alembic")]
@@ -55,7 +57,7 @@ const TOP: &[&str] = &[
     #[cfg(feature = "alembic")]
     "alembic",
 ];
-const AUTOGENERATE: &[&str] = &["include", "exclude"];
+const AUTOGENERATE: &[&str] = &["include", "exclude", "column_order"];
 const LINT: &[&str] = &["servers", "rules"];
 const MIGRATIONS: &[&str] = &[
     "locations",
@@ -206,6 +208,12 @@ impl Layer {
             match entry.key {
                 "include" => self.include = reader.string_or_strings(&entry),
                 "exclude" => self.exclude = reader.string_or_strings(&entry),
+                "column_order" => {
+                    let kept = boolean(&entry, reader);
+                    self.column_order = kept
+                        .map(|kept| if kept { ColumnOrder::Kept } else { ColumnOrder::Ignored })
+                        .or(self.column_order);
+                }
                 _ => reader.unknown(&entry, AUTOGENERATE, "autogenerate"),
             }
         }

@@ -173,6 +173,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
             model,
             include,
             exclude,
+            column_order,
             naming,
             databases,
             lint_servers,
@@ -195,6 +196,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         all.model = all.model.or(model);
         all.include = all.include.or(include);
         all.exclude = all.exclude.or(exclude);
+        all.column_order = all.column_order.or(column_order);
         for (kind, pattern) in naming {
             all.naming.entry(kind).or_insert(pattern);
         }
@@ -231,6 +233,7 @@ fn merge(path: &Path, layers: Vec<Layer>, faults: &mut Vec<Diagnostic>) -> Confi
         heads_file: all.heads_file.unwrap_or(HeadsFile::None),
         model: all.model.unwrap_or_default(),
         filter: Filter::new(&texts(all.include), &texts(all.exclude)),
+        column_order: all.column_order.unwrap_or_default(),
         naming: naming(&all.naming),
         databases: all.databases,
         lint: Lint { servers: all.lint_servers.unwrap_or_default(), levels: levels(&all.lint_rules) },

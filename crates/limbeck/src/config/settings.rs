@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use limbeck_core::dialect::{DialectOptions, Limits};
+use limbeck_core::diff::ColumnOrder;
 use limbeck_core::lint::Levels;
 use limbeck_core::migrator::{Clock, Settings, TransactionMode};
 use limbeck_core::name::TableName;
@@ -41,6 +42,8 @@ pub struct Config {
     pub model: Vec<Stated<String>>,
     /// Which objects are compared with the model.
     pub filter: Filter,
+    /// Where columns are put that come because of the model.
+    pub column_order: ColumnOrder,
     /// How constraints and indexes are called that have no name.
     pub naming: Naming,
     /// The databases, by name.

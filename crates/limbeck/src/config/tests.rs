@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use limbeck_core::diagnostic::{Code, Diagnostics};
-
+use limbeck_core::diff::ColumnOrder;
 use limbeck_core::migrator::TransactionMode;
 use limbeck_core::script::Naming;
 
-use super::{Config, HeadsFile};
+use super::{Config, Filter, HeadsFile};
 
 /// Writes the files, loads the first, and returns what comes out with the directory taken out of all paths.
 fn load(files: &[(&str, &str)]) -> Result<Config, Diagnostics> {
@@ -72,10 +72,15 @@ fn every_key_is_read() {
         heads_file = true
         model = "src/schema.rs"
         naming = { fk = "fk_{table}", uq = "uq_{table}" }
+        [autogenerate]
+        exclude = "tmp_*"
+        column_order = true
         [database.default]
         url = "sqlite:shop.db"
     "#;
     let config = load(&[("limbeck.toml", text)]).unwrap();
+    assert_eq!(config.filter, Filter::new(&[], &["tmp_*".to_owned()]));
+    assert_eq!(config.column_order, ColumnOrder::Kept);
     let locations: Vec<&str> = config.locations.iter().map(|location| location.value.as_str()).collect();
     assert_eq!(locations, ["migrations", "extra/more"]);
     assert_eq!(config.version_table.to_string(), "alembic_version");

@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use limbeck_core::action::Action;
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
-use limbeck_core::dialect::{Connection, spell_alike};
-use limbeck_core::diff::{diff, respell};
+use limbeck_core::dialect::{Connection, Texts, spell_alike};
+use limbeck_core::diff::{ColumnOrder, diff, diff_ordered, respell};
 use limbeck_core::migrator::Settings;
 use limbeck_core::name::TableName;
-use limbeck_core::op::{Change, Operation};
+use limbeck_core::op::{AlterTable, Change, Operation, Recreate};
 use limbeck_core::schema::Schema;
 
 use super::check::list;
-use super::likely::likely;
+use super::likely::{LikelyRename, likely};
 use super::model::Said;
 use super::plugs::{Origin, Plugs, with_forced};
 use super::rename::{Rename, rename};
@@ -39,15 +40,49 @@ pub(super) struct Way {
 }
 
 impl Comparison<'_> {
-    /// Compares. A database that is given is asked how it writes what is spelled in another way.
+    /// Compares. A database that is given is asked how it writes what is spelled in another way, and the program about what looks
+    /// like a rename, until it has been asked about all of it.
     ///
     /// # Errors
     /// What is wrong with the model, and renames of what is not there or is not in the model.
-    pub(super) fn way(&self, asked: Option<&mut dyn Connection>) -> Result<Way, Diagnostics> {
+    pub(super) fn way(&self, mut asked: Option<&mut dyn Connection>) -> Result<Way, Diagnostics> {
+        let mut renames = self.renames.to_vec();
+        let mut told = Vec::new();
+        loop {
+            let database: Option<&mut dyn Connection> = match &mut asked {
+                Some(connection) => Some(&mut **connection),
+                None => None,
+            };
+            let (mut way, likely) = self.way_with(&renames, database)?;
+            let given = renames.len();
+            let mut warnings = Vec::new();
+            for likely in likely {
+                if told.contains(&likely) {
+                    continue;
+                }
+                match self.plugs.is_rename(&likely) {
+                    Some(true) => renames.push(likely.rename()),
+                    Some(false) => told.push(likely),
+                    None => warnings.push(likely.warning()),
+                }
+            }
+            if renames.len() == given {
+                way.warnings.extend(warnings);
+                return Ok(way);
+            }
+        }
+    }
+
+    /// Compares with these renames, and returns what looks like another one.
+    fn way_with(
+        &self,
+        renames: &[Rename],
+        asked: Option<&mut dyn Connection>,
+    ) -> Result<(Way, Vec<LikelyRename>), Diagnostics> {
         let Self { project, plugs, server: (dialect, info), .. } = self;
         let texts = self.model.texts();
         let normal = |schema: &Schema| dialect.form(schema, info, texts);
-        let mut renamed = rename(self.renames, self.before)?;
+        let mut renamed = rename(renames, self.before)?;
         let filter = &project.config.filter;
         let Said { schema, mut warnings } = self.model.read(info, self.settings, filter, &renamed.schema)?;
         let after = filter.apply(schema);
@@ -63,10 +98,11 @@ impl Comparison<'_> {
             spell_alike(connection, &there, &mut after, texts).map_err(Diagnostic::from)?;
         }
         let forced = plugs.settle_types(&there, &mut after, info);
-        let changes = with_forced(diff(&there, &after, normal), forced);
+        let columns = plugs.columns(&project.config);
+        let changes = with_forced(differences(&there, &after, columns, self.server, texts), forced);
         let concerned = concerned(&changes);
         let concerned = |schema: &Schema| normal(&only(schema, &concerned));
-        warnings.extend(likely(&changes, &concerned(&there), &concerned(&after)));
+        let likely = likely(&changes, &concerned(&there), &concerned(&after));
         let mut made = there.clone();
         let reached = changes.iter().try_for_each(|operation| operation.apply(&mut made));
         let left = if reached.is_ok() { diff(&made, &after, normal) } else { Vec::new() };
@@ -75,8 +111,35 @@ impl Comparison<'_> {
             warnings.push(Diagnostic::new(Code::CheckFailed, message).hint("add it to the file by hand"));
         }
         let operations = aside.into_iter().chain(renamed.operations).chain(changes).collect();
-        Ok(Way { operations: plugs.rewritten(operations, self.before), warnings })
+        Ok((Way { operations: plugs.rewritten(operations, self.before), warnings }, likely))
     }
+}
+
+/// Returns the operations that lead from one schema to another on a server; `texts` says where those of either come from. A column that is to be among others and cannot be put
+/// there as the table is makes the table anew, where the server can do that.
+pub fn differences(
+    from: &Schema,
+    to: &Schema,
+    columns: ColumnOrder,
+    (dialect, server): &Server,
+    texts: Texts,
+) -> Vec<Operation> {
+    let mut operations = diff_ordered(from, to, columns, |schema| dialect.form(schema, server, texts));
+    let mut now = from.clone();
+    for operation in &mut operations {
+        if let Operation::AlterTable(alter) = &operation
+            && alter.actions.iter().any(|one| matches!(one, Action::AddColumn(add) if add.position.is_some()))
+            && dialect.lower(operation, &now, server).is_err()
+        {
+            let anew = AlterTable { recreate: Recreate::Always, ..alter.clone() }.into();
+            if dialect.lower(&anew, &now, server).is_ok() {
+                *operation = anew;
+            }
+        }
+        // What does not fit is told where it is written or run.
+        let _ = operation.apply(&mut now);
+    }
+    operations
 }
 
 /// Returns the tables that operations make, change and drop.

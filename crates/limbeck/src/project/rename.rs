@@ -1,6 +1,7 @@
 //! Names that change, as a person gives them: what is renamed keeps its rows.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use limbeck_core::action::{Action, RenameColumn};
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -34,9 +35,20 @@ impl Rename {
         Ok(Self { from: from.trim().to_owned(), to })
     }
 
+    /// Takes what is renamed in its text form.
+    pub(super) fn new(from: String, to: Ident) -> Self {
+        Self { from, to }
+    }
+
     fn table(&self, schema: &Schema) -> Option<RenameTable> {
         let table = TableName::parse(&self.from).ok().filter(|name| schema.tables.contains_key(name))?;
         Some(RenameTable { table, to: self.to.clone() })
+    }
+}
+
+impl fmt::Display for Rename {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.from, self.to)
     }
 }
 

@@ -5,11 +5,15 @@ use std::collections::BTreeSet;
 
 use limbeck_core::action::{Action, AlterColumn};
 use limbeck_core::dialect::ServerInfo;
+use limbeck_core::diff::ColumnOrder;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, Change, Operation, Recreate};
 use limbeck_core::schema::mention::mentions;
 use limbeck_core::schema::{Constraint, Schema, Table};
 
+use crate::config::Config;
+
+use super::super::LikelyRename;
 use super::{Compared, Origin, Part, Plugs, TypePair};
 
 /// Columns whose types the program calls different, table by table in the order of the model.
@@ -67,6 +71,16 @@ impl Plugs<'_> {
             }
         }
         forced
+    }
+
+    /// Says whether something is a rename; `None` when the program leaves it to a person.
+    pub(in super::super) fn is_rename(&self, likely: &LikelyRename) -> Option<bool> {
+        self.renames.as_ref().map(|is_rename| is_rename(likely))
+    }
+
+    /// Returns where columns that come are put.
+    pub(in super::super) fn columns(&self, config: &Config) -> ColumnOrder {
+        self.columns.unwrap_or(config.column_order)
     }
 
     /// Returns the operations as the program wants them. `before` is the schema that the first of them finds.

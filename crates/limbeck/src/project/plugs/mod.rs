@@ -4,16 +4,18 @@ mod apply;
 mod part;
 
 use limbeck_core::dialect::ServerInfo;
+use limbeck_core::diff::ColumnOrder;
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::Operation;
 use limbeck_core::schema::{Column, Constraint, Schema};
 
+use super::LikelyRename;
 pub(super) use apply::with_forced;
 pub use part::{Origin, Part};
 
 /// What a program has a say in, for [`Project::autogenerate`](super::Project::autogenerate); nothing at first.
 ///
-/// They are asked in this order: objects, types, operations, names.
+/// They are asked in this order: objects, types, renames, operations, names.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -49,12 +51,15 @@ pub use part::{Origin, Part};
 pub struct Plugs<'p> {
     takes: Option<Box<Takes<'p>>>,
     types: Option<Box<Types<'p>>>,
+    renames: Option<Box<Renames<'p>>>,
+    columns: Option<ColumnOrder>,
     rewrite: Option<Box<Rewrite<'p>>>,
     name: Option<Box<Name<'p>>>,
 }
 
 type Takes<'p> = dyn Fn(Part<'_>, Origin) -> bool + 'p;
 type Types<'p> = dyn Fn(&TypePair<'_>) -> Option<Compared> + 'p;
+type Renames<'p> = dyn Fn(&LikelyRename) -> bool + 'p;
 type Rewrite<'p> = dyn Fn(Operation, &Schema) -> Vec<Operation> + 'p;
 type Name<'p> = dyn Fn(&TableName, &Constraint) -> Option<Ident> + 'p;
 
@@ -122,6 +127,28 @@ impl<'p> Plugs<'p> {
     #[must_use]
     pub fn types(mut self, compare: impl Fn(&TypePair<'_>) -> Option<Compared> + 'p) -> Self {
         self.types = Some(Box::new(compare));
+        self
+    }
+
+    /// Says of something that goes and something like it that comes whether it is one thing under another name, so that its rows
+    /// or values stay, as if the rename had been given. Each pair is asked about once; without this a warning tells of it.
+    ///
+    /// ```
+    /// use limbeck::project::{LikelyRename, Plugs};
+    ///
+    /// // Here tables are renamed and columns are not.
+    /// let plugs = Plugs::new().renames(|likely| matches!(likely, LikelyRename::Table { .. }));
+    /// ```
+    #[must_use]
+    pub fn renames(mut self, is_rename: impl Fn(&LikelyRename) -> bool + 'p) -> Self {
+        self.renames = Some(Box::new(is_rename));
+        self
+    }
+
+    /// Says where columns that come are put, whatever the configuration says (`column_order`).
+    #[must_use]
+    pub fn column_order(mut self, order: ColumnOrder) -> Self {
+        self.columns = Some(order);
         self
     }
 
