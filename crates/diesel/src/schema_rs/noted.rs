@@ -85,7 +85,10 @@ pub(super) fn noted(declared: &Declared) -> (AllNoted, Vec<Diagnostic>) {
         }
         for column in &table.columns {
             let said: &[&str] = &["name", "nullable", "primary_key"];
-            let one = Form { table, columns: vec![&column.name], without: &COLUMN_WITHOUT, said };
+            // The others stand behind it, so that it can point at one of them.
+            let others = table.columns.iter().filter(|other| other.name != column.name);
+            let columns = [column].into_iter().chain(others).map(|column| &column.name).collect();
+            let one = Form { table, columns, without: &COLUMN_WITHOUT, said };
             match one.read(&column.notes) {
                 Ok(Some(noted)) => {
                     all.columns.entry(table.name.clone()).or_default().insert(column.name.clone(), noted);
@@ -101,6 +104,7 @@ pub(super) fn noted(declared: &Declared) -> (AllNoted, Vec<Diagnostic>) {
 /// What comments are read as.
 struct Form<'d> {
     table: &'d DeclaredTable,
+    /// All of the table; comments of a column are about the first.
     columns: Vec<&'d Ident>,
     without: &'static [&'static str],
     /// What `table!` says itself.
@@ -193,13 +197,15 @@ impl Synthetic {
         for (at, column) in form.columns.iter().enumerate() {
             text.push_str(if at > 0 { ", { name = " } else { "{ name = " });
             text.push_str(&quoted(column.as_str()));
-            if !(form.is_of_column() && keys.contains("type")) {
+            let is_noted = form.is_of_column() && at == 0;
+            if !(is_noted && keys.contains("type")) {
                 text.push_str(", type = \"text\"");
             }
-            if form.is_of_column() {
+            if is_noted {
                 if !keys.contains("references") && OF_REFERENCE.iter().any(|key| keys.contains(*key)) {
                     // To be put in the place of what is known to be pointed at.
-                    text.push_str(", references = \"it.it\"");
+                    let other = if form.table.name.name.as_str() == "it" { "that" } else { "it" };
+                    text.push_str(&format!(", references = \"{other}.it\""));
                 }
                 write_notes(notes, &mut text, &mut parts);
             }

@@ -183,6 +183,29 @@ diesel::table! {
 }
 
 #[test]
+fn a_column_may_point_at_its_own_table_and_only_at_what_is_there() {
+    for name in ["tree", "it"] {
+        let text = |note: &str| {
+            format!(
+                "diesel::table! {{\n    {name} (id) {{\n        id -> Int4,\n        /// limbeck: {note}\n        up -> Nullable<Int4>,\n    }}\n}}\n"
+            )
+        };
+        let note = format!("references = \"{name}.id\", on_delete = \"cascade\"");
+        let tree = table(&laid(&text(&note), &Schema::new()).unwrap(), name);
+        let key = tree.foreign_keys().next().unwrap();
+        assert_eq!((key.references.name.as_str(), &*key.referred_columns), (name, &[ident("id")][..]));
+        assert_eq!(key.on_delete, Some(ReferentialAction::Cascade));
+        // The rest of it is as it is known.
+        let known = laid(&text(&note), &Schema::new()).unwrap();
+        let tree = table(&laid(&text("on_delete = \"set null\""), &known).unwrap(), name);
+        let key = tree.foreign_keys().next().unwrap();
+        assert_eq!((key.references.name.as_str(), key.on_delete), (name, Some(ReferentialAction::SetNull)));
+        let faults = laid(&text(&format!("references = \"{name}.nowhere\"")), &Schema::new()).unwrap_err();
+        assert!(faults.to_string().contains("no column `nowhere`"), "{faults}");
+    }
+}
+
+#[test]
 fn what_is_wrong_in_a_comment_is_told_with_its_place_and_a_hint() {
     for (email, level, table, code, shown, part) in [
         ("/// limbeck: uniqe = true", "", "", Code::UnknownKey, "uniqe", "`uniqe`"),
