@@ -386,6 +386,82 @@ fn a_revision_of_two_phases_is_written_whole_or_not_at_all() {
     assert_eq!(after, before);
 }
 
+/// What the database has beside the history is in one table; an unnamed rule of another one changes.
+fn drift_elsewhere_does_not_hinder(url: &str) {
+    let session = session(url);
+    let model = |check: &str, more: &str| {
+        let table = |name: &str, rest: &str| {
+            format!(
+                "[[table]]\nname = \"{name}\"\ncolumns = [{{ name = \"id\", type = \"integer\", primary_key = true }}{rest}]\n"
+            )
+        };
+        let column = format!(", {{ name = \"x\", type = \"integer\", check = \"{check}\" }}");
+        write(&session, "schema.toml", &format!("{}{}", table("t", &column), table("u", more)));
+    };
+    model("x > 0", "");
+    run(&session, "revision --autogenerate -m a --rev-id a");
+    run(&session, "upgrade heads");
+    let path = url.replace("sqlite:", &format!("sqlite:{}/", session.path().display()));
+    limbeck::connect(&path).unwrap().execute("ALTER TABLE u ADD COLUMN extra INTEGER").unwrap();
+    model("x > 1", ", { name = \"extra\", type = \"integer\" }");
+    let shown = run(&session, "revision --autogenerate -m b --rev-id b");
+    assert!(shown.contains("is not what the history says: alter table `u`: add column `extra`"), "{shown}");
+    assert!(shown.contains("found: alter table `t`: drop constraint `check (x > 0)`, add check"), "{shown}");
+    assert!(!shown.contains("found: alter table `u`"), "{shown}");
+    run(&session, "upgrade heads");
+    let shown = run(&session, "revision --autogenerate -m again");
+    assert!(shown.contains("no revision is written"), "{shown}");
+    run(&session, "downgrade base");
+}
+
+#[test]
+fn drift_elsewhere_does_not_hinder_on_sqlite() {
+    drift_elsewhere_does_not_hinder("sqlite:app.db");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn drift_elsewhere_does_not_hinder_on_postgres() {
+    server::with_database("LIMBECK_TEST_POSTGRES_URL", drift_elsewhere_does_not_hinder);
+}
+
+#[cfg(feature = "mysql")]
+#[test]
+fn drift_elsewhere_does_not_hinder_on_mariadb() {
+    server::with_database("LIMBECK_TEST_MARIADB_URL", drift_elsewhere_does_not_hinder);
+}
+
+/// A schema is made for what stands in it, once; one that is there is not, nor is the usual one.
+#[cfg(feature = "postgres")]
+#[test]
+fn a_schema_comes_with_what_stands_in_it() {
+    server::with_database("LIMBECK_TEST_POSTGRES_URL", |url| {
+        let session = session(url);
+        let table = |name: &str| {
+            format!(
+                "[[table]]\nname = '{name}'\ncolumns = [{{ name = \"id\", type = \"integer\", primary_key = true }}]\n"
+            )
+        };
+        limbeck::connect(url).unwrap().execute("CREATE SCHEMA there").unwrap();
+        let mut model = String::new();
+        for (at, (name, made)) in
+            [("there.log", false), ("Größe.log", true), ("Größe.more", false)].into_iter().enumerate()
+        {
+            model.push_str(&table(name));
+            write(&session, "schema.toml", &model);
+            let shown = run(&session, &format!("revision --autogenerate -m x --rev-id r{at}"));
+            assert_eq!(shown.contains("found: create schema `Größe`"), made, "{shown}");
+            assert_eq!(shown.matches("found: create schema").count(), usize::from(made), "{shown}");
+            run(&session, "upgrade heads");
+            assert!(run(&session, "revision --autogenerate -m again").contains("no revision is written"));
+        }
+        write(&session, "schema.sql", "CREATE TABLE public.t (id INT PRIMARY KEY);");
+        let shown =
+            run(&session, "revision --autogenerate --offline -m p --model schema.sql --model schema.toml");
+        assert!(!shown.contains("found: create schema"), "{shown}");
+    });
+}
+
 /// A column comes last, and where the model has it only where that is asked for.
 fn columns_come_where_they_are_asked_for(url: &str) {
     let session = session(url);

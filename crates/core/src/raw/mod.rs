@@ -89,6 +89,11 @@ pub fn syntax_error(statement: &str, names: impl Into<Names>) -> Option<String> 
     Some(error.trim_start_matches("sql parser error: ").to_owned())
 }
 
+/// Returns the schema that is meant on the server named where a name has none; `None` where that is a database of its own.
+pub fn usual_schema(names: impl Into<Names>) -> Option<&'static str> {
+    Grammar::of(names.into())?.usual_schema()
+}
+
 /// Says whether a statement changes rows or settings rather than the schema, so that no schema says what undoes it.
 pub(crate) fn touches_rows(statement: &str) -> bool {
     words::standing(statement) == Standing::Rows

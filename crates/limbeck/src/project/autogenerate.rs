@@ -98,7 +98,7 @@ impl Project {
                 ));
             }
             if !drift.is_empty() {
-                before = as_told;
+                before = drifted(&before, &as_told, &drift, normal).unwrap_or(as_told);
             }
         }
         let comparison =
@@ -161,6 +161,25 @@ impl Project {
         }
         Diagnostics::check(faults, ())
     }
+}
+
+/// Returns what the history says, changed in what the database has in another way, and in nothing else: what is not concerned
+/// keeps the names and the spelling that a revision can tell of. `None` when the operations do not lead there.
+fn drifted(
+    told: &Schema,
+    there: &Schema,
+    drift: &[Operation],
+    normal: impl Fn(&Schema) -> Schema,
+) -> Option<Schema> {
+    // What raw SQL may have done is seen now.
+    let mut now = Schema { opaque: there.opaque.clone(), ..told.clone() };
+    drift.iter().try_for_each(|operation| operation.apply(&mut now)).ok()?;
+    for (name, table) in &mut now.tables {
+        if let Some(real) = there.tables.get(name).filter(|_| told.tables.get(name) != Some(&*table)) {
+            table.columns.sort_by_key(|column| real.columns.iter().position(|own| own.name == column.name));
+        }
+    }
+    diff(&now, there, normal).is_empty().then_some(now)
 }
 
 /// Says of each operation what it destroys.

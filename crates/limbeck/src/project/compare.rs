@@ -115,8 +115,9 @@ impl Comparison<'_> {
     }
 }
 
-/// Returns the operations that lead from one schema to another on a server; `texts` says where those of either come from. A column that is to be among others and cannot be put
-/// there as the table is makes the table anew, where the server can do that.
+/// Returns the operations that lead from one schema to another on a server; `texts` says where their texts come from.
+///
+/// A column that is to be among others and cannot be put there as the table is makes the table anew, where the server can do that.
 pub fn differences(
     from: &Schema,
     to: &Schema,
@@ -125,6 +126,9 @@ pub fn differences(
     texts: Texts,
 ) -> Vec<Operation> {
     let mut operations = diff_ordered(from, to, columns, |schema| dialect.form(schema, server, texts));
+    if columns == ColumnOrder::Ignored {
+        return operations;
+    }
     let mut now = from.clone();
     for operation in &mut operations {
         if let Operation::AlterTable(alter) = &operation

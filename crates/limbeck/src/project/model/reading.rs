@@ -1,7 +1,7 @@
 //! Reads the parts of a model into one schema, and tells what two of them say at once.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 #[cfg(not(feature = "diesel"))]
@@ -10,7 +10,9 @@ use std::sync::Arc;
 use limbeck_core::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use limbeck_core::dialect::{ConnectOptions, Missing, ServerInfo};
 use limbeck_core::migrator::Settings;
-use limbeck_core::name::TableName;
+use limbeck_core::name::{Ident, TableName};
+use limbeck_core::op::CreateSchema;
+use limbeck_core::raw;
 use limbeck_core::schema::Schema;
 use limbeck_core::script;
 
@@ -19,7 +21,7 @@ use super::files::{self, Kind};
 use super::source::{At, Source};
 use super::type_word::Doubtful;
 use crate::config::Filter;
-use crate::connect::dialect_of;
+use crate::connect::{dialect_named, dialect_of};
 use crate::project::side::reflected;
 
 /// How a file came to be read.
@@ -71,7 +73,23 @@ impl<'r> Reading<'r> {
         self.types_are_there(known);
         self.names_differ();
         self.targets_are_there(known, self.filter);
+        self.make_schemas();
         Diagnostics::check(self.faults, Said { schema: self.schema, warnings: self.warnings })
+    }
+
+    /// Adds the schemas in which something stands, where they are made as other objects are.
+    fn make_schemas(&mut self) {
+        let Some(usual) = raw::usual_schema(self.server.names()) else { return };
+        let dialect = dialect_named(self.server.flavour).expect("a server is of a back end of this build");
+        let Schema { tables, views, enums, sequences, .. } = &self.schema;
+        let names = tables.keys().chain(views.keys()).chain(enums.keys()).chain(sequences.keys());
+        let stated: BTreeSet<Ident> = names.filter_map(|name| name.schema.clone()).collect();
+        let can_be_made = |schema: &Ident| {
+            let make = CreateSchema { schema: schema.clone(), if_not_exists: false };
+            schema.as_str() != usual && dialect.lower(&make.into(), &self.schema, self.server).is_ok()
+        };
+        let made: Vec<Ident> = stated.into_iter().filter(can_be_made).collect();
+        self.schema.schemas.extend(made);
     }
 
     /// Reads one part; faults are kept.
