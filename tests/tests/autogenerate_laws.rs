@@ -22,7 +22,7 @@ use limbeck_core::graph::{NewRevision, Splice, Target};
 use limbeck_core::migrator::{Migrator, Settings};
 use limbeck_core::op::{Change, Operation};
 use limbeck_core::revision::RevisionId;
-use limbeck_core::schema::{Constraint, Schema};
+use limbeck_core::schema::{Constraint, ForeignKey, Schema, Table};
 use limbeck_core::script::{Format, Naming, Script, parse_model, print_model, print_operations};
 use limbeck_core::verify::forget_given_names;
 use limbeck_tests::random::{self, describe, has_no_way};
@@ -128,8 +128,10 @@ fn is_there(site: &Site<'_>, one: &mut Scratch, wanted: &Schema) -> Result<(), S
 
 /// Leads one database, made anew from what it adds up to, to where another is; `None` when nothing was to be done.
 fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Result<(), String>> {
-    // A model with nothing in it is taken for a mistake.
-    if other.folded.tables.is_empty() {
+    // A model with nothing in it is taken for a mistake, and so is one with a foreign key that points at nothing.
+    let stands = |key: &ForeignKey| other.folded.tables.contains_key(&key.references);
+    let mut keys = other.folded.tables.values().flat_map(Table::foreign_keys);
+    if other.folded.tables.is_empty() || !keys.all(stands) {
         return None;
     }
     let directory = tempfile::tempdir().unwrap();

@@ -246,8 +246,8 @@ impl<'t> Alike<'t> {
         };
         let (ty, default, generated) =
             (known.ty == own.ty, known.default == own.default, known.generated == own.generated);
-        // The values of an enum are its own, wherever its columns are.
-        if ty && !(is_enum(&taker.ty) && is_enum(&column.ty)) {
+        // The values of an enum may stand elsewhere in its schema.
+        if ty && !is_enum(&column.ty) {
             taker.ty.clone_from(&column.ty);
         }
         // What is the same in one type may not be in another.
