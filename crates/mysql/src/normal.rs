@@ -35,9 +35,7 @@ pub(crate) fn normal_form(schema: &Schema, server: &ServerInfo, texts: Texts) ->
         // The server prints another query that comes to the same.
         view.sql = match texts {
             Texts::Printed => RawSql::new(""),
-            Texts::Written => {
-                RawSql::new(text::written_query(&query_structure(view.sql.as_str(), server.names())))
-            }
+            Texts::Written => RawSql::new(text::written(&query_structure(view.sql.as_str(), server.names()))),
         };
         normal.views.insert(name.clone(), view);
     }

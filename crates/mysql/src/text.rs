@@ -1,19 +1,10 @@
 //! SQL texts as the server gives them back: types and expressions in one spelling.
 
+use limbeck_core::raw::Word;
+
 /// Returns an expression in one spelling: small letters, no quotes around names, no spaces and parentheses that the
 /// server adds, no character sets before texts, and one word for what has several.
 pub(crate) fn plain(sql: &str) -> String {
-    words(sql, false)
-}
-
-/// Returns what an author wrote in one spelling: as [`plain`], with its parentheses.
-pub(crate) fn written(sql: &str) -> String {
-    words(sql, true)
-        .replace("current_timestamp ( )", "current_timestamp")
-        .replace("current_date ( )", "current_date")
-}
-
-fn words(sql: &str, with_parentheses: bool) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
@@ -33,7 +24,7 @@ fn words(sql: &str, with_parentheses: bool) -> String {
         rest = after;
         let word = match first {
             c if c.is_whitespace() => continue,
-            '(' | ')' if !with_parentheses => continue,
+            '(' | ')' => continue,
             // The server escapes with a backslash what an author doubles.
             '\'' => token.replace("\\'", "''"),
             '`' => token[1..token.len().max(2) - 1].replace("``", "`").to_lowercase(),
@@ -42,21 +33,49 @@ fn words(sql: &str, with_parentheses: bool) -> String {
             '_' if rest.starts_with('\'') => continue,
             _ => token.to_lowercase(),
         };
-        words.push(match word.as_str() {
-            "!=" => "<>".to_owned(),
-            "now" | "localtime" | "localtimestamp" => "current_timestamp".to_owned(),
-            "curdate" => "current_date".to_owned(),
-            "true" => "1".to_owned(),
-            "false" => "0".to_owned(),
-            "octet_length" => "length".to_owned(),
-            "lcase" => "lower".to_owned(),
-            "ucase" => "upper".to_owned(),
-            "&&" => "and".to_owned(),
-            _ => word,
-        });
+        words.push(one_word_for(word));
     }
     // `a.b` and `a` . `b` are the same name.
     words.join(" ").replace(" . ", ".")
+}
+
+/// Returns one word for what has several.
+fn one_word_for(word: String) -> String {
+    let same = match word.as_str() {
+        "!=" => "<>",
+        "now" | "localtime" | "localtimestamp" => "current_timestamp",
+        "curdate" => "current_date",
+        "true" => "1",
+        "false" => "0",
+        "octet_length" => "length",
+        "lcase" => "lower",
+        "ucase" => "upper",
+        "&&" => "and",
+        _ => return word,
+    };
+    same.to_owned()
+}
+
+/// Returns what an author wrote in one spelling: small letters but in texts, no quotes around names, one word for what has several,
+/// and no table behind a query that has none.
+pub(crate) fn written(words: &[Word]) -> String {
+    let mut out: Vec<String> = Vec::with_capacity(words.len());
+    for word in words {
+        out.push(match word {
+            Word::Plain(text) => one_word_for(text.clone()),
+            Word::Name(text) => text.to_lowercase(),
+            Word::Literal(text) => text.clone(),
+        });
+        let behind =
+            |words: &[&str]| out.ends_with(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        let extra = match () {
+            () if behind(&["current_timestamp", "(", ")"]) || behind(&["current_date", "(", ")"]) => 2,
+            () if behind(&["from", "dual"]) => 2,
+            () => 0,
+        };
+        out.truncate(out.len() - extra);
+    }
+    out.join(" ")
 }
 
 /// Doubles the quotes in texts that the server escapes with a backslash, so that every reader of SQL takes them for what they
@@ -74,35 +93,6 @@ pub(crate) fn doubled(sql: &str) -> String {
             }
             _ => out.push(c),
         }
-    }
-    out
-}
-
-/// Returns the query of a view as [`written`] does, without comments, and without the table that may stand behind a query that
-/// has none.
-pub(crate) fn written_query(sql: &str) -> String {
-    without_dual(&written(&without_comments(sql)))
-}
-
-fn without_dual(query: &str) -> String {
-    query.strip_suffix(" from dual").unwrap_or(query).replace(" from dual where ", " where ")
-}
-
-fn without_comments(sql: &str) -> String {
-    let mut out = String::with_capacity(sql.len());
-    let mut rest = sql;
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            '\'' | '"' | '`' => quoted(rest, first),
-            _ => first.len_utf8(),
-        };
-        let comment = match rest {
-            _ if rest.starts_with("-- ") || first == '#' => Some(rest.find('\n').unwrap_or(rest.len())),
-            _ if rest.starts_with("/*") => Some(rest.find("*/").map_or(rest.len(), |end| end + 2)),
-            _ => None,
-        };
-        out.push_str(if comment.is_some() { " " } else { &rest[..length] });
-        rest = &rest[comment.unwrap_or(length)..];
     }
     out
 }
@@ -305,6 +295,9 @@ fn named(
 
 #[cfg(test)]
 mod tests {
+    use limbeck_core::dialect::Names;
+    use limbeck_core::raw::query_structure;
+
     use super::*;
 
     #[test]
@@ -329,10 +322,15 @@ mod tests {
 
     #[test]
     fn the_query_of_a_view_is_spelled_in_one_way() {
+        const NAMES: Names = Names { dialect: "mysql", flavour: "mariadb" };
+        let query = |sql: &str| written(&query_structure(sql, NAMES));
         assert_eq!(
-            written_query("SELECT 'it''s -- no' AS x -- why\n/* so */ WHERE 1 > 0 # end"),
-            written_query("select 'it\\'s -- no' AS `x` from DUAL  where 1 > 0")
+            query("SELECT 'it''s -- no' AS x -- why\n/* so */ WHERE 1 > 0 # end"),
+            query("select 'it\\'s -- no' AS `x` from DUAL  where (1 > 0)")
         );
+        assert_ne!(query("SELECT \"A\""), query("SELECT \"a\""));
+        assert_ne!(query("SELECT 'a . b'"), query("SELECT 'a.b'"));
+        assert_eq!(query("SELECT now()"), query("SELECT current_timestamp"));
     }
 
     #[test]

@@ -95,11 +95,11 @@ impl PostgresConnection {
         done.map_err(|error| self.failure(&error, sql))
     }
 
-    /// Makes something, looks at it, and leaves nothing of it behind; `None` when the server does not take it, or a transaction
-    /// has failed.
+    /// Makes something by statements, looks at it, and leaves nothing of it behind; `None` when the server does not take it, when one
+    /// of them is several, or when a transaction has failed.
     pub(crate) fn aside<T>(
         &mut self,
-        make: &str,
+        make: &[String],
         look: impl FnOnce(&mut Self) -> Result<Option<T>, DatabaseError>,
     ) -> Result<Option<T>, DatabaseError> {
         let (begin, end) = match self.transaction {
@@ -111,7 +111,12 @@ impl PostgresConnection {
             ),
         };
         let before = self.transaction;
-        let found = self.run(&format!("{begin};\n{make}")).and_then(|()| look(self));
+        // One that is several would leave the transaction.
+        if make.iter().any(|one| split::split(one).len() != 1) {
+            return Ok(None);
+        }
+        self.run(begin)?;
+        let found = make.iter().try_for_each(|one| self.run(one)).and_then(|()| look(self));
         self.transaction = before;
         self.run(end)?;
         match found {

@@ -2,7 +2,7 @@
 
 use limbeck_core::dialect::Names;
 use limbeck_core::literal::RawSql;
-use limbeck_core::raw::{query_structure, structure};
+use limbeck_core::raw::{Word, query_structure, structure};
 
 use crate::dialect::NAME;
 
@@ -43,34 +43,16 @@ pub(crate) fn normal(sql: &RawSql) -> RawSql {
 /// Returns the words of an expression that its author wrote, one space between them, with all that they mean: casts, texts as
 /// they are written, and parentheses around all that is put together.
 pub(crate) fn written(sql: &RawSql) -> RawSql {
-    RawSql::new(all_words(&structure(sql.as_str(), NAMES)))
+    joined(&structure(sql.as_str(), NAMES))
 }
 
 /// Does what [`written`] does with the query of a view.
 pub(crate) fn written_query(sql: &RawSql) -> RawSql {
-    RawSql::new(all_words(&query_structure(sql.as_str(), NAMES)))
+    joined(&query_structure(sql.as_str(), NAMES))
 }
 
-fn all_words(text: &str) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut rest = text.trim_start();
-    while !rest.is_empty() {
-        let (word, after) = match text_at(rest) {
-            Some(length) => (rest[..length].to_owned(), &rest[length..]),
-            None => word(rest),
-        };
-        words.push(if word == "!=" { "<>".to_owned() } else { word });
-        rest = after.trim_start();
-    }
-    words.join(" ")
-}
-
-/// Returns the length of the text in quotes that stands first.
-fn text_at(text: &str) -> Option<usize> {
-    let mark = usize::from(text.starts_with(['E', 'e']));
-    let inner = text[mark..].starts_with('\'').then(|| &text[mark..])?;
-    let (_, after) = quoted(inner, '\'');
-    Some(text.len() - after.len())
+fn joined(words: &[Word]) -> RawSql {
+    RawSql::new(words.iter().map(Word::as_str).collect::<Vec<_>>().join(" "))
 }
 
 fn is_word(c: char) -> bool {
@@ -171,6 +153,7 @@ mod tests {
         assert_ne!(written("a > '0'"), written("a > 0"));
         assert_ne!(written("a = '\\x41'"), written("a = 'A'"));
         assert_ne!(written("a = 'A'"), written("a = 'a'"));
+        assert_ne!(written("a = $$A$$"), written("a = $$a$$"));
     }
 
     #[test]

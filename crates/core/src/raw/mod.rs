@@ -26,7 +26,7 @@ use crate::schema::{Schema, SchemaError};
 
 pub use cut::{Cut, cut};
 pub(crate) use made::made_table;
-pub use structure::{query_structure, structure};
+pub use structure::{Word, query_structure, structure};
 
 use grammar::Grammar;
 use words::Standing;

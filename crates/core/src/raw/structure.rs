@@ -4,30 +4,93 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{self, Expr, VisitMut, VisitorMut};
 use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::dialect::Names;
 
 use super::grammar::Grammar;
 
-/// Returns an expression in which parentheses stand around all that is put together, whether or not its author wrote them;
-/// as it is where it is not understood.
-pub fn structure(expression: &str, names: impl Into<Names>) -> String {
-    let parsed = Grammar::of(names.into()).and_then(|grammar| {
-        let mut parser = Parser::new(grammar.dialect()).try_with_sql(expression).ok()?;
-        let parsed = parser.parse_expr().ok()?;
-        is_at_end(&parser).then_some(parsed)
-    });
-    parsed.map_or_else(|| expression.to_owned(), enclosed)
+/// The most words of a text that is taken apart; a longer one is compared as its author set it. Each may lie deeper than the one
+/// before it, as in a long row of ORs.
+const MOST: usize = 400;
+
+/// Returns the words of an expression, in which parentheses stand around all that is put together, whether or not its author
+/// wrote them; as he did where it is not understood, or is long. Comments are none.
+pub fn structure(expression: &str, names: impl Into<Names>) -> Vec<Word> {
+    words_of(expression, names.into(), |parser| {
+        parser.parse_expr().ok().map(|parsed| enclosed(parser, parsed))
+    })
 }
 
 /// Does what [`structure`] does with the query of a view.
-pub fn query_structure(query: &str, names: impl Into<Names>) -> String {
-    let parsed = Grammar::of(names.into()).and_then(|grammar| {
-        let mut parser = Parser::new(grammar.dialect()).try_with_sql(query).ok()?;
-        let parsed = parser.parse_query().ok()?;
-        is_at_end(&parser).then_some(parsed)
-    });
-    parsed.map_or_else(|| query.to_owned(), enclosed)
+pub fn query_structure(query: &str, names: impl Into<Names>) -> Vec<Word> {
+    words_of(query, names.into(), |parser| parser.parse_query().ok().map(|parsed| enclosed(parser, parsed)))
+}
+
+/// A word of SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// A keyword, a sign, or a name without quotes, in small letters.
+    Plain(String),
+    /// A name in quotes, without them.
+    Name(String),
+    /// A text or a number as it is written.
+    Literal(String),
+}
+
+impl Word {
+    /// Returns its letters.
+    pub fn as_str(&self) -> &str {
+        let (Self::Plain(text) | Self::Name(text) | Self::Literal(text)) = self;
+        text
+    }
+}
+
+fn words_of(
+    text: &str,
+    names: Names,
+    parse: impl FnOnce(&mut Parser<'_>) -> Option<Option<String>>,
+) -> Vec<Word> {
+    let whole = || vec![Word::Literal(text.to_owned())];
+    let Some(grammar) = Grammar::of(names) else { return whole() };
+    let words = |text: &str| -> Option<Vec<Word>> {
+        let tokens = Tokenizer::new(grammar.dialect(), text).tokenize().ok()?;
+        Some(tokens.iter().filter_map(word).collect())
+    };
+    let Some(written) = words(text) else { return whole() };
+    if written.len() > MOST {
+        return written;
+    }
+    let parsed = Parser::new(grammar.dialect()).try_with_sql(text).ok();
+    let structure = parsed.and_then(|mut parser| parse(&mut parser)).flatten();
+    structure.and_then(|text| words(&text)).unwrap_or(written)
+}
+
+fn word(token: &Token) -> Option<Word> {
+    Some(match token {
+        Token::Whitespace(_) => return None,
+        Token::Word(word) if word.quote_style.is_some() => Word::Name(word.value.clone()),
+        Token::Word(word) => Word::Plain(word.value.to_lowercase()),
+        Token::Number(..)
+        | Token::SingleQuotedString(_)
+        | Token::DoubleQuotedString(_)
+        | Token::DollarQuotedString(_)
+        | Token::NationalStringLiteral(_)
+        | Token::EscapedStringLiteral(_)
+        | Token::UnicodeStringLiteral(_)
+        | Token::HexStringLiteral(_)
+        | Token::SingleQuotedByteStringLiteral(_)
+        | Token::DoubleQuotedByteStringLiteral(_) => Word::Literal(token.to_string()),
+        other => Word::Plain(other.to_string().to_lowercase()),
+    })
+}
+
+fn enclosed(parser: &Parser<'_>, mut parsed: impl VisitMut + ToString) -> Option<String> {
+    if !is_at_end(parser) {
+        return None;
+    }
+    let ControlFlow::Continue(()) = parsed.visit(&mut Enclose);
+    Some(parsed.to_string())
 }
 
 fn nothing() -> Expr {
@@ -35,12 +98,7 @@ fn nothing() -> Expr {
 }
 
 fn is_at_end(parser: &Parser<'_>) -> bool {
-    matches!(parser.peek_token().token, sqlparser::tokenizer::Token::EOF)
-}
-
-fn enclosed(mut parsed: impl VisitMut + ToString) -> String {
-    let ControlFlow::Continue(()) = parsed.visit(&mut Enclose);
-    parsed.to_string()
+    matches!(parser.peek_token().token, Token::EOF)
 }
 
 struct Enclose;
@@ -117,7 +175,31 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_stays_as_it_is() {
-        assert_eq!(structure("a +", POSTGRES), "a +");
-        assert_eq!(structure("a) or (b", POSTGRES), "a) or (b");
+        let words = |text: &str| {
+            structure(text, POSTGRES).iter().map(|word| word.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(words("A +"), ["a", "+"]);
+        assert_eq!(words("a) or (b"), ["a", ")", "or", "(", "b"]);
+    }
+
+    #[test]
+    fn a_text_keeps_its_letters() {
+        for [one, other] in [
+            ["a = 'A'", "a = 'a'"],
+            ["a = $$A$$", "a = $$a$$"],
+            ["a = $x$ A $x$", "a = $x$ a $x$"],
+            [r"a = E'it\'s A'", r"a = E'it\'s a'"],
+            ["a = 'x . y'", "a = 'x.y'"],
+        ] {
+            assert!(!same(one, other), "{one}");
+        }
+        assert!(same("A = 'x' -- why", "a /* so */ = 'x'"));
+    }
+
+    #[test]
+    fn a_long_row_of_terms_is_compared_as_it_is_written() {
+        let row = |terms: u32| (0..terms).map(|n| format!("id = {n}")).collect::<Vec<_>>().join(" OR ");
+        assert!(same(&row(20_000), &row(20_000)));
+        assert!(!same(&row(20_000), &row(20_001)));
     }
 }

@@ -83,7 +83,9 @@ impl<'t> Counting<'t> {
             let Some(column) = end.column(&name).filter(|column| may_count(column)) else { continue };
             match (state.told, state.counts, counts_up(end, column)) {
                 (Told::Count | Told::Stop, false, true) => start(end, column, batch),
-                (Told::Stop, _, false) => self.stop(&name, batch),
+                (Told::Stop, true, false) => self.stop(&name, batch),
+                // If it counted by a key that went long ago, its sequence goes with the column.
+                (Told::Stop, false, false) => stop_using(&name, batch),
                 _ => {}
             }
         }
@@ -94,13 +96,18 @@ impl<'t> Counting<'t> {
         }
     }
 
-    /// Takes the sequence away, where there is one.
+    /// Takes the sequence of a column away.
     fn stop(&mut self, column: &Ident, batch: &mut Batch<'_>) {
-        let text = sql().kw("ALTER COLUMN").ident(column).kw("DROP DEFAULT");
-        batch.part(Part::AlterColumn(column), text);
-        batch.because(format!("alter column `{column}`"));
+        stop_using(column, batch);
         self.gone.push(column.clone());
     }
+}
+
+/// Lets a column take nothing from a sequence, whether or not it has one.
+fn stop_using(column: &Ident, batch: &mut Batch<'_>) {
+    let text = sql().kw("ALTER COLUMN").ident(column).kw("DROP DEFAULT");
+    batch.part(Part::AlterColumn(column), text);
+    batch.because(format!("alter column `{column}`"));
 }
 
 /// Gives a column a sequence of its own, which goes on behind the greatest value there.
