@@ -124,7 +124,7 @@ impl Drawn {
 /// value that does not fit the new type, nothing to put into a column that must have a value.
 const ROWS_REFUSE: [&str; 24] = [
     // Of Limbeck, before it runs anything.
-    "would point at rows that are not there",
+    "would point at rows",
     "rows that hold NULL",
     "that break the check",
     "rows that would lack a value",
