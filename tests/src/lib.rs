@@ -10,8 +10,10 @@ mod fixture;
 pub mod pair;
 pub mod random;
 mod run;
+mod site;
 
 pub use backend::{BACKENDS, Backend};
 pub use compare::{differences, same};
 pub use fixture::{Fixture, operations, upgrade_of};
 pub use run::{Home, Scratch, lower, run};
+pub use site::Site;

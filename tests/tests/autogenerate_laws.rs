@@ -8,101 +8,28 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy lets only test functions panic, not what they share")]
 
-use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
-use limbeck::SystemClock;
-use limbeck::config::Config;
-use limbeck::project::{From, Moment, NewFile, Plugs, Project};
-use limbeck_core::diagnostic::{Diagnostic, Diagnostics};
-use limbeck_core::dialect::{ConnectOptions, Texts, spell_alike};
+use limbeck_core::diagnostic::Diagnostics;
+use limbeck_core::dialect::{Texts, spell_alike};
 use limbeck_core::diff::diff;
-use limbeck_core::graph::{NewRevision, Splice, Target};
-use limbeck_core::migrator::{Migrator, Settings};
+use limbeck_core::graph::Target;
 use limbeck_core::op::{Change, Operation};
-use limbeck_core::revision::RevisionId;
 use limbeck_core::schema::{Constraint, ForeignKey, Schema, Table};
-use limbeck_core::script::{Format, Naming, Script, parse_model, print_model, print_operations};
+use limbeck_core::script::{Naming, parse_model, print_model, print_operations};
 use limbeck_core::verify::forget_given_names;
 use limbeck_tests::random::{self, describe, has_no_way};
-use limbeck_tests::{BACKENDS, Backend, Scratch};
+use limbeck_tests::{BACKENDS, Backend, Scratch, Site};
 
-/// A project on disk, and its settings.
-struct Site<'d> {
-    directory: &'d Path,
-    settings: Settings,
-}
-
-impl<'d> Site<'d> {
-    fn new(directory: &'d Path, model: &Schema) -> Self {
-        fs::create_dir(directory.join("migrations")).unwrap();
-        fs::write(directory.join("limbeck.toml"), "[migrations]\nmodel = [\"model.toml\"]\n").unwrap();
-        fs::write(directory.join("model.toml"), print_model(model)).unwrap();
-        let settings = config(directory).settings(Arc::new(SystemClock::new()));
-        Self { directory, settings }
-    }
-
-    fn project(&self) -> Project {
-        Project::open(config(self.directory)).unwrap()
-    }
-
-    /// Writes a revision behind those that are there, and runs it.
-    fn run(&self, id: &str, operations: Vec<Operation>, scratch: &mut Scratch) -> Result<(), Diagnostics> {
-        let revision = NewRevision {
-            revision: RevisionId::new(id),
-            follow: vec![],
-            splice: Splice::Refused,
-            branch_labels: vec![],
-            depends_on: vec![],
-            message: id.to_owned(),
-        };
-        let file = NewFile {
-            revision,
-            format: Format::Toml,
-            location: None,
-            created: moment(),
-            script: Script::of(operations),
-            notes: vec![],
-        };
-        self.project().add_revision(&file)?;
-        let project = self.project();
-        let mut migrator = Migrator::new(project.history(), &mut *scratch.connection, self.settings.clone());
-        migrator.upgrade(&Target::heads()).map(drop)
-    }
-
-    /// Returns what leads to the model, if it is the same with the database and without it.
-    fn both(&self, scratch: &mut Scratch) -> Result<Vec<Operation>, String> {
-        let project = self.project();
-        let model = project.model(&[], &ConnectOptions::default()).map_err(|fault| fault.to_string())?;
-        let find = |from: From<'_>| -> Result<Vec<Operation>, String> {
-            let found = project
-                .autogenerate(&model, from, &[], &Plugs::new(), &self.settings)
-                .map_err(|fault| fault.to_string())?;
-            // What may be a rename is said; that the database is not what the history says, or that something is left, is a fault.
-            let about_names = |warning: &Diagnostic| warning.to_string().contains("under another name");
-            match found.warnings.iter().find(|warning| !about_names(warning)) {
-                Some(warning) => Err(warning.to_string()),
-                None => Ok(found.operations),
-            }
-        };
-        let server = (scratch.connection.dialect(), scratch.connection.server().clone());
-        let offline = find(From::History(server))?;
-        let online = find(From::Database(&mut *scratch.connection))?;
-        let (with, without) = (print_operations(&online), print_operations(&offline));
-        match with == without {
-            true => Ok(online),
-            false => Err(format!("with the database\n{with}\nwith none\n{without}")),
-        }
-    }
-}
-
-fn config(directory: &Path) -> Config {
-    Config::load(&directory.join("limbeck.toml"), &|_| None).unwrap()
-}
-
-fn moment() -> Moment {
-    Moment { date: [2026, 11, 30, 0, 0, 0], epoch: 0 }
+/// Writes a revision, and runs it.
+fn run(
+    site: &Site<'_>,
+    id: &str,
+    operations: Vec<Operation>,
+    scratch: &mut Scratch,
+) -> Result<(), Diagnostics> {
+    site.add(id, operations)?;
+    site.upgrade(scratch)
 }
 
 /// Reads the database without autogenerate, and says what it lacks. Where the history left a name to the database, any will do.
@@ -137,15 +64,15 @@ fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Res
     let directory = tempfile::tempdir().unwrap();
     let server = one.connection.server().clone();
     let normal = |schema: &Schema| backend.dialect.normal_form(schema, &server);
-    let site = Site::new(directory.path(), &other.folded);
+    let site = Site::new(directory.path(), "model.toml", &print_model(&other.folded));
     let told = format!("from\n{}\nto\n{}", print_model(&one.folded), print_model(&other.folded));
     let made = diff(&Schema::new(), &one.folded, normal);
     (backend.empty)(one);
-    if let Err(fault) = site.run("made", made, one) {
+    if let Err(fault) = run(&site, "made", made, one) {
         return Some(Err(format!("what is there cannot be made anew: {fault}\n{told}")));
     }
     let wanted = &other.folded;
-    let found = match site.both(one) {
+    let found = match site.find(one, &[]).map(|found| found.operations) {
         Ok(found) if found.is_empty() => {
             return is_there(&site, one, wanted).err().map(|left| Err(format!("not found: {left}\n{told}")));
         }
@@ -153,12 +80,12 @@ fn lead(backend: &Backend, one: &mut Scratch, other: &mut Scratch) -> Option<Res
         Err(fault) => return Some(Err(format!("{fault}\n{told}"))),
     };
     let told = format!("ran\n{}\n{told}", print_operations(&found));
-    match site.run("changed", found, one) {
+    match run(&site, "changed", found, one) {
         Err(fault) if has_no_way(&fault.to_string()) => return None,
         Err(fault) => return Some(Err(format!("{fault}\n{told}"))),
         Ok(()) => {}
     }
-    match site.both(one) {
+    match site.find(one, &[]).map(|found| found.operations) {
         Ok(left) if left.is_empty() => {
             Some(is_there(&site, one, wanted).map_err(|left| format!("not reached: {left}\n{told}")))
         }
