@@ -2,17 +2,28 @@
 //! turns values into the types of their columns, so that no text tells before. A temporary table is made and looked at; neither it nor its end commits anything
 //! (dev.mysql.com/doc/refman/8.4/en/implicit-commit.html).
 
-use limbeck_core::dialect::{ASKED, Connection, DatabaseError, Speller, Texts};
+use limbeck_core::dialect::{Connection, DatabaseError, Speller, Texts};
 use limbeck_core::literal::{RawSql, Value};
 use limbeck_core::name::Ident;
 use limbeck_core::op::{CreateTable, Operation};
-use limbeck_core::schema::{Constraint, Schema, Table, View};
+use limbeck_core::schema::{Constraint, Schema, Table};
 
 use crate::connection::MysqlConnection;
 use crate::{lower, normal, text};
 
 impl Speller for MysqlConnection {
-    fn kept(&mut self, table: &Table, around: &Schema) -> Result<Option<Table>, DatabaseError> {
+    fn kept(&mut self, tables: &[Table], around: &Schema) -> Result<Vec<Option<Table>>, DatabaseError> {
+        tables.iter().map(|table| self.kept_one(table, around)).collect()
+    }
+
+    // There are no temporary views, and to make another would commit.
+    fn kept_queries(&mut self, queries: &[RawSql]) -> Result<Vec<Option<RawSql>>, DatabaseError> {
+        Ok(vec![None; queries.len()])
+    }
+}
+
+impl MysqlConnection {
+    fn kept_one(&mut self, table: &Table, around: &Schema) -> Result<Option<Table>, DatabaseError> {
         let Some(shown) = self.shown(table, around)? else { return Ok(None) };
         let mut kept = table.clone();
         let normal = normal::table(table, around, self.server(), Texts::Printed);
@@ -36,13 +47,6 @@ impl Speller for MysqlConnection {
         Ok(Some(kept))
     }
 
-    // There are no temporary views, and to make another would commit.
-    fn kept_view(&mut self, _view: &View) -> Result<Option<RawSql>, DatabaseError> {
-        Ok(None)
-    }
-}
-
-impl MysqlConnection {
     /// Makes a temporary table and returns what the server says of it; `None` when it does not take it, or there is no right to
     /// make one.
     fn shown(&mut self, asked: &Table, around: &Schema) -> Result<Option<String>, DatabaseError> {
@@ -56,8 +60,9 @@ impl MysqlConnection {
             Err(DatabaseError::Statement { .. } | DatabaseError::Repeated { .. }) => return Ok(None),
             Err(other) => return Err(other),
         }
-        let shown = self.query(&format!("SHOW CREATE TABLE `{ASKED}`"));
-        self.execute(&format!("DROP TEMPORARY TABLE `{ASKED}`"))?;
+        let name = format!("`{}`", asked.name.name.as_str());
+        let shown = self.query(&format!("SHOW CREATE TABLE {name}"));
+        self.execute(&format!("DROP TEMPORARY TABLE {name}"))?;
         let text = shown?.first().and_then(|row| Some(row.get(1)?.as_text()?.to_owned()));
         Ok(Some(text.unwrap_or_default()))
     }

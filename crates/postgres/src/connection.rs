@@ -100,7 +100,7 @@ impl PostgresConnection {
     pub(crate) fn aside<T>(
         &mut self,
         make: &[String],
-        look: impl FnOnce(&mut Self) -> Result<Option<T>, DatabaseError>,
+        look: impl FnOnce(&mut Self) -> Result<T, DatabaseError>,
     ) -> Result<Option<T>, DatabaseError> {
         let (begin, end) = match self.transaction {
             Transaction::Failed => return Ok(None),
@@ -116,12 +116,13 @@ impl PostgresConnection {
             return Ok(None);
         }
         self.run(begin)?;
-        let found = make.iter().try_for_each(|one| self.run(one)).and_then(|()| look(self));
+        let found = self.run(&make.join(";\n")).and_then(|()| look(self));
         self.transaction = before;
         self.run(end)?;
         match found {
+            Ok(found) => Ok(Some(found)),
             Err(DatabaseError::Statement { .. } | DatabaseError::Repeated { .. }) => Ok(None),
-            other => other,
+            Err(other) => Err(other),
         }
     }
 

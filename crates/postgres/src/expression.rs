@@ -24,7 +24,7 @@ pub(crate) fn normal(sql: &RawSql) -> RawSql {
             _ => words.push(word),
         }
     }
-    let text = format!(" {} ", words.join(" "));
+    let text = format!(" {} ", with_between(words).join(" "));
     let text = [
         (" != ", " <> "),
         (" = any array ", " in "),
@@ -38,6 +38,34 @@ pub(crate) fn normal(sql: &RawSql) -> RawSql {
     .into_iter()
     .fold(text, |text, (from, to)| text.replace(from, to));
     RawSql::new(text.trim())
+}
+
+/// Says `BETWEEN` where PostgreSQL prints what it means of a column: two comparisons.
+fn with_between(words: Vec<String>) -> Vec<String> {
+    let is_name = |word: &str| word.starts_with(is_word);
+    let mut said: Vec<String> = Vec::with_capacity(words.len());
+    let mut rest = &words[..];
+    while let [first, behind @ ..] = rest {
+        // Without parentheses only what stands between two `and` or `or` is known to be compared whole.
+        let is_first = said.last().is_none_or(|before| before == "and" || before == "or");
+        match behind {
+            [least, low, and, again, most, high, behind @ ..]
+                if is_first
+                    && [least.as_str(), and, most] == [">=", "and", "<="]
+                    && first == again
+                    && is_name(first)
+                    && behind.first().is_none_or(|next| next == "and" || next == "or") =>
+            {
+                said.extend([first.as_str(), "between", low, "and", high].map(str::to_owned));
+                rest = behind;
+            }
+            _ => {
+                said.push(first.clone());
+                rest = behind;
+            }
+        }
+    }
+    said
 }
 
 /// Returns the words of an expression that its author wrote, one space between them, with all that they mean: casts, texts as
@@ -169,11 +197,20 @@ mod tests {
             ("a <> ''", "(a <> ''::text)"),
             ("name LIKE 'x%'", "((name)::text ~~ 'x%'::text)"),
             ("-1", "'-1'::integer"),
+            ("a BETWEEN 1 AND 5 AND b > 1", "(((a >= 1) AND (a <= 5)) AND (b > 1))"),
+            ("x OR d BETWEEN '2020-01-01' AND now()", "(x OR ((d >= '2020-01-01'::date) AND (d <= now())))"),
             ("bigint + 1", "(bigint + 1)"),
             ("at > '2020-01-01'", "(at > '2020-01-01'::timestamp without time zone)"),
             ("CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP"),
         ] {
             assert_eq!(words(written), words(printed));
         }
+    }
+
+    #[test]
+    fn between_is_about_one_whole_side() {
+        assert_ne!(words("b + a >= 1 AND a <= 5"), words("b + a BETWEEN 1 AND 5"));
+        assert_ne!(words("a >= 1 AND a <= 5 + b"), words("a BETWEEN 1 AND 5"));
+        assert_ne!(words("a >= 1 AND b <= 5"), words("a BETWEEN 1 AND 5"));
     }
 }

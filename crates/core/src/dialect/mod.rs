@@ -31,7 +31,7 @@ pub use option::{DialectOptions, OptionSpec};
 pub use rehearsal::Rehearsal;
 pub use rows::BlankRow;
 pub use server::{Backslash, Names, ServerInfo, Version};
-pub use speller::{ASKED, Speller, Texts, spell_alike};
+pub use speller::{Speller, Texts, asked, spell_alike};
 pub use statement::{Expect, Hazard, Lowered, Statement, Way};
 pub use type_words::{NoType, TypeWords};
 pub use url::DatabaseUrl;

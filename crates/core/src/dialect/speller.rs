@@ -10,28 +10,36 @@ use crate::schema::{Check, Column, Constraint, Index, Schema, Table, View, menti
 
 use super::{Connection, DatabaseError};
 
-/// The name of what a database is asked about.
-pub const ASKED: &str = "_limbeck_asked";
-
 /// A database that writes expressions anew in ways that only it knows: `a <> 'x'` of a number becomes `a <> 0`.
 pub trait Speller {
-    /// Returns a table as the database would keep it: with the types, defaults, computed values, checks and indexes that it has,
-    /// by the names that they have. `None` when it cannot be asked, or does not take it. The table is called [`ASKED`].
+    /// Returns tables as the database would keep them, in their order: with the types, defaults, computed values, checks and
+    /// indexes that they have, by the names that they have. `None` for one about which it cannot be asked, or that it does not
+    /// take. Each is called [`asked`] by its place.
     ///
     /// Nothing is left behind, and a transaction that is open stays open.
     ///
     /// # Errors
     /// What ends the connection, or the run.
-    fn kept(&mut self, table: &Table, around: &Schema) -> Result<Option<Table>, DatabaseError>;
+    fn kept(&mut self, tables: &[Table], around: &Schema) -> Result<Vec<Option<Table>>, DatabaseError>;
 
-    /// Returns the query of a view as the database would keep it; `None` when it cannot be asked, or does not take it.
+    /// Returns the queries of views as the database would keep them, in their order; `None` for one about which it cannot be
+    /// asked, or that it does not take.
     ///
     /// Nothing is left behind, and a transaction that is open stays open.
     ///
     /// # Errors
     /// What ends the connection, or the run.
-    fn kept_view(&mut self, view: &View) -> Result<Option<RawSql>, DatabaseError>;
+    fn kept_queries(&mut self, queries: &[RawSql]) -> Result<Vec<Option<RawSql>>, DatabaseError>;
 }
+
+/// Returns what the thing at a place is called about which a database is asked.
+pub fn asked(place: usize) -> String {
+    format!("_limbeck_asked_{place}")
+}
+
+/// How often a database is asked about its own answers: what it has printed it may print anew in another way, such as
+/// PostgreSQL's `(b)::text = ANY (…)`, but not for ever.
+const ROUNDS: u32 = 2;
 
 /// Where the texts of two schemas that are compared come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +52,7 @@ pub enum Texts {
 
 /// Writes the texts and types of a schema as they are in another, `like`, where both mean the same: in the
 /// [form](super::Dialect::form) in which such texts are compared, or to the database. It is asked only about what is in both and
-/// differs in that form; one that has no [`Speller`] is not asked at all.
+/// differs in that form, about all of it together; one that has no [`Speller`] is not asked at all.
 ///
 /// # Errors
 /// What ends the connection.
@@ -56,22 +64,24 @@ pub fn spell_alike(
 ) -> Result<(), DatabaseError> {
     let (dialect, server) = (connection.dialect(), connection.server().clone());
     let form = |schema: &Schema| dialect.form(schema, &server, texts);
+    let mut alike = Vec::new();
+    let mut questions = Vec::new();
     for (name, known) in &like.tables {
         let Some(table) = schema.tables.get(name).filter(|table| may_differ(known, table)) else { continue };
-        let forms = form(&alone(known, like))
-            .tables
-            .remove(name)
-            .zip(form(&alone(table, schema)).tables.remove(name));
-        let Some((known_form, table_form)) = forms else { continue };
-        let mut alike = Alike::new(known, table.clone());
-        let differing = alike.take_same(&known_form, &table_form);
-        if !differing.is_empty()
-            && let Some(speller) = connection.speller()
-        {
-            alike.ask(&differing, [like, schema], speller)?;
+        let whole = [Part::whole(known), Part::whole(table)];
+        let mut one = Alike { known, table: table.clone() };
+        let forms = [form_of(&whole[0], like, &form), form_of(&whole[1], schema, &form)];
+        let differing = one.take(&Part::all(known), &forms[0], &forms[1]);
+        if !differing.is_empty() {
+            questions.push(Question::of(alike.len(), &differing, whole));
         }
-        let table = alike.table;
-        schema.tables.insert(name.clone(), table);
+        alike.push(one);
+    }
+    if let Some(speller) = connection.speller().filter(|_| !questions.is_empty()) {
+        Asking { speller, like, schema, form: &form }.ask(questions, &mut alike)?;
+    }
+    for Alike { table, .. } in alike {
+        schema.tables.insert(table.name.clone(), table);
     }
     views_alike(connection, like, schema, &form)
 }
@@ -82,35 +92,44 @@ fn views_alike(
     schema: &mut Schema,
     form: &dyn Fn(&Schema) -> Schema,
 ) -> Result<(), DatabaseError> {
+    let form_of = |view: &View| {
+        let mut alone = Schema::new();
+        alone.views.insert(view.name.clone(), view.clone());
+        form(&alone).views.remove(&view.name).map(|view| view.sql)
+    };
+    let mut questions = Vec::new();
     for (name, known) in &like.views {
         let Some(view) = schema.views.get_mut(name).filter(|view| view.sql != known.sql) else { continue };
-        let form_of = |view: &View| {
-            let mut alone = Schema::new();
-            alone.views.insert(name.clone(), view.clone());
-            form(&alone).views.remove(name).map(|view| view.sql)
-        };
-        let same = form_of(known) == form_of(view)
-            || match connection.speller() {
-                Some(speller) => {
-                    let kept = speller.kept_view(known)?;
-                    kept.is_some() && kept == speller.kept_view(view)?
-                }
-                None => false,
-            };
-        if same {
-            view.sql.clone_from(&known.sql);
+        match form_of(known) == form_of(view) {
+            true => view.sql.clone_from(&known.sql),
+            false => questions.push((known, [known.sql.clone(), view.sql.clone()])),
         }
+    }
+    let Some(speller) = connection.speller() else { return Ok(()) };
+    for _ in 0..ROUNDS {
+        let queries: Vec<RawSql> = questions.iter().flat_map(|(_, both)| both.clone()).collect();
+        if queries.is_empty() {
+            break;
+        }
+        let answers = speller.kept_queries(&queries)?;
+        let mut left = Vec::new();
+        for ((known, _), answer) in questions.into_iter().zip(answers.chunks(2)) {
+            let [Some(one), Some(other)] = answer else { continue };
+            match schema.views.get_mut(&known.name).filter(|_| one == other) {
+                Some(view) => view.sql.clone_from(&known.sql),
+                None => left.push((known, [one.clone(), other.clone()])),
+            }
+        }
+        questions = left;
     }
     Ok(())
 }
 
-/// Returns a schema with one of its tables, without what points at others.
-fn alone(table: &Table, around: &Schema) -> Schema {
+/// Returns a part of a table in the form in which it is compared, without what points at others.
+fn form_of(part: &Table, around: &Schema, form: &dyn Fn(&Schema) -> Schema) -> Table {
     let mut alone = Schema { enums: around.enums.clone(), ..Schema::new() };
-    let mut table = table.clone();
-    table.constraints.retain(|one| matches!(one, Constraint::Check(_) | Constraint::PrimaryKey(_)));
-    alone.tables.insert(table.name.clone(), table);
-    alone
+    alone.tables.insert(part.name.clone(), part.clone());
+    form(&alone).tables.remove(&part.name).unwrap_or_else(|| part.clone())
 }
 
 /// Says whether two tables differ in what the database may be asked about.
@@ -130,17 +149,126 @@ fn may_differ(known: &Table, table: &Table) -> bool {
     checks() || columns() || indexes()
 }
 
-/// What differs between two tables.
-#[derive(Default)]
-struct Differing {
-    columns: Vec<Ident>,
-    checks: bool,
-    indexes: Vec<Ident>,
+/// What a database is asked: whether parts of two tables are the same.
+struct Question {
+    /// Which of the pairs of tables it is about.
+    pair: usize,
+    /// The parts: of the known one, and of the other.
+    parts: [Table; 2],
+    /// What of them is asked; the rest is there because it is named.
+    about: Part,
 }
 
-impl Differing {
-    fn is_empty(&self) -> bool {
-        self.columns.is_empty() && !self.checks && self.indexes.is_empty()
+impl Question {
+    fn of(pair: usize, about: &Part, [known, own]: [Table; 2]) -> Self {
+        Self { pair, parts: [about.of(&known), about.of(&own)], about: about.clone() }
+    }
+
+    /// Returns a question for each thing that is asked; none when there is one thing alone.
+    fn apart(&self) -> Vec<Self> {
+        let parts = self.about.apart();
+        match parts.len() {
+            1 => Vec::new(),
+            _ => parts.iter().map(|part| Self::of(self.pair, part, self.parts.clone())).collect(),
+        }
+    }
+}
+
+/// Who asks.
+struct Asking<'a> {
+    speller: &'a mut dyn Speller,
+    like: &'a Schema,
+    schema: &'a Schema,
+    form: &'a dyn Fn(&Schema) -> Schema,
+}
+
+impl Asking<'_> {
+    /// Asks about all, and by itself about each thing of what the database does not take; takes over what is the same to it.
+    fn ask(&mut self, questions: Vec<Question>, alike: &mut [Alike<'_>]) -> Result<(), DatabaseError> {
+        let mut refused = Vec::new();
+        let left = self.known(questions, &mut refused, alike)?;
+        self.rounds(left, &mut refused, alike)?;
+        let apart = refused.iter().flat_map(Question::apart).collect();
+        self.rounds(apart, &mut Vec::new(), alike)
+    }
+
+    /// Asks about what is known alone: what the database makes of it may well be what the other is already.
+    fn known(
+        &mut self,
+        questions: Vec<Question>,
+        refused: &mut Vec<Question>,
+        alike: &mut [Alike<'_>],
+    ) -> Result<Vec<Question>, DatabaseError> {
+        let known = self.kept(&questions, 0)?;
+        let mut left = Vec::new();
+        for (question, known) in questions.into_iter().zip(known) {
+            let Some(known) = known else {
+                refused.push(question);
+                continue;
+            };
+            if !self.take(&question, [&known, &question.parts[1]], alike).is_empty() {
+                left.push(question);
+            }
+        }
+        Ok(left)
+    }
+
+    fn rounds(
+        &mut self,
+        mut questions: Vec<Question>,
+        refused: &mut Vec<Question>,
+        alike: &mut [Alike<'_>],
+    ) -> Result<(), DatabaseError> {
+        for _ in 0..ROUNDS {
+            questions = self.round(questions, refused, alike)?;
+        }
+        Ok(())
+    }
+
+    /// Asks about both parts of each question, and returns what to ask next: what the database said of them, where it differs.
+    fn round(
+        &mut self,
+        questions: Vec<Question>,
+        refused: &mut Vec<Question>,
+        alike: &mut [Alike<'_>],
+    ) -> Result<Vec<Question>, DatabaseError> {
+        let (known, own) = (self.kept(&questions, 0)?, self.kept(&questions, 1)?);
+        let mut next = Vec::new();
+        for (question, answers) in questions.into_iter().zip(known.into_iter().zip(own)) {
+            let (Some(known), Some(own)) = answers else {
+                refused.push(question);
+                continue;
+            };
+            let differing = self.take(&question, [&known, &own], alike);
+            if !differing.is_empty() {
+                next.push(Question::of(question.pair, &differing, [known, own]));
+            }
+        }
+        Ok(next)
+    }
+
+    /// Takes over what is the same in the parts of a question, and returns what of it is not.
+    fn take(&self, question: &Question, [known, own]: [&Table; 2], alike: &mut [Alike<'_>]) -> Part {
+        let (known, own) = (form_of(known, self.like, self.form), form_of(own, self.schema, self.form));
+        alike[question.pair].take(&question.about, &known, &own)
+    }
+
+    /// Returns the parts of questions as the database would keep them: of what is known, or of the others.
+    fn kept(&mut self, questions: &[Question], side: usize) -> Result<Vec<Option<Table>>, DatabaseError> {
+        if questions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut tables: Vec<Table> = questions.iter().map(|question| question.parts[side].clone()).collect();
+        for (place, table) in tables.iter_mut().enumerate() {
+            table.name = TableName::unqualified(ident(&asked(place)));
+        }
+        let mut kept = self.speller.kept(&tables, [self.like, self.schema][side])?;
+        for (kept, question) in kept.iter_mut().zip(questions) {
+            if let Some(kept) = kept {
+                kept.name = question.parts[side].name.clone();
+            }
+        }
+        Ok(kept)
     }
 }
 
@@ -150,15 +278,11 @@ struct Alike<'t> {
     table: Table,
 }
 
-impl<'t> Alike<'t> {
-    fn new(known: &'t Table, table: Table) -> Self {
-        Self { known, table }
-    }
-
-    /// Takes over what is the same in the form in which both are compared, and returns what is not.
-    fn take_same(&mut self, known: &Table, own: &Table) -> Differing {
-        let mut differing = Differing::default();
-        for column in &self.known.columns {
+impl Alike<'_> {
+    /// Takes over what is the same in parts of the tables, given as they are compared, and returns what of them is not.
+    fn take(&mut self, about: &Part, known: &Table, own: &Table) -> Part {
+        let mut differing = Part::default();
+        for column in self.known.columns.iter().filter(|one| about.columns.contains(&one.name)) {
             let (Some(known), Some(own)) = (known.column(&column.name), own.column(&column.name)) else {
                 continue;
             };
@@ -166,9 +290,12 @@ impl<'t> Alike<'t> {
                 differing.columns.push(column.name.clone());
             }
         }
-        // The form may leave checks out, so that they are told apart by their texts.
-        differing.checks = !self.take_checks(&form_texts(self.known, known), &form_texts(&self.table, own));
-        for index in &self.known.indexes {
+        let kept = |table: &Table| {
+            let numbered = |check: &Check| Some((number(check.name.as_ref()?)?, check.sql.clone()));
+            table.constraints.iter().filter_map(check).filter_map(numbered).collect()
+        };
+        differing.checks = about.checks && !self.take_checks(&kept(known), &kept(own));
+        for index in self.known.indexes.iter().filter(|one| about.indexes.contains(&one.name)) {
             let of = |table: &Table| table.indexes.iter().find(|one| one.name == index.name).cloned();
             let (Some(known), Some(own)) = (of(known), of(own)) else { continue };
             if !self.take_index(index, &known, &own) {
@@ -176,67 +303,6 @@ impl<'t> Alike<'t> {
             }
         }
         differing
-    }
-
-    /// Asks the database about what differs: about all at once, and if it does not take that, about one after the other.
-    fn ask(
-        &mut self,
-        differing: &Differing,
-        [like, around]: [&Schema; 2],
-        speller: &mut dyn Speller,
-    ) -> Result<(), DatabaseError> {
-        let mut both = |known: &Asked, own: &Asked| -> Result<Option<(Table, Table)>, DatabaseError> {
-            let Some(known) = speller.kept(&known.table(self.known), like)? else { return Ok(None) };
-            Ok(speller.kept(&own.table(&self.table), around)?.map(|own| (known, own)))
-        };
-        let all = |table: &Table| Asked::all(table, differing);
-        let mut answers = Vec::new();
-        match both(&all(self.known), &all(&self.table))? {
-            Some(answer) => answers.push(answer),
-            None => {
-                for column in &differing.columns {
-                    let one = Asked { columns: vec![column.clone()], ..Asked::default() };
-                    answers.extend(both(&one, &one)?);
-                }
-                for index in &differing.indexes {
-                    let one = Asked { indexes: vec![index.clone()], ..Asked::default() };
-                    answers.extend(both(&one, &one)?);
-                }
-                if differing.checks {
-                    let checks = |table: &Table| Asked {
-                        checks: (0..checks(table).len()).collect(),
-                        ..Asked::default()
-                    };
-                    answers.extend(both(&checks(self.known), &checks(&self.table))?);
-                }
-            }
-        }
-        for (known, own) in answers {
-            self.take_answer(&known, &own);
-        }
-        Ok(())
-    }
-
-    fn take_answer(&mut self, known: &Table, own: &Table) {
-        for column in &self.known.columns {
-            if let (Some(known), Some(own)) = (known.column(&column.name), own.column(&column.name)) {
-                self.take_column(column, known, own);
-            }
-        }
-        let kept = |table: &Table| {
-            let named = |one: &Constraint| match one {
-                Constraint::Check(check) => Some((number(check.name.as_ref()?)?, check.sql.clone())),
-                _ => None,
-            };
-            table.constraints.iter().filter_map(named).collect::<BTreeMap<usize, RawSql>>()
-        };
-        self.take_checks(&kept(known), &kept(own));
-        for index in &self.known.indexes {
-            let of = |table: &Table| table.indexes.iter().find(|one| one.name == index.name).cloned();
-            if let (Some(known), Some(own)) = (of(known), of(own)) {
-                self.take_index(index, &known, &own);
-            }
-        }
     }
 
     /// Takes over what is the same of a column, given as both are compared; says whether that is all.
@@ -307,47 +373,66 @@ impl<'t> Alike<'t> {
     }
 }
 
-/// Returns the texts of the checks of a table as they are compared, by their places.
-fn form_texts(table: &Table, form: &Table) -> BTreeMap<usize, RawSql> {
-    let forms = checks(form);
-    // A form that leaves some out does not tell which.
-    match forms.len() == checks(table).len() {
-        true => forms.into_iter().cloned().enumerate().collect(),
-        false => BTreeMap::new(),
-    }
-}
-
-/// What of a table the database is asked about.
-#[derive(Default)]
-struct Asked {
+/// Some things of a table: those in which it differs from another, or about which a database is asked.
+#[derive(Clone, Default)]
+struct Part {
     columns: Vec<Ident>,
-    checks: Vec<usize>,
+    checks: bool,
     indexes: Vec<Ident>,
 }
 
-impl Asked {
-    fn all(table: &Table, differing: &Differing) -> Self {
-        let checks = if differing.checks { (0..checks(table).len()).collect() } else { Vec::new() };
-        Self { columns: differing.columns.clone(), checks, indexes: differing.indexes.clone() }
+impl Part {
+    fn is_empty(&self) -> bool {
+        self.columns.is_empty() && !self.checks && self.indexes.is_empty()
     }
 
-    /// Makes the table that the database is asked about: with what is asked of another, and the columns that it may name.
-    fn table(&self, of: &Table) -> Table {
+    /// Returns each thing by itself.
+    fn apart(&self) -> Vec<Self> {
+        let columns = self.columns.iter().map(|one| Self { columns: vec![one.clone()], ..Self::default() });
+        let indexes = self.indexes.iter().map(|one| Self { indexes: vec![one.clone()], ..Self::default() });
+        let checks = self.checks.then(|| Self { checks: true, ..Self::default() });
+        columns.chain(indexes).chain(checks).collect()
+    }
+
+    /// Returns all things of a table.
+    fn all(table: &Table) -> Self {
+        Self {
+            columns: table.columns.iter().map(|column| column.name.clone()).collect(),
+            checks: true,
+            indexes: table.indexes.iter().map(|index| index.name.clone()).collect(),
+        }
+    }
+
+    /// Returns a table without what points at others, its checks called by their places.
+    fn whole(table: &Table) -> Table {
+        let mut whole = table.clone();
+        whole.constraints.retain(|one| matches!(one, Constraint::Check(_) | Constraint::PrimaryKey(_)));
+        let checks = whole.constraints.iter_mut().filter_map(|one| match one {
+            Constraint::Check(check) => Some(check),
+            _ => None,
+        });
+        for (place, check) in checks.enumerate() {
+            check.name = Some(check_name(place));
+        }
+        whole
+    }
+
+    /// Makes a table of this of another, with the columns that it may name.
+    fn of(&self, table: &Table) -> Table {
         let indexes: Vec<Index> =
-            of.indexes.iter().filter(|index| self.indexes.contains(&index.name)).cloned().collect();
-        let texts: Vec<&RawSql> = checks(of);
-        let asked_checks: Vec<(usize, &RawSql)> =
-            self.checks.iter().filter_map(|place| Some((*place, *texts.get(*place)?))).collect();
+            table.indexes.iter().filter(|index| self.indexes.contains(&index.name)).cloned().collect();
+        let checks: Vec<&Check> =
+            table.constraints.iter().filter_map(check).filter(|_| self.checks).collect();
         let is_named = |column: &Column| {
             let names = |text: &str| mention::mentions(text, &column.name);
-            let computes = of.columns.iter().filter(|one| self.columns.contains(&one.name));
+            let computes = table.columns.iter().filter(|one| self.columns.contains(&one.name));
             computes.filter_map(|one| one.generated.as_ref()).any(|one| names(one.sql.as_str()))
-                || asked_checks.iter().any(|(_, text)| names(text.as_str()))
+                || checks.iter().any(|check| names(check.sql.as_str()))
                 || indexes.iter().any(|index| {
                     index.named_columns().contains(&&column.name) || index.texts().into_iter().any(names)
                 })
         };
-        let columns = of.columns.iter().filter_map(|column| match self.columns.contains(&column.name) {
+        let columns = table.columns.iter().filter_map(|column| match self.columns.contains(&column.name) {
             true => Some(Column {
                 default: column.default.clone(),
                 generated: column.generated.clone(),
@@ -356,15 +441,13 @@ impl Asked {
             }),
             false => is_named(column).then(|| bare(column)),
         });
-        let mut table = Table::new(TableName::unqualified(ident(ASKED)), columns.collect());
-        table.constraints = asked_checks
+        let mut part = Table::new(table.name.clone(), columns.collect());
+        part.constraints = checks
             .into_iter()
-            .map(|(place, sql)| {
-                Constraint::Check(Check { name: Some(check_name(place)), sql: sql.clone(), not_valid: false })
-            })
+            .map(|check| Constraint::Check(Check { not_valid: false, ..check.clone() }))
             .collect();
-        table.indexes = indexes;
-        table
+        part.indexes = indexes;
+        part
     }
 }
 
@@ -397,10 +480,13 @@ fn ident(name: &str) -> Ident {
     Ident::new(name).expect("names in the program are good")
 }
 
-fn checks(table: &Table) -> Vec<&RawSql> {
-    let texts = table.constraints.iter().filter_map(|one| match one {
-        Constraint::Check(check) => Some(&check.sql),
+fn check(constraint: &Constraint) -> Option<&Check> {
+    match constraint {
+        Constraint::Check(check) => Some(check),
         _ => None,
-    });
-    texts.collect()
+    }
+}
+
+fn checks(table: &Table) -> Vec<&RawSql> {
+    table.constraints.iter().filter_map(check).map(|check| &check.sql).collect()
 }

@@ -13,7 +13,7 @@ mod types;
 
 use std::collections::{BTreeMap, HashMap};
 
-use limbeck_core::dialect::{ASKED, Connection, DatabaseError, Version};
+use limbeck_core::dialect::{Connection, DatabaseError, Version, asked};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{Schema, Table};
 
@@ -47,16 +47,21 @@ pub(crate) fn reflect(
     Ok(schema)
 }
 
-/// Reads the one temporary table that is called [`ASKED`].
+/// Reads the temporary tables that are called [`asked`] by their places, up to one, and returns them by these.
 ///
 /// # Errors
 /// What PostgreSQL says.
-pub(crate) fn temporary(connection: &mut PostgresConnection) -> Result<Option<Table>, DatabaseError> {
+pub(crate) fn temporary(
+    connection: &mut PostgresConnection,
+    many: usize,
+) -> Result<BTreeMap<usize, Table>, DatabaseError> {
     let rows = connection.rows("SELECT pg_catalog.current_schema()::text")?;
     let home: Option<String> = rows.first().and_then(|row| row.get(0));
     let version = connection.server().version;
-    let scope = Scope { home: home.unwrap_or_default(), which: Which::Asked, version };
-    Ok(tables(connection, &scope)?.next())
+    let scope = Scope { home: home.unwrap_or_default(), which: Which::Asked(many), version };
+    let mut found: BTreeMap<String, Table> =
+        tables(connection, &scope)?.map(|table| (table.name.name.as_str().to_owned(), table)).collect();
+    Ok((0..many).filter_map(|place| Some((place, found.remove(&asked(place))?))).collect())
 }
 
 fn tables(
@@ -84,8 +89,8 @@ struct Scope<'o> {
 enum Which<'o> {
     All,
     Some(&'o [TableName]),
-    /// The temporary one that is called [`ASKED`].
-    Asked,
+    /// The temporary ones that are called [`asked`] by their places, so many.
+    Asked(usize),
 }
 
 impl Scope<'_> {
@@ -110,9 +115,10 @@ impl Scope<'_> {
 
     /// Returns the condition that picks the tables: of `c`, a row of `pg_class`, in `n`, one of `pg_namespace`.
     fn tables(&self) -> String {
-        if matches!(self.which, Which::Asked) {
-            let mine = lower::sql().kw("n.oid = pg_catalog.pg_my_temp_schema() AND c.relname =");
-            return mine.text(ASKED).finish();
+        if let Which::Asked(many) = self.which {
+            let mine = lower::sql().kw("n.oid = pg_catalog.pg_my_temp_schema() AND c.relname IN");
+            let names: Vec<String> = (0..many).map(asked).collect();
+            return mine.list(&names, |sql, name| sql.text(name)).finish();
         }
         let condition = lower::sql().kw("c.relkind IN ('r', 'p') AND NOT c.relispartition AND").kw(OURS);
         let condition = condition.kw(
@@ -120,7 +126,7 @@ impl Scope<'_> {
              AND e.objid = c.oid AND e.deptype = 'e')",
         );
         match self.which {
-            Which::All | Which::Asked => condition.finish(),
+            Which::All | Which::Asked(_) => condition.finish(),
             Which::Some([]) => condition.kw("AND false").finish(),
             Which::Some(names) => {
                 let condition = condition.kw("AND (n.nspname, c.relname) IN");
