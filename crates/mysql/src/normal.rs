@@ -182,7 +182,7 @@ fn constraint(
         Constraint::Unique(unique) => {
             let first = unique.columns.first().cloned();
             unique.name =
-                unique.name.take().filter(|name| !first.is_some_and(|first| is_after(name, &first)));
+                unique.name.take().filter(|name| !first.is_some_and(|first| lower::is_after(name, &first)));
         }
         Constraint::ForeignKey(key) => foreign_key(key, table, schema),
         Constraint::Check(check) => {
@@ -195,7 +195,7 @@ fn constraint(
 }
 
 fn foreign_key(key: &mut ForeignKey, table: &Table, schema: &Schema) {
-    key.name = key.name.take().filter(|name| !is_given_to_key(name));
+    key.name = key.name.take().filter(|name| !lower::is_given_to_key(name));
     // Both are the same to InnoDB, and to say neither is too (dev.mysql.com, FOREIGN KEY Constraints).
     let acts = |action: &mut Option<ReferentialAction>| {
         *action = action
@@ -212,28 +212,10 @@ fn foreign_key(key: &mut ForeignKey, table: &Table, schema: &Schema) {
     }
 }
 
-/// Says whether a name is that of a column, or that with a number behind, as the server names indexes.
-fn is_after(name: &Ident, column: &Ident) -> bool {
-    match name.as_str().strip_prefix(column.as_str()) {
-        Some("") => true,
-        Some(rest) => rest.strip_prefix('_').is_some_and(is_number),
-        None => false,
-    }
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_given_to_key(name: &Ident) -> bool {
-    let name = name.as_str();
-    is_number(name) || name.rsplit_once("_ibfk_").is_some_and(|(_, number)| is_number(number))
-}
-
 fn is_given_to_check(name: &Ident) -> bool {
     let name = name.as_str();
-    name.strip_prefix("CONSTRAINT_").is_some_and(is_number)
-        || name.rsplit_once("_chk_").is_some_and(|(_, number)| is_number(number))
+    name.strip_prefix("CONSTRAINT_").is_some_and(lower::is_number)
+        || name.rsplit_once("_chk_").is_some_and(|(_, number)| lower::is_number(number))
 }
 
 /// Says whether a unique index is kept as hashes, which have no order: MariaDB's over whole texts
@@ -255,7 +237,8 @@ fn as_unique(index: &Index) -> Option<Constraint> {
         index.columns.iter().map(|column| column.key.as_column().cloned()).collect();
     let plain = index.unique && whole && index.using.is_none() && index.options.is_empty();
     let columns = columns.filter(|_| plain)?;
-    let name = columns.first().filter(|first| !is_after(&index.name, first)).map(|_| index.name.clone());
+    let name =
+        columns.first().filter(|first| !lower::is_after(&index.name, first)).map(|_| index.name.clone());
     Some(Constraint::Unique(Unique { name, columns, nulls_not_distinct: false, deferrable: None }))
 }
 

@@ -1,4 +1,5 @@
-//! What lowering must see of the database itself: the table that is altered, so that `MODIFY` keeps all that it is.
+//! What lowering must see of the database itself: the table that is altered, so that `MODIFY` keeps all that it is, and that of
+//! an index that a foreign key needs.
 
 use limbeck_core::action::Action;
 use limbeck_core::diagnostic::{Code, Diagnostic};
@@ -10,7 +11,7 @@ use limbeck_core::schema::{Column, Constraint, Index, Schema, Stored, Table, men
 use crate::connection::MysqlConnection;
 use crate::{lower, normal, reflect};
 
-/// Returns the schema around a table that is altered, with the table as the database has it. `None` for operations
+/// Returns the schema around a table that is altered, or loses an index that its foreign keys need, with the table as the database has it. `None` for operations
 /// that need no look at the database, and for a table that is not there.
 ///
 /// # Errors
@@ -20,21 +21,36 @@ pub(crate) fn survey(
     operation: &Operation,
     folded: &Schema,
 ) -> Result<Option<Schema>, Diagnostic> {
-    let Operation::AlterTable(AlterTable { table: name, actions, .. }) = operation else { return Ok(None) };
-    check_views(connection, name, actions)?;
+    let name = &match operation {
+        Operation::AlterTable(AlterTable { table, actions, .. }) => {
+            check_views(connection, table, actions)?;
+            table.clone()
+        }
+        Operation::DropIndex(op) => match lower::uncovers(op, folded, connection.server()) {
+            Some(table) => table,
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
     let found = reflect::reflect_with_inner_checks(connection, std::slice::from_ref(name))?;
     let Some(mut table) = found.schema.tables.get(name).cloned() else { return Ok(None) };
     let server = connection.server().clone();
+    let mut key_indexes = Vec::new();
     if let Some(known) = folded.tables.get(name) {
         let spelled = |table: &Table| {
             let mut alone = folded.clone();
             alone.tables.insert(name.clone(), table.clone());
             normal::table(table, &alone, &server, Texts::Printed)
         };
+        let is_known = |index: &Index| known.indexes.iter().any(|own| own.name == index.name);
+        // What the server made for a foreign key is no index of anybody's.
+        let own = table.clone();
+        let made = |index: &mut Index| !is_known(index) && lower::is_made_for_key(index, &own);
+        key_indexes = table.indexes.extract_if(.., made).collect();
         table = in_known_words(table.clone(), known, &spelled(&table), &spelled(known));
     }
     let unheld = found.inner_checks.iter().map(inner_check_of).collect();
-    table.stored = Some(Box::new(Stored { unheld, ..Stored::default() }));
+    table.stored = Some(Box::new(Stored { unheld, key_indexes, ..Stored::default() }));
     let mut schema = folded.clone();
     schema.tables.insert(name.clone(), table);
     Ok(Some(schema))
@@ -90,10 +106,6 @@ fn in_known_words(mut found: Table, known: &Table, found_normal: &Table, known_n
         found.comment.clone_from(&known.comment);
     }
     found.options.clone_from(&known.options);
-    let is_known = |index: &Index| known.indexes.iter().any(|own| own.name == index.name);
-    // What the server made for a foreign key is no index of anybody's.
-    let own = found.clone();
-    found.indexes.retain(|index| is_known(index) || !lower::is_made_for_key(index, &own));
     for index in &mut found.indexes {
         if let Some(own) = known.indexes.iter().find(|own| own.name == index.name) {
             *index = own.clone();

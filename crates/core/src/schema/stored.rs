@@ -3,12 +3,12 @@
 use crate::literal::RawSql;
 use crate::name::Ident;
 
-use super::Constraint;
+use super::{Constraint, Index};
 
 /// What a database itself says of a table, as far as a change of the table must keep it.
 ///
 /// Only [`Connection::survey`](crate::dialect::Connection::survey) finds it; a folded table has none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stored {
     /// The text that made the table, as the database keeps it, if it was read.
     pub definition: Option<RawSql>,
@@ -22,6 +22,8 @@ pub struct Stored {
     pub triggers: Vec<RawSql>,
     /// The texts that made the indexes of the table, as the database keeps them, in the order of its indexes.
     pub indexes: Vec<RawSql>,
+    /// The indexes that the database made by itself for foreign keys (MySQL).
+    pub key_indexes: Vec<Index>,
     /// The tables in which the database keeps statistics of this one.
     pub statistics: Vec<Ident>,
     /// Questions whether views and triggers elsewhere still fit the table. Each has a good answer now.

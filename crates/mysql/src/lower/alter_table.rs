@@ -7,10 +7,12 @@ use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Cost, Hazard, Statement, Way};
 use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterTable, Recreate};
+use limbeck_core::rebuild::{Origin, Source, origins};
 use limbeck_core::schema::Table;
 use limbeck_core::sql::Sql;
 
 use super::clauses::{self, Made};
+use super::key_index::{self, KeyIndex};
 use super::whole::{Whole, check_renames, whole};
 use super::{Target, acting_keys, ddl, generated_keys, kept_checks};
 
@@ -25,13 +27,13 @@ pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Sta
     let start = target.schema.table(name)?;
     let mut table = start.clone();
     let (mut groups, mut group) = (Vec::new(), Group::default());
-    let mut first = start.clone();
+    let (mut first, mut held) = (start.clone(), key_index::of(start, target));
     for action in &*op.in_order(start, target.schema) {
         let mut after = table.clone();
         action.apply(&mut after, target.schema)?;
         let made = clauses::of(action, &table, &after, target)?;
         if !group.takes(&made) || made.drops_column && kept_checks::goes_alone(&first, &after, target) {
-            groups.push(std::mem::take(&mut group).closed(&first, &table, target)?);
+            groups.push(std::mem::take(&mut group).closed(&first, &table, &mut held, target)?);
             first.clone_from(&table);
         }
         group.add(action, made);
@@ -39,7 +41,7 @@ pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Sta
     }
     acting_keys::check(Some(start), &table, target)?;
     generated_keys::check(Some(start), &table, target)?;
-    groups.push(group.closed(&first, &table, target)?);
+    groups.push(group.closed(&first, &table, &mut held, target)?);
     groups.retain(|group| !group.clauses.is_empty());
     let copies = *recreate == Recreate::Always;
     if groups.is_empty() && copies {
@@ -72,6 +74,12 @@ pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Sta
         statements
     });
     Ok(statements.collect())
+}
+
+/// Returns the columns that get another name, as old and new.
+fn renamed(columns: &[Origin]) -> Vec<(&Ident, &Ident)> {
+    let old = columns.iter().filter(|origin| origin.source == Source::Old);
+    old.map(|origin| (&origin.copied, &origin.name)).filter(|(old, new)| old != new).collect()
 }
 
 /// Actions that one `ALTER TABLE` makes.
@@ -128,13 +136,24 @@ impl Group {
     }
 
     /// Keeps the checks that would go with its columns. `start` is the table that it finds, `after` the one that it leaves.
-    fn closed(mut self, start: &Table, after: &Table, target: Target<'_>) -> Result<Self, Diagnostic> {
+    /// `held` are the indexes that there are only for foreign keys.
+    fn closed(
+        mut self,
+        start: &Table,
+        after: &Table,
+        held: &mut Vec<KeyIndex>,
+        target: Target<'_>,
+    ) -> Result<Self, Diagnostic> {
         if self.drops_column {
             let kept = kept_checks::keep(start, after, target)?;
             // A rule that comes is checked by making the table anew.
             self.copies |= !kept.is_empty();
             self.clauses.splice(0..0, kept);
         }
+        let columns = origins(&self.part(&start.name), start);
+        let (behind, clauses) = key_index::follow(held, start, after, &renamed(&columns), target);
+        *held = behind;
+        self.clauses.extend(clauses);
         Ok(self)
     }
 
@@ -149,7 +168,11 @@ impl Group {
         after: &Table,
         target: Target<'_>,
     ) -> Result<Self, Diagnostic> {
-        let Whole { checks, clauses } = whole(op, after, target)?;
+        let Whole { checks, mut clauses } = whole(op, after, target)?;
+        let start = target.schema.table(&op.table)?;
+        let columns = origins(op, start);
+        let held = key_index::of(start, target);
+        clauses.extend(key_index::follow(&held, start, after, &renamed(&columns), target).1);
         let hazards = groups.into_iter().flat_map(|group| group.hazards).collect();
         Ok(Self { actions: op.actions.clone(), checks, clauses, hazards, ..Self::default() })
     }

@@ -73,7 +73,11 @@ pub(super) fn of(
         Action::DropIndex(RemoveIndex { index, if_exists }) => {
             match *if_exists && before.index_position(index).is_err() {
                 true => Made::default(),
-                false => Made { clauses: vec![index::drop_clause(index, target)], ..Made::default() },
+                false => Made {
+                    clauses: vec![index::drop_clause(index, target)],
+                    builds: key_index::uncovers(before, after, target),
+                    ..Made::default()
+                },
             }
         }
         Action::SetComment(SetComment { comment }) => {
@@ -252,19 +256,12 @@ fn drop_constraint(
         return Ok(Made::default());
     }
     let dropped = &before.constraints[found?];
-    let mut made = Made {
+    Ok(Made {
         clauses: vec![drop_clause(dropped, before, target)?],
         touches: dropped.name().cloned().into_iter().collect(),
+        builds: key_index::uncovers(before, after, target),
         ..Made::default()
-    };
-    if let Constraint::ForeignKey(key) = dropped
-        && let Some(index) = key_index::left_behind(key, before, after)
-    {
-        let lenient = target.has(Feature::Leniency);
-        let sql = target.sql().kw("DROP INDEX").when(lenient, |sql| sql.kw("IF EXISTS"));
-        made.clauses.push(sql.ident(index));
-    }
-    Ok(made)
+    })
 }
 
 /// Writes the clause that drops a constraint, as Alembic has it for each kind.
@@ -315,21 +312,7 @@ fn rename_constraint(
         (old, _) => {
             let renamed = after.constraints.iter().find(|one| one.name() == Some(to));
             let renamed = renamed.expect("the action gave a constraint this name");
-            let mut clauses = vec![drop_clause(old, before, target)?];
-            // The index that the server made for the key has the name of the key.
-            if let Constraint::ForeignKey(key) = old {
-                let gone = Table {
-                    constraints: before.constraints.iter().filter(|one| *one != old).cloned().collect(),
-                    ..before.clone()
-                };
-                let lenient = target.has(Feature::Leniency);
-                clauses.extend(key_index::left_behind(key, before, &gone).map(|index| {
-                    let sql = target.sql().kw("DROP INDEX").when(lenient, |sql| sql.kw("IF EXISTS"));
-                    sql.ident(index)
-                }));
-            }
-            clauses.push(add(renamed, after, target)?);
-            clauses
+            vec![drop_clause(old, before, target)?, add(renamed, after, target)?]
         }
     };
     Ok(Made { clauses, touches, builds: true, ..Made::default() })

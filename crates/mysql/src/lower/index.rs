@@ -8,7 +8,7 @@ use limbeck_core::op::{CreateIndex, DropIndex};
 use limbeck_core::schema::{Index, IndexColumn, IndexKey, Order};
 use limbeck_core::sql::Sql;
 
-use super::{Target, ddl, options, unsupported};
+use super::{Target, ddl, key_index, options, unsupported};
 use crate::server::Feature;
 
 const OPTIONS: [&str; 7] =
@@ -29,7 +29,8 @@ pub(super) fn create_index(op: &CreateIndex, target: Target<'_>) -> Result<Vec<S
     Ok(vec![ddl(sql, format!("make index `{}`", index.name)).making([op.clone().into()])])
 }
 
-/// Lowers `drop_index`. An index is one of its table's, which the schema knows where it is not given.
+/// Lowers `drop_index`. An index is one of its table's, which the schema knows where it is not given. One that a foreign key
+/// needs leaves another one behind.
 pub(super) fn drop_index(op: &DropIndex, target: Target<'_>) -> Result<Vec<Statement>, Diagnostic> {
     let DropIndex { index, table, if_exists, concurrently: _ } = op;
     let lenient = *if_exists && target.has(Feature::Leniency);
@@ -40,8 +41,15 @@ pub(super) fn drop_index(op: &DropIndex, target: Target<'_>) -> Result<Vec<State
         (Some(table), Err(_)) => table.clone(),
         (None, Err(error)) => return Err(error.into()),
     };
-    let sql = target.sql().kw("DROP INDEX").when(lenient, |sql| sql.kw("IF EXISTS"));
-    Ok(vec![ddl(sql.ident(index).kw("ON").table(&owner), format!("drop index `{index}`"))])
+    let why = format!("drop index `{index}`");
+    let sql = target.sql().kw("DROP INDEX").when(lenient, |sql| sql.kw("IF EXISTS")).ident(index);
+    if let Some((before, after)) = key_index::uncovered_by(op, target) {
+        let held = key_index::of(before, target);
+        let (_, clauses) = key_index::follow(&held, before, &after, &[], target);
+        let sql = target.sql().kw("ALTER TABLE").table(&owner).sql(&sql);
+        return Ok(vec![ddl(clauses.iter().fold(sql, |sql, clause| sql.close(",").sql(clause)), why)]);
+    }
+    Ok(vec![ddl(sql.kw("ON").table(&owner), why)])
 }
 
 /// Writes an index as a clause of `ALTER TABLE`.

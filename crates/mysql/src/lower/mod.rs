@@ -31,12 +31,13 @@ mod whole;
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Lowered, ServerInfo, Statement};
-use limbeck_core::op::{Operation, Transaction};
+use limbeck_core::name::TableName;
+use limbeck_core::op::{DropIndex, Operation, Transaction};
 use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
 
 pub(crate) use counting::counts_up;
-pub(crate) use key_index::is_made_for_key;
+pub(crate) use key_index::{is_after, is_given_to_key, is_made_for_key, is_number};
 pub(crate) use options::{own_options, table_options};
 use refuse::{such_as, unsupported};
 use target::Target;
@@ -50,6 +51,11 @@ pub(crate) fn sql_for_any_mode() -> Sql {
 /// Says whether values of a type are kept beside the row, as long texts are.
 pub(crate) fn is_large(ty: &ColumnType, schema: &Schema, server: &ServerInfo) -> bool {
     column::is_large(ty, Target { server, schema })
+}
+
+/// Returns the table whose foreign keys lose their index with one that is dropped.
+pub(crate) fn uncovers(op: &DropIndex, schema: &Schema, server: &ServerInfo) -> Option<TableName> {
+    key_index::uncovered_by(op, Target { server, schema }).map(|(table, _)| table.name.clone())
 }
 
 /// Turns an operation into the statements that make the change.

@@ -10,13 +10,13 @@ use limbeck_core::dialect::Statement;
 use limbeck_core::name::Ident;
 use limbeck_core::op::AlterTable;
 use limbeck_core::rebuild::{Origin, Source, origins, under_old_names};
-use limbeck_core::schema::{Column, Constraint, Table};
+use limbeck_core::schema::{Column, Table};
 use limbeck_core::sql::Sql;
 
 use super::clauses::drop_clause;
 use super::column::{self, Form};
 use super::counting::counts_up;
-use super::{Target, checks, constraint, index, kept_checks, key_index, options, unsupported};
+use super::{Target, checks, constraint, index, kept_checks, options, unsupported};
 
 /// What one statement is made of, and what the rows are asked first.
 pub(super) struct Whole {
@@ -35,11 +35,6 @@ pub(super) fn whole(op: &AlterTable, after: &Table, target: Target<'_>) -> Resul
     let mut whole = Whole { checks: Vec::new(), clauses: Vec::new() };
     for gone in start.constraints.iter().filter(|one| !copied.constraints.contains(one)) {
         whole.clauses.push(drop_clause(gone, start, target)?);
-        if let Constraint::ForeignKey(key) = gone
-            && let Some(index) = key_index::left_behind(key, start, &copied)
-        {
-            whole.clauses.push(index::drop_clause(index, target));
-        }
     }
     for gone in start.indexes.iter().filter(|one| !copied.indexes.contains(one)) {
         whole.clauses.push(index::drop_clause(&gone.name, target));
