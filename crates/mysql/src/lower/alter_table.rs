@@ -14,7 +14,7 @@ use limbeck_core::sql::Sql;
 use super::clauses::{self, Made};
 use super::key_index::{self, KeyIndex};
 use super::whole::{Whole, check_renames, whole};
-use super::{Target, acting_keys, ddl, generated_keys, kept_checks};
+use super::{Target, acting_keys, counted_columns, ddl, generated_keys, kept_checks};
 
 /// Lowers `alter_table`.
 ///
@@ -40,6 +40,7 @@ pub(super) fn alter_table(op: &AlterTable, target: Target<'_>) -> Result<Vec<Sta
         table = after;
     }
     acting_keys::check(Some(start), &table, target)?;
+    counted_columns::check(Some(start), &table, target)?;
     generated_keys::check(Some(start), &table, target)?;
     groups.push(group.closed(&first, &table, &mut held, target)?);
     groups.retain(|group| !group.clauses.is_empty());

@@ -7,7 +7,7 @@ use limbeck_core::schema::{Constraint, Schema, Table};
 use limbeck_core::sql::Sql;
 
 use super::column::{self, Form};
-use super::{Target, acting_keys, constraint, ddl, generated_keys, index, options};
+use super::{Target, acting_keys, constraint, counted_columns, ddl, generated_keys, index, options};
 
 /// Lowers `create_table`.
 pub(super) fn create_table(op: &CreateTable, target: Target<'_>) -> Result<Vec<Statement>, Diagnostic> {
@@ -17,6 +17,7 @@ pub(super) fn create_table(op: &CreateTable, target: Target<'_>) -> Result<Vec<S
     let is_there = *if_not_exists && target.schema.tables.contains_key(name);
     if !is_there {
         acting_keys::check(None, table, target)?;
+        counted_columns::check(None, table, target)?;
         generated_keys::check(None, table, target)?;
     }
     let sql = target.sql().kw("CREATE TABLE").when(*if_not_exists, |sql| sql.kw("IF NOT EXISTS"));

@@ -8,7 +8,7 @@ use limbeck_core::op::{CreateIndex, DropIndex};
 use limbeck_core::schema::{Index, IndexColumn, IndexKey, Order};
 use limbeck_core::sql::Sql;
 
-use super::{Target, ddl, key_index, options, unsupported};
+use super::{Target, counted_columns, ddl, key_index, options, unsupported};
 use crate::server::Feature;
 
 const OPTIONS: [&str; 7] =
@@ -21,6 +21,11 @@ pub(super) fn create_index(op: &CreateIndex, target: Target<'_>) -> Result<Vec<S
     let lenient = *if_not_exists && target.has(Feature::Leniency);
     if *if_not_exists && there && !lenient {
         return Ok(Vec::new());
+    }
+    if let (Some(before), false) = (target.schema.tables.get(table), there) {
+        let mut after = before.clone();
+        after.indexes.push(index.clone());
+        counted_columns::check(Some(before), &after, target)?;
     }
     let parts = Parts::of(index, target)?;
     let sql = target.sql().kw("CREATE").sql(&parts.kind).when(lenient, |sql| sql.kw("IF NOT EXISTS"));

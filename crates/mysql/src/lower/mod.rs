@@ -7,6 +7,7 @@ mod checks;
 mod clauses;
 mod column;
 mod constraint;
+mod counted_columns;
 mod counting;
 mod create_table;
 mod enums;
@@ -16,6 +17,7 @@ mod index;
 mod kept_checks;
 mod key_index;
 mod literal;
+mod named_in;
 mod names;
 mod options;
 mod refuse;
@@ -36,6 +38,8 @@ use limbeck_core::op::{DropIndex, Operation, Transaction};
 use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
 
+use crate::server::Feature;
+
 pub(crate) use counting::counts_up;
 pub(crate) use key_index::{is_after, is_given_to_key, is_made_for_key, is_number};
 pub(crate) use options::{own_options, table_options};
@@ -53,9 +57,12 @@ pub(crate) fn is_large(ty: &ColumnType, schema: &Schema, server: &ServerInfo) ->
     column::is_large(ty, Target { server, schema })
 }
 
-/// Returns the table whose foreign keys lose their index with one that is dropped.
+/// Returns the table whose foreign keys lose their index with one that is dropped, if the server must be told which other ones it
+/// has for them.
 pub(crate) fn uncovers(op: &DropIndex, schema: &Schema, server: &ServerInfo) -> Option<TableName> {
-    key_index::uncovered_by(op, Target { server, schema }).map(|(table, _)| table.name.clone())
+    let target = Target { server, schema };
+    let found = key_index::uncovered_by(op, target).filter(|_| !target.has(Feature::Leniency));
+    found.map(|(table, _)| table.name.clone())
 }
 
 /// Turns an operation into the statements that make the change.
