@@ -1,5 +1,6 @@
 //! The dialect: where the core's questions about MySQL and MariaDB are answered.
 
+use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, LetterCase,
@@ -13,7 +14,7 @@ use limbeck_core::sql::Sql;
 use crate::gate::Gate;
 use crate::guard::Guard;
 use crate::type_words::TYPE_WORDS;
-use crate::{connection, facts, lower, normal, server, url};
+use crate::{connection, facts, lower, normal, range, server, url};
 
 /// The name of the dialect, in migrations and `--server`.
 pub(crate) const NAME: &str = "mysql";
@@ -73,6 +74,10 @@ impl Dialect for Mysql {
 
     fn written_form(&self, schema: &Schema, server: &ServerInfo) -> Schema {
         normal::normal_form(schema, server, Texts::Written)
+    }
+
+    fn narrows(&self, from: &ColumnType, to: &ColumnType) -> bool {
+        range::holds_less(from, to)
     }
 
     // Whether it counts for tables hangs on the file system (dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html).

@@ -25,6 +25,7 @@ mod lock;
 mod lower;
 mod normal;
 mod open;
+mod range;
 mod reflect;
 mod server;
 mod spelling;

@@ -178,7 +178,7 @@ pub(crate) fn read_type(text: &str) -> ColumnType {
         ("blob", None) => ColumnType::Binary { length: None },
         ("json", None) => ColumnType::Json,
         ("uuid", None) => ColumnType::Uuid,
-        ("enum", Some(list)) => match values(list) {
+        ("enum", Some(list)) => match read_values(list) {
             Some(values) => ColumnType::Enum { name: None, values },
             None => native(&text),
         },
@@ -191,7 +191,8 @@ fn native(text: &str) -> ColumnType {
     ColumnType::Native(RawSql::new(text))
 }
 
-fn values(list: &str) -> Option<Vec<String>> {
+/// Reads the values of an enum or set.
+pub(crate) fn read_values(list: &str) -> Option<Vec<String>> {
     let mut values = Vec::new();
     let mut rest = list;
     while !rest.is_empty() {

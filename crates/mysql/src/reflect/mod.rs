@@ -12,7 +12,7 @@ use limbeck_core::name::{Ident, TableName};
 use limbeck_core::schema::{IndexNames, Schema};
 
 use crate::connection::MysqlConnection;
-pub(crate) use column::{read_literal, read_type};
+pub(crate) use column::{read_literal, read_type, read_values};
 use names::Wanted;
 pub(crate) use table::view_texts;
 
