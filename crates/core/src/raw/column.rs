@@ -4,7 +4,7 @@ use sqlparser::ast::{
     self, CastKind, ColumnOption, DataType, Expr, GeneratedAs, GeneratedExpressionMode, UnaryOperator,
 };
 use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, Tokenizer};
+use sqlparser::tokenizer::Token;
 
 use crate::column_type::ColumnType;
 use crate::literal::{Literal, RawSql, Value};
@@ -12,9 +12,9 @@ use crate::name::TableName;
 use crate::schema::{Column, Constraint, Generated, GeneratedStorage, Identity};
 
 use super::Reader;
-use super::cut::Lines;
 use super::grammar::Grammar;
 use super::object::Numbers;
+use super::spelled::Spelled;
 
 /// A column and the constraints that are written on it.
 pub(super) struct Defined {
@@ -181,28 +181,8 @@ impl Reader<'_> {
         if *ty == DataType::Unspecified {
             return Some(String::new());
         }
-        let words = |sql: &str| {
-            let tokens =
-                Tokenizer::new(self.grammar.dialect(), sql).with_unescape(false).tokenize_with_location();
-            let meaningful = |token: &sqlparser::tokenizer::TokenWithSpan| {
-                !matches!(token.token, Token::Whitespace(_) | Token::EOF)
-            };
-            tokens.ok().map(|tokens| tokens.into_iter().filter(meaningful).collect::<Vec<_>>())
-        };
-        let start = Lines::of(self.text).byte(name.span.end);
-        let rest = &self.text[start..];
-        let (printed, found) = (words(&ty.to_string())?, words(rest)?);
-        let found = found.get(..printed.len())?;
-        let same = |(one, other): (&_, &_)| {
-            let text = |token: &sqlparser::tokenizer::TokenWithSpan| token.token.to_string();
-            text(one).eq_ignore_ascii_case(&text(other))
-        };
-        if !found.iter().zip(&printed).all(same) {
-            return None;
-        }
-        let lines = Lines::of(rest);
-        let (first, last) = (found.first()?, found.last()?);
-        Some(rest[lines.byte(first.span.start)..lines.byte(last.span.end)].to_owned())
+        let spelled = self.spelled.get_or_init(|| Spelled::of(self.text, self.grammar)).as_ref()?;
+        spelled.behind(name.span.end, &ty.to_string())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Cuts a text into its statements.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use sqlparser::dialect::{Dialect, GenericDialect};
@@ -71,25 +72,32 @@ fn makes_code(tokens: &[TokenWithSpan]) -> bool {
         && words.iter().any(|word| word == "BEGIN")
 }
 
-/// Finds bytes by line and column.
+/// Finds bytes by line and column; one that is asked for behind the one before it is not looked for from the start of its line.
 pub(super) struct Lines<'t> {
     text: &'t str,
     starts: Vec<usize>,
+    /// What was found last: a line, a column and its byte.
+    last: Cell<(usize, usize, usize)>,
 }
 
 impl<'t> Lines<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts }
+        Self { text, starts, last: Cell::new((0, 0, 0)) }
     }
 
     /// Columns count characters, from 1.
     pub(super) fn byte(&self, location: Location) -> usize {
         let line = usize::try_from(location.line).unwrap_or(usize::MAX).saturating_sub(1);
         let column = usize::try_from(location.column).unwrap_or(usize::MAX).saturating_sub(1);
-        let start = self.starts.get(line).copied().unwrap_or(self.text.len());
+        let (passed, start) = match self.last.get() {
+            (last, passed, byte) if last == line && passed <= column => (passed, byte),
+            _ => (0, self.starts.get(line).copied().unwrap_or(self.text.len())),
+        };
         let rest = &self.text[start..];
-        start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
+        let byte = start + rest.char_indices().nth(column - passed).map_or(rest.len(), |(at, _)| at);
+        self.last.set((line, column, byte));
+        byte
     }
 }
 

@@ -12,13 +12,16 @@ mod index;
 mod made;
 mod name;
 mod object;
+mod parse;
+mod spelled;
 mod structure;
 mod table;
 mod types;
 mod words;
 
+use std::cell::OnceCell;
+
 use sqlparser::ast;
-use sqlparser::parser::Parser;
 
 use crate::dialect::Names;
 use crate::op::{Change, Execute, Operation};
@@ -29,6 +32,8 @@ pub(crate) use made::made_table;
 pub use structure::{Word, query_structure, structure};
 
 use grammar::Grammar;
+use parse::parsed;
+use spelled::Spelled;
 use words::Standing;
 pub use words::first_words;
 
@@ -54,13 +59,14 @@ pub fn effect(statement: &str, schema: &Schema, names: impl Into<Names>) -> Effe
         Standing::Unknown => return Effect::Unknown,
         Standing::Schema => {}
     }
-    let parsed = Parser::parse_sql(grammar.dialect(), statement);
-    let Ok(Ok([parsed])) = parsed.map(<[ast::Statement; 1]>::try_from) else { return Effect::Unknown };
-    let reader = Reader { text: statement, schema, grammar };
-    match reader.statement(&parsed) {
-        Some(operations) if operations.is_empty() => Effect::Nothing,
-        Some(operations) => Effect::Operations(operations),
-        None => Effect::Unknown,
+    let read = parsed(statement, grammar, |parsed| {
+        let [parsed] = parsed else { return None };
+        Reader { text: statement, spelled: OnceCell::new(), schema, grammar }.statement(parsed)
+    });
+    match read {
+        Ok(Some(operations)) if operations.is_empty() => Effect::Nothing,
+        Ok(Some(operations)) => Effect::Operations(operations),
+        Ok(None) | Err(_) => Effect::Unknown,
     }
 }
 
@@ -69,9 +75,6 @@ pub(crate) fn updated_columns(
     statement: &str,
     names: impl Into<Names>,
 ) -> Option<std::collections::BTreeSet<String>> {
-    let grammar = Grammar::of(names.into())?;
-    let parsed = Parser::parse_sql(grammar.dialect(), statement).ok()?;
-    let [ast::Statement::Update(update)] = &parsed[..] else { return None };
     let column = |assignment: &ast::Assignment| match &assignment.target {
         ast::AssignmentTarget::ColumnName(name) => {
             let last = name.0.last()?.as_ident()?;
@@ -79,13 +82,16 @@ pub(crate) fn updated_columns(
         }
         ast::AssignmentTarget::Tuple(_) => None,
     };
-    update.assignments.iter().map(column).collect()
+    let set = parsed(statement, Grammar::of(names.into())?, |parsed| match parsed {
+        [ast::Statement::Update(update)] => update.assignments.iter().map(column).collect(),
+        _ => None,
+    });
+    set.ok()?
 }
 
 /// Says why a text is no statement of the server named; `None` when it is one, and when the server's SQL is not known here.
 pub fn syntax_error(statement: &str, names: impl Into<Names>) -> Option<String> {
-    let grammar = Grammar::of(names.into())?;
-    let error = Parser::parse_sql(grammar.dialect(), statement).err()?.to_string();
+    let error = parsed(statement, Grammar::of(names.into())?, |_| ()).err()?;
     Some(error.trim_start_matches("sql parser error: ").to_owned())
 }
 
@@ -146,6 +152,8 @@ pub(crate) fn apply_all(operations: &[Operation], schema: &mut Schema) -> Result
 struct Reader<'r> {
     /// Its text.
     text: &'r str,
+    /// The words of it as they are spelled, once they have been asked for.
+    spelled: OnceCell<Option<Spelled<'r>>>,
     /// What it finds.
     schema: &'r Schema,
     grammar: Grammar,

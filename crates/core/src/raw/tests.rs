@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::literal::RawSql;
+use crate::schema::Constraint;
 use crate::script::print_model;
 
 fn folded(dialect: &'static str, sql: &str) -> Result<Schema, String> {
@@ -160,4 +161,14 @@ fn a_table_of_the_session_alone_is_none_of_the_schema() {
     assert_eq!(effect("CREATE TEMP TABLE t (a)", &Schema::new(), "sqlite"), Effect::Nothing);
     let there = folded("sqlite", "CREATE TABLE t (a INT)").unwrap();
     assert_eq!(effect("CREATE TEMP TABLE t (a)", &there, "sqlite"), Effect::Unknown);
+}
+
+#[test]
+fn a_long_row_of_terms_is_read_on_a_small_stack() {
+    let terms: Vec<String> = (0..20_000).map(|i| format!("a = {i}")).collect();
+    let sql = format!("CREATE TABLE t (a INTEGER, CHECK ({}))", terms.join(" OR "));
+    let Effect::Operations(operations) = effect(&sql, &Schema::new(), "sqlite") else { panic!("not read") };
+    let [Operation::CreateTable(create)] = &operations[..] else { panic!("{operations:?}") };
+    let Some(Constraint::Check(check)) = create.table.constraints.first() else { panic!("no check") };
+    assert!(check.sql.as_str().ends_with("a = 19999"));
 }
