@@ -1,5 +1,6 @@
 //! The constraints of a table, and the ways to name one.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::literal::RawSql;
@@ -121,6 +122,16 @@ pub struct Check {
     pub sql: RawSql,
     /// Whether rows already there are left unchecked (PostgreSQL's NOT VALID).
     pub not_valid: bool,
+}
+
+/// What constraints have in common that a [`ConstraintRef`] without a name could not tell apart.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Likeness<'c> {
+    PrimaryKey,
+    Unique(BTreeSet<&'c Ident>),
+    ForeignKey(&'c [Ident]),
+    Check(String),
+    Exclude(&'c Exclude),
 }
 
 /// An exclusion constraint.
@@ -293,12 +304,18 @@ impl Constraint {
 
     /// Says whether both are nameless and of the same shape, so that nothing could tell them apart.
     pub fn is_twin(&self, other: &Self) -> bool {
-        self.name().is_none()
-            && other.name().is_none()
-            && match ConstraintRef::to(self) {
-                Some(shape) => shape.matches(other),
-                None => self == other,
-            }
+        self.name().is_none() && other.name().is_none() && self.likeness() == other.likeness()
+    }
+
+    /// Returns what it has in common with those of the same shape.
+    pub(crate) fn likeness(&self) -> Likeness<'_> {
+        match self {
+            Self::PrimaryKey(_) => Likeness::PrimaryKey,
+            Self::Unique(unique) => Likeness::Unique(unique.columns.iter().collect()),
+            Self::ForeignKey(key) => Likeness::ForeignKey(&key.columns),
+            Self::Check(check) => Likeness::Check(super::mention::likeness(check.sql.as_str())),
+            Self::Exclude(exclude) => Likeness::Exclude(exclude),
+        }
     }
 
     /// Returns the expressions in it: of a check, and of an exclusion its keys and filter.

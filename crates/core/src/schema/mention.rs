@@ -42,13 +42,22 @@ pub fn rename(sql: &RawSql, from: &Ident, to: &Ident) -> RawSql {
 /// Says whether two expressions are the same but for spaces, comments, the case of words, the quotes around names, and
 /// parentheses around the whole. Texts that cannot be tokenized are compared to the letter.
 pub fn are_alike(one: &str, other: &str) -> bool {
-    match (tokenize(one), tokenize(other)) {
-        (Some(one), Some(other)) => {
-            let (one, other) = (meaningful(&one), meaningful(&other));
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+    one == other || likeness(one) == likeness(other)
+}
+
+/// Returns what expressions have in common that [are alike](are_alike).
+pub(crate) fn likeness(sql: &str) -> String {
+    let Some(tokens) = tokenize(sql) else { return sql.to_owned() };
+    let mut alike = String::with_capacity(sql.len());
+    for token in meaningful(&tokens) {
+        // No text holds this sign, so that each token ends where it does, and a name is no other token.
+        alike.push('\0');
+        match token {
+            Token::Word(word) => alike.extend(['\0'].into_iter().chain(name(word).to_lowercase().chars())),
+            other => alike.push_str(&other.to_string()),
         }
-        _ => one == other,
     }
+    alike
 }
 
 /// Returns the tokens without spaces and comments, and without parentheses around all of them.
@@ -74,13 +83,6 @@ fn is_wrapped(tokens: &[&Token]) -> bool {
             }
             (depth == 0) == (i + 1 == tokens.len())
         })
-}
-
-fn is_same(one: &Token, other: &Token) -> bool {
-    match (one, other) {
-        (Token::Word(one), Token::Word(other)) => name(one).to_lowercase() == name(other).to_lowercase(),
-        _ => one == other,
-    }
 }
 
 fn tokenize(sql: &str) -> Option<Vec<Token>> {

@@ -141,9 +141,9 @@ impl Table {
                 false => Err(SchemaError::not_found(ObjectKind::Column, name, Some(&self.name), names)),
             }
         };
-        let mut names = BTreeSet::new();
-        for (i, constraint) in self.constraints.iter().enumerate() {
-            if self.constraints[..i].iter().any(|there| there.is_twin(constraint)) {
+        let (mut names, mut nameless) = (BTreeSet::new(), BTreeSet::new());
+        for constraint in &self.constraints {
+            if constraint.name().is_none() && !nameless.insert(constraint.likeness()) {
                 return Err(SchemaError::exists(
                     ObjectKind::Constraint,
                     constraint.shape(),
