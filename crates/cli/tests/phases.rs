@@ -68,3 +68,37 @@ fn both_programs_write_on_postgres() {
 fn both_programs_write_on_mariadb() {
     server::with_database("LIMBECK_TEST_MARIADB_URL", both_programs_write);
 }
+
+/// Values that get another place wait for the second phase; new ones do not.
+#[cfg(feature = "postgres")]
+#[test]
+fn new_values_do_not_wait_for_those_that_move() {
+    server::with_database("LIMBECK_TEST_POSTGRES_URL", |url| {
+        let mut session = Session::new();
+        session.set("LIMBECK_URL", url);
+        fs::create_dir(session.path().join("migrations")).unwrap();
+        let config = "[migrations]\nlocations = [\"migrations\"]\nmodel = \"schema.sql\"\n";
+        fs::write(session.path().join("limbeck.toml"), config).unwrap();
+        let model = |values: &str| {
+            let sql = format!("CREATE TYPE e AS ENUM ({values}); CREATE TABLE t (id INT PRIMARY KEY, e e);");
+            fs::write(session.path().join("schema.sql"), sql).unwrap();
+        };
+        let run = |line: &str| {
+            let shown = session.run(line);
+            assert!(shown.contains("\nexit: 0\n"), "{shown}");
+        };
+        let write = |sql: &str| limbeck::connect(url).unwrap().execute(sql).unwrap();
+        model("'a', 'b', 'c'");
+        run("revision --autogenerate -m a --rev-id a");
+        run("upgrade heads");
+        write("INSERT INTO t VALUES (1, 'a'), (2, 'b')");
+        model("'b', 'a', 'new', 'c'");
+        run("revision --autogenerate -m b --rev-id b --phase both");
+        run("upgrade expand@head");
+        write("INSERT INTO t VALUES (3, 'new')");
+        run("upgrade contract@head");
+        run("check");
+        write("DELETE FROM t WHERE e = 'new'");
+        run("downgrade base");
+    });
+}

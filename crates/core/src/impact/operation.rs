@@ -149,6 +149,9 @@ fn alter_enum(alter: &AlterEnum, setting: Setting<'_>) -> Vec<Impact> {
                 breaks: Some(format!("whatever reads or writes {}", value(old))),
                 ..setting.plain(ChangeKind::RenameEnumValue, value(old))
             },
+            EnumAction::DropValue { value: old, .. } if alter.moves(action) => {
+                setting.plain(ChangeKind::DropEnumValue, format!("the place of {}", value(old)))
+            }
             EnumAction::DropValue { value: old, replace_with } => Impact {
                 loses: replace_with.as_ref().map(|_| format!("which rows held {}", value(old))),
                 breaks: Some(format!("whatever writes {}", value(old))),

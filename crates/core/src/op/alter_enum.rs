@@ -5,7 +5,8 @@ use crate::schema::{NamedEnum, ObjectKind, Schema, SchemaError};
 
 use super::{Access, Change, Footprint, Object, Operation};
 
-/// Changes the values of a named enum, in the order given. An enum that columns bring along with their types is one too: all
+/// Changes the values of a named enum, in the order given. A value that is dropped and added again moves to another place, and
+/// rows keep it. An enum that columns bring along with their types is one too: all
 /// columns that bring the values that it has follow.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlterEnum {
@@ -129,6 +130,25 @@ impl AlterEnum {
             return Err(SchemaError::Contradiction(format!("enum `{}` would have no value left", self.name)));
         }
         Ok(changed)
+    }
+}
+
+impl AlterEnum {
+    /// Says whether an action of it drops a value that comes again as the same value later on: it gets another place, and
+    /// rows keep it.
+    pub fn moves(&self, action: &EnumAction) -> bool {
+        let EnumAction::DropValue { value, replace_with: None } = action else { return false };
+        let behind = self.actions.iter().skip_while(|one| !std::ptr::eq(*one, action)).skip(1);
+        let gives = |one: &&EnumAction| match one {
+            EnumAction::AddValue { value: new, .. } | EnumAction::RenameValue { to: new, .. } => new == value,
+            EnumAction::DropValue { .. } => false,
+        };
+        matches!(behind.clone().find(gives), Some(EnumAction::AddValue { .. }))
+    }
+
+    /// Returns what it does to values, in order, but for the drops of those that only get another place.
+    pub fn without_moves(&self) -> impl Iterator<Item = &EnumAction> {
+        self.actions.iter().filter(|action| !self.moves(action))
     }
 }
 

@@ -16,7 +16,7 @@ use super::{Target, checks, ddl, types};
 /// Where values go or get another name, the columns first take the old values and the new, then the rows change, and
 /// then the columns take the new values only.
 pub(super) fn alter_enum(op: &AlterEnum, target: Target<'_>) -> Result<Vec<Statement>, Diagnostic> {
-    let AlterEnum { name, actions } = op;
+    let AlterEnum { name, actions: _ } = op;
     let (old, changed) = (op.definition(target.schema)?, op.changed(target.schema)?);
     let new = &changed.values;
     let tables: Vec<(&Table, Vec<&Column>)> = tables_of(&old, target).collect();
@@ -25,7 +25,7 @@ pub(super) fn alter_enum(op: &AlterEnum, target: Target<'_>) -> Result<Vec<State
     }
     let mut all = old.values.clone();
     let mut rows_change = false;
-    for action in actions {
+    for action in op.without_moves() {
         match action {
             EnumAction::AddValue { .. } => {}
             EnumAction::RenameValue { value: _, to } => {
@@ -50,7 +50,7 @@ pub(super) fn alter_enum(op: &AlterEnum, target: Target<'_>) -> Result<Vec<State
             let why = format!("let the columns of `{name}` in `{}` take old values and new", table.name);
             statements.push(modify(table, columns, &all, why, target)?);
         }
-        for action in actions {
+        for action in op.without_moves() {
             for (table, columns) in &tables {
                 statements.extend(columns.iter().filter_map(|column| rows(action, table, column, target)));
             }

@@ -82,7 +82,7 @@ pub(super) fn alter_enum(
     let AlterEnum { name, actions } = op;
     let (old, new) = (op.definition(before)?, op.changed(before)?);
     if actions.iter().any(|action| matches!(action, EnumAction::DropValue { .. })) {
-        return convert([&old, &new], actions, before, server);
+        return convert([&old, &new], op, before, server);
     }
     let one = |action: &EnumAction| {
         let sql = sql().kw("ALTER TYPE").table(name);
@@ -106,11 +106,11 @@ pub(super) fn alter_enum(
 /// Replaces an enum by a new type of the same name, in every column that has it.
 fn convert(
     [definition, new]: [&NamedEnum; 2],
-    actions: &[EnumAction],
+    op: &AlterEnum,
     before: &Schema,
     server: &ServerInfo,
 ) -> Result<Vec<Statement>, Diagnostic> {
-    let name = &definition.name;
+    let (name, actions) = (&definition.name, &op.actions);
     // In front, as a name that has no room for it is cut off at its end.
     let old = name.sibling(name.name.with_affixes("_limbeck_old_", ""));
     let mut statements = Vec::new();
@@ -118,7 +118,7 @@ fn convert(
         || before.tables.values().filter(|table| table.columns.iter().any(|column| is_of(&column.ty, name)));
     for table in users() {
         for column in table.columns.iter().filter(|column| is_of(&column.ty, name)) {
-            statements.extend(actions.iter().filter_map(|action| check(action, table, column)));
+            statements.extend(op.without_moves().filter_map(|action| check(action, table, column)));
         }
     }
     let rename = sql().kw("ALTER TYPE").table(name).kw("RENAME TO").ident(&old.name);

@@ -19,11 +19,11 @@ pub(super) fn alter_enum(
     before: &Schema,
     server: &ServerInfo,
 ) -> Result<Lowered, Diagnostic> {
-    let AlterEnum { name, actions } = op;
+    let AlterEnum { name, actions: _ } = op;
     let definition = op.definition(before)?;
     let tables: Vec<(&Table, Vec<&Ident>)> = tables_of(&definition, before).collect();
     let mut lowered = Lowered::default();
-    for action in actions {
+    for action in op.without_moves() {
         for (table, columns) in &tables {
             named(&table.name)?;
             let rows = columns.iter().filter_map(|column| alter_rows(action, &table.name, column));

@@ -111,7 +111,7 @@ fn lost(impact: &Impact, kind: ChangeKind) -> Option<String> {
 fn dropped_value(site: &Site<'_>) -> Option<String> {
     use crate::column_type::ColumnType;
     let Operation::AlterEnum(alter) = &site.scoped.operation else { return None };
-    let dropped = alter.actions.iter().find_map(|action| match action {
+    let dropped = alter.without_moves().find_map(|action| match action {
         crate::op::EnumAction::DropValue { value, .. } => Some(value),
         _ => None,
     })?;
