@@ -149,14 +149,19 @@ fn what_no_revision_made_counts_and_is_told_of() {
     let mut connection =
         limbeck::connect(&format!("sqlite:{}", session.path().join("shop.db").display())).unwrap();
     connection.execute("CREATE TABLE by_hand (a INTEGER)").unwrap();
+    let shown = run(&session, "revision --autogenerate -m y");
+    assert!(shown.contains("no revision is written"), "{shown}");
+    assert!(shown.contains("it is left alone: table `by_hand`"), "{shown}");
+    connection.execute("ALTER TABLE account ADD COLUMN by_hand INTEGER").unwrap();
     let shown = session.run("revision --autogenerate -m y");
     assert!(shown.contains("exit: 1") && shown.contains("does not fit the history"), "{shown}");
+    connection.execute("ALTER TABLE account DROP COLUMN by_hand").unwrap();
     assert_eq!(fs::read_dir(session.path().join("migrations")).unwrap().count(), 1);
     let offline = run(&session, "revision --autogenerate --offline -m y");
     assert!(offline.contains("no revision is written"), "{offline}");
     write(&session, "limbeck.toml", &format!("{CONFIG}[autogenerate]\nexclude = [\"by_*\"]\n"));
     let shown = run(&session, "revision --autogenerate -m y");
-    assert!(shown.contains("no revision is written"), "{shown}");
+    assert!(shown.contains("no revision is written") && !shown.contains("by_hand"), "{shown}");
 }
 
 #[test]

@@ -175,9 +175,15 @@ pub(super) fn known(operations: Vec<Operation>, opaque: &Opaque) -> Vec<Operatio
 }
 
 pub(super) fn list(operations: &[Operation]) -> String {
-    let mut told: Vec<String> = operations.iter().take(MOST).map(Change::describe).collect();
-    if operations.len() > MOST {
-        told.push(format!("and {} more", operations.len() - MOST));
+    first_of(operations.iter().map(Change::describe))
+}
+
+/// Puts the first of some words in a row, and says how many more there are.
+pub(super) fn first_of(words: impl ExactSizeIterator<Item = String>) -> String {
+    let left = words.len().saturating_sub(MOST);
+    let mut told: Vec<String> = words.take(MOST).collect();
+    if left > 0 {
+        told.push(format!("and {left} more"));
     }
     told.join("; ")
 }

@@ -30,6 +30,7 @@ mod sql_revision;
 mod squash;
 #[cfg(test)]
 mod tests;
+mod unknown;
 mod write;
 
 pub use adopt::{Adopted, Adoption, Tool, Writes};
