@@ -205,7 +205,14 @@ fn offline_is_online(backend: &Backend) {
                     offline.statements.first().is_some_and(|first| first.sql.starts_with("WITH found"));
                 assert!(looks || !writes, "{}", fixture.name);
             } else if let (Ok(offline), Ok(online)) = (offline, online) {
-                assert_eq!(plain(&offline), plain(&online), "{}", fixture.name);
+                // What stands on a table that PostgreSQL makes anew, the script looks for itself.
+                let looks = backend.name == "postgres" && offline.way() == Some(Way::MoveAndCopy);
+                assert_eq!(offline.way(), online.way(), "{}", fixture.name);
+                assert!(
+                    looks || plain(&offline) == plain(&online),
+                    "{}: {offline:?}, {online:?}",
+                    fixture.name
+                );
             }
             if scratch.run(std::slice::from_ref(operation)).is_err() || operation.apply(&mut folded).is_err()
             {

@@ -6,12 +6,12 @@ use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Connection, Texts};
 use limbeck_core::literal::RawSql;
 use limbeck_core::name::Ident;
-use limbeck_core::op::{AlterTable, Change, Operation, Recreate};
+use limbeck_core::op::{AlterTable, Change, Operation};
 use limbeck_core::schema::{Carried, Constraint, ConstraintRef, Schema, SchemaError, Stored, Table};
 
 use crate::connection::PostgresConnection;
 use crate::lower::carried::{stage_of, would_lose};
-use crate::lower::rebuild;
+use crate::lower::{anew, rebuild};
 use crate::normal;
 
 /// Returns the folded schema with the names that nameless rules of an altered table have in the database, and what stands
@@ -26,8 +26,7 @@ pub(crate) fn survey(
     folded: &Schema,
 ) -> Result<Option<Schema>, Diagnostic> {
     let Operation::AlterTable(alter) = operation else { return Ok(None) };
-    let AlterTable { table, actions, recreate } = alter;
-    let anew = *recreate == Recreate::Always;
+    let AlterTable { table, actions, recreate: _ } = alter;
     let by_shape = |which: &ConstraintRef| !matches!(which, ConstraintRef::Name(_));
     let asks = |action: &Action| match action {
         Action::DropConstraint(drop) => by_shape(&drop.constraint),
@@ -36,6 +35,10 @@ pub(crate) fn survey(
     };
     let told = folded.opaque.touching(&table.name).is_empty() || fits(alter, folded);
     let known = folded.tables.get(table).filter(|_| told);
+    let server = connection.server().clone();
+    // What does not fit is told when it is lowered.
+    let is_anew = |schema: &Schema| anew::reason(alter, schema, &server).is_ok_and(|why| why.is_some());
+    let anew = is_anew(folded);
     if told && (known.is_none() || !(anew || actions.iter().any(asks))) {
         return Ok(None);
     }
@@ -46,6 +49,8 @@ pub(crate) fn survey(
         schema.enums.extend(around.enums.iter().map(|(name, made)| (name.clone(), made.clone())));
     }
     let mut known = known.unwrap_or(found).clone();
+    schema.tables.insert(table.clone(), known.clone());
+    let anew = anew || is_anew(&schema);
     let given_names = given_names(&known, found);
     if anew {
         as_found(&mut known, found, folded);
@@ -98,7 +103,8 @@ fn carried(
             }
             None if number == 0 => {
                 return Err(Diagnostic::new(Code::WouldLose, would_lose(&op.table, &object)).hint(
-                    "leave `recreate = \"always\"` out, or take it away first and put it back behind",
+                    "take it away first and put it back behind; without `recreate = \"always\"` or a computed column in the way, the table is \
+                     not made anew",
                 ));
             }
             None => {

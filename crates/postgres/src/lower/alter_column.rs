@@ -3,7 +3,7 @@
 use limbeck_core::action::{AlterColumn, Edit};
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{ServerInfo, Version};
+use limbeck_core::dialect::Version;
 use limbeck_core::literal::RawSql;
 use limbeck_core::schema::{Column, Identity, Schema, Table};
 use limbeck_core::sql::Sql;
@@ -11,11 +11,11 @@ use limbeck_core::sql::Sql;
 use super::batch::{Batch, Part};
 use super::counting::Counting;
 use super::options::{COLUMN, Own};
-use super::{column, create_table, refuse, sql, types, unsupported};
+use super::{column, create_table, sql, types, unsupported};
 use crate::dialect::NAME;
 
 /// The first PostgreSQL that can change the expression of a generated column (postgresql.org/docs/release/17.0).
-const SET_EXPRESSION: Version = Version::new(17, 0, 0);
+pub(super) const SET_EXPRESSION: Version = Version::new(17, 0, 0);
 
 /// Lowers `alter_column`.
 ///
@@ -25,7 +25,6 @@ pub(super) fn alter_column(
     alter: &AlterColumn,
     [now, after]: [&Table; 2],
     before: &Schema,
-    server: &ServerInfo,
     counting: &mut Counting<'_>,
     batch: &mut Batch<'_>,
 ) -> Result<(), Diagnostic> {
@@ -87,7 +86,7 @@ pub(super) fn alter_column(
         (Edit::Drop, _) if put_back => {}
         (Edit::Drop, _) => add(sql().kw("DROP DEFAULT"), batch),
     }
-    write_generated(generated, old, now, server, &mut |text| add(text, batch))?;
+    write_generated(generated, old, now, &mut |text| add(text, batch))?;
     let own = Own::read(options, &COLUMN, format!("column `{name}`"))?;
     for key in own.keys() {
         let value = own.raw(key)?.unwrap_or_else(|| RawSql::new("DEFAULT"));
@@ -260,11 +259,9 @@ fn write_generated(
     edit: &Edit<limbeck_core::schema::Generated>,
     old: &Column,
     table: &Table,
-    server: &ServerInfo,
     add: &mut dyn FnMut(Sql),
 ) -> Result<(), Diagnostic> {
     let name = table.name.print_with_column(&old.name);
-    let hint = "drop the column and add it anew, as two actions";
     match (edit, &old.generated) {
         (Edit::Keep, _) | (Edit::Drop, None) => Ok(()),
         (Edit::Drop, Some(_)) => {
@@ -272,15 +269,14 @@ fn write_generated(
             Ok(())
         }
         (Edit::Set(new), Some(old)) if new == old => Ok(()),
-        (Edit::Set(new), Some(old)) if new.storage == old.storage => {
-            refuse::needs(server, SET_EXPRESSION, || format!("way to change what `{name}` is computed from"))
-                .map_err(|fault| fault.hint(hint))?;
+        // Where that is not known, and where it is stored in another way, the table is made anew.
+        (Edit::Set(new), Some(_)) => {
             add(sql().kw("SET EXPRESSION AS (").glue("").raw(&new.sql).close(")"));
             Ok(())
         }
-        (Edit::Set(_), _) => {
+        (Edit::Set(_), None) => {
             Err(unsupported(format!("PostgreSQL cannot make `{name}` a generated column, which is there"))
-                .hint(hint))
+                .hint("drop the column and add it anew, as two actions"))
         }
     }
 }

@@ -7,7 +7,7 @@ use limbeck_core::action::{
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{Hazard, ServerInfo, Statement};
 use limbeck_core::name::{Ident, TableName};
-use limbeck_core::op::{AlterTable, Recreate};
+use limbeck_core::op::AlterTable;
 use limbeck_core::schema::{Constraint, ConstraintRef, Schema, Table};
 
 use super::batch::{Batch, Part};
@@ -15,7 +15,9 @@ use super::constraint::GivenNames;
 use super::counting::Counting;
 use super::index::{self, Existence};
 use super::options::{Own, TABLE};
-use super::{alter_column, column, constraint, create_table, enums, rebuild, sql, table, taken, unsupported};
+use super::{
+    alter_column, anew, column, constraint, create_table, enums, rebuild, sql, table, taken, unsupported,
+};
 
 /// Lowers `alter_table`.
 pub(super) fn alter_table(
@@ -23,9 +25,9 @@ pub(super) fn alter_table(
     before: &Schema,
     server: &ServerInfo,
 ) -> Result<Vec<Statement>, Diagnostic> {
-    let AlterTable { table: name, actions: _, recreate } = op;
-    if *recreate == Recreate::Always {
-        return rebuild::rebuild(op, before, server);
+    let AlterTable { table: name, actions: _, recreate: _ } = op;
+    if let Some(why) = anew::reason(op, before, server)? {
+        return rebuild::rebuild(op, &why, before, server);
     }
     let start = before.table(name)?;
     let mut now = start.clone();
@@ -110,7 +112,7 @@ fn write(
             batch.then(Statement::new(text.finish(), action.describe()));
         }
         Action::AlterColumn(alter) => {
-            alter_column::alter_column(alter, [now, after], before, server, counting, batch)?;
+            alter_column::alter_column(alter, [now, after], before, counting, batch)?;
         }
         Action::AddPrimaryKey(_)
         | Action::AddUnique(_)

@@ -3,13 +3,14 @@
 use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::{Code, Diagnostic};
 use limbeck_core::dialect::{Cost, Expect, Hazard, ServerInfo, Statement};
-use limbeck_core::name::TableName;
+use limbeck_core::name::{Ident, TableName};
 use limbeck_core::op::{AlterEnum, CreateEnum, DropEnum, EnumAction, ValuePosition};
 use limbeck_core::schema::{Column, Constraint, Index, NamedEnum, Schema, Table, mention};
 use limbeck_core::sql::Sql;
 
+use super::anew::computed_from;
 use super::batch::{Batch, Part};
-use super::{constraint, create_table, index, sql};
+use super::{constraint, create_table, index, sql, unsupported};
 use crate::dialect::NAME;
 
 /// Lowers `create_enum`.
@@ -118,6 +119,9 @@ fn convert(
         || before.tables.values().filter(|table| table.columns.iter().any(|column| is_of(&column.ty, name)));
     for table in users() {
         for column in table.columns.iter().filter(|column| is_of(&column.ty, name)) {
+            if let Some(computed) = computed_from(&column.name, table).next() {
+                return Err(in_the_way(name, computed, table));
+            }
             statements.extend(op.without_moves().filter_map(|action| check(action, table, column)));
         }
     }
@@ -130,6 +134,14 @@ fn convert(
     let drop = sql().kw("DROP TYPE").table(&old).finish();
     statements.push(Statement::new(drop, "drop the old enum"));
     Ok(statements)
+}
+
+fn in_the_way(name: &TableName, computed: &Ident, table: &Table) -> Diagnostic {
+    let computed = table.name.print_with_column(computed);
+    unsupported(format!(
+        "enum `{name}` cannot be made anew while `{computed}` is computed from a column of it"
+    ))
+    .hint("drop the computed column first and add it anew behind: its values are computed again")
 }
 
 /// Checks that no row holds a value that goes without another in its place.

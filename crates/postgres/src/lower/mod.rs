@@ -2,6 +2,7 @@
 
 mod alter_column;
 mod alter_table;
+pub(crate) mod anew;
 mod batch;
 pub(crate) mod carried;
 mod column;
@@ -25,7 +26,7 @@ mod types;
 mod view;
 
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::dialect::{Lowered, ServerInfo, Way};
+use limbeck_core::dialect::{Lowered, ServerInfo};
 use limbeck_core::op::Operation;
 use limbeck_core::schema::Schema;
 use limbeck_core::sql::Sql;
@@ -74,7 +75,9 @@ pub(crate) fn lower(
         Operation::Insert(op) => rows::insert(op),
         Operation::Delete(op) => rows::delete(op),
     };
-    let moved = statements.iter().any(|statement| statement.way == Way::MoveAndCopy);
-    let reason = moved.then(|| "as the migration asks".to_owned());
+    let reason = match operation {
+        Operation::AlterTable(op) => anew::reason(op, before, server)?,
+        _ => None,
+    };
     Ok(Lowered { statements, reason, ..Lowered::default() })
 }

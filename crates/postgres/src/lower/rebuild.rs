@@ -1,6 +1,7 @@
 //! Move and copy: a new table takes the name and the rows of the old one, for the whole group at once.
 //!
-//! PostgreSQL alters everything in place but the order of columns, so this is done only where it is asked for. The old
+//! PostgreSQL alters nearly everything in place, so this is done only where it is asked for, and where a computed column stands
+//! against it (`anew.rs`). The old
 //! table gets another name for the while and the new one is made without rules, so that no name is taken twice; rules,
 //! indexes and all that stands on the table come back as PostgreSQL itself spells them, when the old one is gone.
 //! Columns are renamed in place at the end, because then PostgreSQL lets all that names them follow.
@@ -25,6 +26,7 @@ use super::{column, constraint, counting, create_table, enums, sql, table as tab
 /// An action that does not fit, and what PostgreSQL, or the version at hand, has not.
 pub(super) fn rebuild(
     op: &AlterTable,
+    why: &str,
     before: &Schema,
     server: &ServerInfo,
 ) -> Result<Vec<Statement>, Diagnostic> {
@@ -42,7 +44,7 @@ pub(super) fn rebuild(
     statements.push(step(aside, format!("set the old `{name}` aside")));
     statements.extend(create_table::brought_enums(&copied.columns, before));
     let made = create_table::body(&bare, Existence::Strict, server)?;
-    statements.push(step(made, format!("make `{name}` anew: as the migration asks")));
+    statements.push(step(made, format!("make `{name}` anew: {why}")));
     statements.push(change.copy(&bare, &old)?);
     statements.extend(change.start_counting());
     statements.extend(asked.stage(CarryStage::Beside, stored));
