@@ -51,23 +51,31 @@ fn program(backend: &Backend) -> &'static str {
     }
 }
 
+/// Returns the schema of a database as MariaDB's own client dumps it.
+///
+/// # Panics
+/// When the client cannot be started, or says that something is wrong.
+pub fn dump_of_mariadb(url: &str) -> String {
+    let mut command = Command::new("mariadb-dump");
+    at_mariadb(command.arg("--no-defaults").args(["--no-data", "--skip-triggers"]), url);
+    let output = command.output().unwrap_or_else(|error| panic!("{error}"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// The password stands in the environment, which no list of processes shows.
-fn mysql(command: &mut Command, url: &str) {
+fn at_mariadb(command: &mut Command, url: &str) {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (who, place) = rest.rsplit_once('@').unwrap_or(("", rest));
     let (user, password) = who.split_once(':').unwrap_or((who, ""));
     let place = place.split_once('?').map_or(place, |(place, _)| place);
     let (address, database) = place.split_once('/').unwrap_or((place, ""));
     let (host, port) = address.split_once(':').unwrap_or((address, "3306"));
-    command.args([
-        "--no-defaults",
-        "--default-character-set=utf8mb4",
-        "--protocol=tcp",
-        "-h",
-        host,
-        "-P",
-        port,
-    ]);
+    command.args(["--default-character-set=utf8mb4", "--protocol=tcp", "-h", host, "-P", port]);
     command.args(["-u", user, database]).env("MYSQL_PWD", password);
+}
+
+fn mysql(command: &mut Command, url: &str) {
+    at_mariadb(command.arg("--no-defaults"), url);
     command.arg("--init-command=SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'");
 }

@@ -8,7 +8,7 @@ use sqlparser::tokenizer::Token;
 
 use crate::column_type::ColumnType;
 use crate::literal::{Literal, RawSql, Value};
-use crate::name::TableName;
+use crate::name::{Ident, TableName};
 use crate::schema::{Column, Constraint, Generated, GeneratedStorage, Identity};
 
 use super::Reader;
@@ -47,6 +47,10 @@ impl Reader<'_> {
             }
             self.column_option(&mut column, option)?;
         }
+        if self.grammar == Grammar::Mariadb && is_json(&column, &constraints) {
+            column = Column { ty: ColumnType::Json, collation: None, ..column };
+            constraints.clear();
+        }
         column.validate().ok()?;
         Some(Defined { column, constraints })
     }
@@ -68,6 +72,10 @@ impl Reader<'_> {
             ColumnOption::Collation(collation) => {
                 let [name] = &self.parts(collation)?[..] else { return None };
                 column.collation = Some(name.clone());
+            }
+            ColumnOption::CharacterSet(charset) if self.grammar.is_mysql() => {
+                let [name] = &self.parts(charset)?[..] else { return None };
+                column.collation = column.collation.take().or(usual_collation(name.as_str(), self.grammar));
             }
             ColumnOption::Comment(text) if self.grammar.is_mysql() => {
                 column.comment = Some(text.clone()).filter(|text| !text.is_empty());
@@ -184,6 +192,41 @@ impl Reader<'_> {
         let spelled = self.spelled.get_or_init(|| Spelled::of(self.text, self.grammar)).as_ref()?;
         spelled.behind(name.span.end, &ty.to_string())
     }
+}
+
+/// Says whether a column is what MariaDB makes of the type JSON (mariadb.com/kb/en/json-data-type).
+fn is_json(column: &Column, constraints: &[Constraint]) -> bool {
+    let is_long =
+        matches!(&column.ty, ColumnType::Native(raw) if raw.as_str().eq_ignore_ascii_case("longtext"));
+    let is_bare = column.collation.as_ref().is_some_and(|name| name.as_str() == "utf8mb4_bin");
+    let [Constraint::Check(check)] = constraints else { return false };
+    let valid = format!("json_valid(`{}`)", column.name.as_str().replace('`', "``"));
+    is_long && is_bare && check.sql.as_str().eq_ignore_ascii_case(&valid)
+}
+
+/// Returns the collation that a character set has by itself (`SHOW CHARACTER SET`).
+fn usual_collation(charset: &str, grammar: Grammar) -> Option<Ident> {
+    let charset = charset.to_lowercase();
+    let own = match charset.as_str() {
+        "utf8" => "utf8mb3_general_ci",
+        "utf8mb4" if grammar == Grammar::Mysql => "utf8mb4_0900_ai_ci",
+        "latin1" => "latin1_swedish_ci",
+        "latin2" => "latin2_general_ci",
+        "big5" => "big5_chinese_ci",
+        "gbk" => "gbk_chinese_ci",
+        "gb2312" => "gb2312_chinese_ci",
+        "sjis" => "sjis_japanese_ci",
+        "ujis" => "ujis_japanese_ci",
+        "cp932" => "cp932_japanese_ci",
+        "euckr" => "euckr_korean_ci",
+        "swe7" => "swe7_swedish_ci",
+        "dec8" => "dec8_swedish_ci",
+        "hp8" => "hp8_english_ci",
+        "tis620" => "tis620_thai_ci",
+        "binary" => "binary",
+        other => return Ident::new(&format!("{other}_general_ci")).ok(),
+    };
+    Ident::new(own).ok()
 }
 
 /// Returns what stands in parentheses.

@@ -106,16 +106,9 @@ impl Reader<'_> {
             }
             TableConstraint::Check(check) => Rule::Constraint(Constraint::Check(self.check(check)?)),
             TableConstraint::Index(index) => {
-                let ast::IndexConstraint {
-                    display_as_key: _,
-                    name,
-                    index_type: None,
-                    columns,
-                    index_options,
-                } = index
-                else {
-                    return None;
-                };
+                let ast::IndexConstraint { display_as_key: _, name, index_type, columns, index_options } =
+                    index;
+                let using = method(index_type.as_ref(), index_options)?;
                 let columns = self.index_columns(columns)?;
                 let first = columns.first()?.key.as_column()?;
                 let name = match name {
@@ -123,10 +116,24 @@ impl Reader<'_> {
                     // What has no name gets that of its first column (dev.mysql.com/doc/refman/8.4/en/create-table.html).
                     None => first.clone(),
                 };
-                index_options.is_empty().then(|| Rule::Index(Index::new(name, columns)))?
+                Rule::Index(Index { using, ..Index::new(name, columns) })
+            }
+            TableConstraint::FulltextOrSpatial(index) => {
+                let ast::FullTextOrSpatialConstraint {
+                    fulltext,
+                    index_type_display: _,
+                    opt_index_name,
+                    columns,
+                } = index;
+                let columns = self.index_columns(columns)?;
+                let name = match opt_index_name {
+                    Some(name) => self.ident(name)?,
+                    None => columns.first()?.key.as_column()?.clone(),
+                };
+                let using = Ident::new(if *fulltext { "fulltext" } else { "spatial" }).ok();
+                Rule::Index(Index { using, ..Index::new(name, columns) })
             }
             TableConstraint::Exclude(_)
-            | TableConstraint::FulltextOrSpatial(_)
             | TableConstraint::PrimaryKeyUsingIndex(_)
             | TableConstraint::UniqueUsingIndex(_) => return None,
         })
@@ -137,17 +144,15 @@ impl Reader<'_> {
             name,
             index_name,
             index_type_display,
-            index_type: None,
+            index_type,
             columns,
             include,
             index_options,
             characteristics,
             nulls_distinct,
-        } = unique
-        else {
-            return None;
-        };
-        if !include.is_empty() || !index_options.is_empty() {
+        } = unique;
+        let using = method(index_type.as_ref(), index_options)?;
+        if !include.is_empty() || using.is_some() && !self.grammar.is_mysql() {
             return None;
         }
         if !self.grammar.is_mysql()
@@ -155,10 +160,16 @@ impl Reader<'_> {
         {
             return None;
         }
-        let columns = match own {
-            Some(own) if columns.is_empty() => own,
-            Some(_) => return None,
-            None => self.plain_columns(columns)?,
+        let columns = match (own, self.plain_columns(columns)) {
+            (Some(own), _) if columns.is_empty() => own,
+            (None, Some(columns)) => columns,
+            // What is unique by the start of a column, or in an order, is an index.
+            (None, None) if self.grammar.is_mysql() && characteristics.is_none() => {
+                let columns = self.index_columns(columns)?;
+                let name = self.ident(name.as_ref().or(index_name.as_ref())?)?;
+                return Some(Rule::Index(Index { unique: true, using, ..Index::new(name, columns) }));
+            }
+            _ => return None,
         };
         let name = match name.as_ref().or(index_name.as_ref()) {
             Some(name) => Some(self.ident(name)?),
@@ -253,6 +264,21 @@ impl Reader<'_> {
             (options.sort.is_none() && options.nulls_first.is_none()).then(|| self.ident(name))?
         };
         columns.iter().map(plain).collect()
+    }
+}
+
+/// Returns the method of an index of MySQL, which is said before its columns or behind them. The outer `None` is what is not certain.
+fn method(index_type: Option<&ast::IndexType>, options: &[ast::IndexOption]) -> Option<Option<Ident>> {
+    let said = match (index_type, options) {
+        (None, []) => return Some(None),
+        (Some(said), []) | (None, [ast::IndexOption::Using(said)]) => said,
+        _ => return None,
+    };
+    match said {
+        ast::IndexType::BTree | ast::IndexType::Hash => {
+            Ident::new(&said.to_string().to_lowercase()).ok().map(Some)
+        }
+        _ => None,
     }
 }
 

@@ -7,6 +7,7 @@ mod alter;
 mod column;
 mod constraint;
 mod cut;
+mod dump;
 mod grammar;
 mod index;
 mod made;
@@ -28,6 +29,7 @@ use crate::op::{Change, Execute, Operation};
 use crate::schema::{Schema, SchemaError};
 
 pub use cut::{Cut, cut};
+pub use dump::{Readable, readable};
 pub(crate) use made::made_table;
 pub use structure::{Word, query_structure, structure};
 

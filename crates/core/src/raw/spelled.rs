@@ -3,6 +3,7 @@
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use super::cut::Lines;
+use super::dump::ZEROFILL;
 use super::grammar::Grammar;
 
 /// The words of a statement, without spaces and comments.
@@ -29,7 +30,9 @@ impl<'t> Spelled<'t> {
             return None;
         }
         let (first, last) = (found.first()?, found.last()?);
-        Some(self.text[self.lines.byte(first.span.start)..self.lines.byte(last.span.end)].to_owned())
+        let (start, end) = (self.lines.byte(first.span.start), self.lines.byte(last.span.end));
+        let filled = self.text[end..].trim_start().starts_with(ZEROFILL);
+        Some(format!("{}{}", &self.text[start..end], if filled { " zerofill" } else { "" }))
     }
 }
 

@@ -92,7 +92,10 @@ impl Reader<'_> {
         let key = table.primary_key().map(|key| key.columns.clone()).unwrap_or_default();
         for column in table.columns.iter_mut().filter(|column| key.contains(&column.name)) {
             column.nullable = false;
-            let whole = matches!(column.ty, ColumnType::Smallint | ColumnType::Integer | ColumnType::Bigint);
+            // Such as `int(11)`.
+            let native = self.grammar.is_mysql() && matches!(column.ty, ColumnType::Native(_));
+            let whole = native
+                || matches!(column.ty, ColumnType::Smallint | ColumnType::Integer | ColumnType::Bigint);
             // A lone whole number would count up by itself, and nobody said that it does.
             if self.grammar != Grammar::Sqlite && key.len() == 1 && whole && column.identity.is_none() {
                 column.autoincrement.get_or_insert(false);

@@ -85,7 +85,9 @@ fn ddl_of_mysql_is_read() {
         CREATE TABLE account (
             id int NOT NULL AUTO_INCREMENT, name varchar(20) COMMENT 'who', state enum('a','b') DEFAULT 'a',
             total decimal(10,2) unsigned, at timestamp DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
-            PRIMARY KEY (id), UNIQUE KEY uq (name), KEY ix (name(10), state)
+            PRIMARY KEY (id), UNIQUE KEY uq (name), KEY ix (name(10), state),
+            UNIQUE KEY up (name(5)), KEY h (id) USING HASH, FULLTEXT KEY words (name), SPATIAL INDEX place (at),
+            charset varchar(9) CHARACTER SET latin1, both varchar(9) CHARACTER SET latin1 COLLATE latin1_bin
         ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='people';
         ALTER TABLE account MODIFY name varchar(30) NOT NULL, ADD COLUMN b bigint AFTER id, ALGORITHM=INPLACE;
         ALTER TABLE account CHANGE total sum double, DROP INDEX uq, DROP INDEX ix;
@@ -114,7 +116,8 @@ fn what_is_not_certain_is_not_read() {
         ("postgres", "CREATE TABLE t (a int) TABLESPACE x"),
         ("postgres", "CREATE INDEX ON t (a)"),
         ("mysql", "CREATE TABLE t (a int REFERENCES u (a))"),
-        ("mysql", "CREATE TABLE t (a int, FULLTEXT KEY (a))"),
+        ("mysql", "CREATE TABLE t (a int, KEY k (a) COMMENT 'why')"),
+        ("mysql", "CREATE TABLE t (a int INVISIBLE)"),
         ("other", "CREATE TABLE t (a int)"),
         ("sqlite", "DROP TABLE"),
     ] {

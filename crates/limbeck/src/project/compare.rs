@@ -10,13 +10,14 @@ use limbeck_core::diff::{ColumnOrder, diff, diff_ordered, respell};
 use limbeck_core::migrator::Settings;
 use limbeck_core::name::TableName;
 use limbeck_core::op::{AlterTable, Change, Operation, Recreate};
-use limbeck_core::schema::Schema;
+use limbeck_core::schema::{Schema, View};
 
 use super::check::list;
 use super::likely::{LikelyRename, likely};
 use super::model::Said;
 use super::plugs::{Origin, Plugs, with_forced};
 use super::rename::{Rename, rename};
+use super::side::reflected;
 use super::{Model, Project, Server};
 
 /// A schema and the model that it is to become.
@@ -96,6 +97,7 @@ impl Comparison<'_> {
         }
         if let Some(connection) = asked {
             spell_alike(connection, &there, &mut after, texts).map_err(Diagnostic::from)?;
+            self.take_printed_views(connection, &there, &mut after, &normal)?;
         }
         let forced = plugs.settle_types(&there, &mut after, info);
         let columns = plugs.columns(&project.config);
@@ -112,6 +114,39 @@ impl Comparison<'_> {
         }
         let operations = aside.into_iter().chain(renamed.operations).chain(changes).collect();
         Ok((Way { operations: plugs.rewritten(operations, self.before), warnings }, likely))
+    }
+}
+
+impl Comparison<'_> {
+    /// Takes a view of the model for the one that is there where the model has it as the database prints it, as a dump does.
+    fn take_printed_views(
+        &self,
+        connection: &mut dyn Connection,
+        there: &Schema,
+        after: &mut Schema,
+        normal: &dyn Fn(&Schema) -> Schema,
+    ) -> Result<(), Diagnostics> {
+        let form = |view: &View| {
+            let mut alone = Schema::new();
+            alone.views.insert(view.name.clone(), view.clone());
+            normal(&alone).views.remove(&view.name)
+        };
+        let differs =
+            |view: &&mut View| there.views.get(&view.name).is_some_and(|own| form(own) != form(view));
+        let differing: Vec<&mut View> = after.views.values_mut().filter(differs).collect();
+        // What it prints counts only where it is what the history says.
+        if differing.is_empty() || self.project.is_up_to_date(connection, self.settings).is_err() {
+            return Ok(());
+        }
+        let printed = reflected(connection, self.settings)?.views;
+        for view in differing {
+            if let (Some(own), Some(found)) = (there.views.get(&view.name), printed.get(&view.name))
+                && form(found) == form(view)
+            {
+                view.sql.clone_from(&own.sql);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -70,6 +70,10 @@ impl<'r> Reading<'r> {
     pub(super) fn finish(mut self, known: &Schema) -> Result<Said, Diagnostics> {
         #[cfg(feature = "diesel")]
         self.lay_over(known);
+        // A dump has them too.
+        for own in self.settings.log_table.iter().chain([&self.settings.version_table]) {
+            self.schema.tables.remove(own);
+        }
         self.types_are_there(known);
         self.names_differ();
         self.targets_are_there(known, self.filter);

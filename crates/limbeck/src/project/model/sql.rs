@@ -9,7 +9,7 @@ use limbeck_core::dialect::Names;
 use limbeck_core::fold::Fold;
 use limbeck_core::name::TableName;
 use limbeck_core::op::Operation;
-use limbeck_core::raw::{self, Effect};
+use limbeck_core::raw::{self, Effect, Readable};
 
 use super::reading::Reading;
 
@@ -20,16 +20,21 @@ impl Reading<'_> {
         // It knows which names of indexes were never taken, so that not all tables are looked through for each.
         let mut fold = Fold::of(std::mem::take(&mut self.schema), names);
         let mut passed = Passed::default();
-        for part in raw::cut(text, names) {
+        let Readable { text: read, left_out } = raw::readable(text, self.server);
+        for span in left_out {
+            let place = || Place::new(path, text.clone(), span.clone());
+            passed.take("DELIMITER", place);
+        }
+        for part in raw::cut(&read, names) {
             let place = || Place::new(path, text.clone(), part.span.clone());
-            let operations = match raw::effect(part.text(text), fold.schema(), names) {
+            let operations = match raw::effect(part.text(&read), fold.schema(), names) {
                 Effect::Nothing => {
-                    passed.take(part.text(text), place);
+                    passed.take(part.text(&read), place);
                     continue;
                 }
                 Effect::Operations(operations) => operations,
                 Effect::Unknown => {
-                    self.faults.push(not_understood(part.text(text), names, place()));
+                    self.faults.push(not_understood(part.text(&read), names, place()));
                     continue;
                 }
             };
