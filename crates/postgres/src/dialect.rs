@@ -1,5 +1,6 @@
 //! The dialect: where the core's questions about PostgreSQL are answered.
 
+use limbeck_core::column_type::ColumnType;
 use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::dialect::{
     ColumnChange, ConnectOptions, Connection, DatabaseError, DatabaseUrl, Dialect, Enforcement, Lowered,
@@ -12,7 +13,7 @@ use limbeck_core::sql::Sql;
 
 use crate::gate::Gate;
 use crate::type_words::TYPE_WORDS;
-use crate::{connection, facts, lower, normal, server, url};
+use crate::{connection, facts, lower, normal, range, server, url};
 
 /// The name of the dialect, in migrations and `--server`.
 pub(crate) const NAME: &str = "postgres";
@@ -84,6 +85,10 @@ impl Dialect for Postgres {
 
     fn facts(&self) -> &'static [Fact] {
         facts::FACTS
+    }
+
+    fn narrows(&self, from: &ColumnType, to: &ColumnType) -> bool {
+        range::holds_less(from, to)
     }
 
     fn keeps_rows(&self, change: ColumnChange<'_>, server: &ServerInfo) -> bool {

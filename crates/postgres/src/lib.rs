@@ -23,6 +23,7 @@ mod lower;
 mod normal;
 mod open;
 mod passfile;
+mod range;
 mod reflect;
 mod server;
 mod spelling;

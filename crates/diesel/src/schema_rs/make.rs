@@ -50,6 +50,8 @@ fn provided(meant: &str, said: &Said<'_>, backend: Backend) -> ColumnType {
         return native(format!("{name} UNSIGNED"));
     }
     match (meant, said.name, backend) {
+        // Without a length it has no limit, but CHAR has one of 1.
+        ("Text", "Bpchar", Backend::Postgres) if said.max_length.is_none() => native("BPCHAR".to_owned()),
         ("Text", "Char" | "Bpchar", Backend::Postgres | Backend::Mysql) => {
             native(format!("CHAR({})", said.max_length.unwrap_or(1)))
         }

@@ -171,6 +171,23 @@ fn an_alias_of_a_type_is_the_same_type_and_another_length_is_another() {
 }
 
 #[test]
+fn letters_with_blanks_have_a_limit_where_one_is_said() {
+    let text = "table! { t (a) { a -> Bpchar, #[max_length = 3] b -> Bpchar, c -> Char, } }";
+    let schema = laid(text, &Schema::new(), "postgres").unwrap();
+    let types = schema.table(&name("t")).unwrap().columns.iter().map(|column| &column.ty);
+    let native = |text: &str| ColumnType::Native(limbeck_core::literal::RawSql::new(text));
+    assert!(types.eq(&[native("BPCHAR"), native("CHAR(3)"), native("CHAR(1)")]));
+    let mut there = schema;
+    let columns = &mut there.tables.get_mut(&name("t")).unwrap().columns;
+    for (column, printed) in columns.iter_mut().zip(["bpchar", "character(3)", "character(1)"]) {
+        column.ty = native(printed);
+    }
+    let shown = printed(&there, "postgres");
+    assert_eq!(shown.matches("-> Bpchar").count(), 3, "{shown}");
+    assert_eq!(shown.matches("max_length").count(), 2, "{shown}");
+}
+
+#[test]
 fn tables_that_print_schema_does_not_show_stay() {
     let mut known = shop();
     for own in ["__diesel_schema_migrations", "other.t", "keyless"] {

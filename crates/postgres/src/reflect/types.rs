@@ -37,8 +37,8 @@ pub(crate) fn read_type(text: &str) -> ColumnType {
         ("real" | "float4", 0) => ColumnType::Float { precision: Some(24) },
         ("float", 1) if first <= Some(24) => ColumnType::Float { precision: Some(24) },
         ("double precision" | "float8" | "float", 0 | 1) => ColumnType::Double,
-        ("numeric" | "decimal", 0) => ColumnType::Decimal { precision: None, scale: None },
-        ("numeric" | "decimal", _) => ColumnType::Decimal {
+        ("numeric" | "decimal" | "dec", 0) => ColumnType::Decimal { precision: None, scale: None },
+        ("numeric" | "decimal" | "dec", _) => ColumnType::Decimal {
             precision: first,
             scale: Some(arguments.get(1).copied().unwrap_or_default()),
         },
@@ -53,7 +53,9 @@ pub(crate) fn read_type(text: &str) -> ColumnType {
         ("timestamptz", 1) => native(format!("timestamp({}) with time zone", arguments[0])),
         ("timestamp", 1) => native(format!("timestamp({}) without time zone", arguments[0])),
         ("time", 1) => native(format!("time({}) without time zone", arguments[0])),
-        ("char" | "character" | "bpchar", 0) => native("character(1)".to_owned()),
+        // Without a length it has no limit, but CHAR has one of 1.
+        ("bpchar", 0) => native("bpchar".to_owned()),
+        ("char" | "character", 0) => native("character(1)".to_owned()),
         ("char" | "bpchar", 1) => native(format!("character({})", arguments[0])),
         ("varbit", 1) => native(format!("bit varying({})", arguments[0])),
         _ => native(lower.split_whitespace().collect::<Vec<_>>().join(" ").replace(", ", ",")),
@@ -90,6 +92,8 @@ mod tests {
         assert_eq!(read_type("timestamp with time zone"), ColumnType::Datetimetz);
         assert_eq!(read_type("timestamptz(3)"), native("timestamp(3) with time zone".to_owned()));
         assert_eq!(read_type("integer[][]"), ColumnType::Array(Box::new(ColumnType::Integer)));
+        assert_eq!(read_type("BPCHAR(1)"), read_type("CHAR"));
+        assert_eq!(read_type("bpchar[]"), ColumnType::Array(Box::new(native("bpchar".to_owned()))));
         assert_eq!(read_type("JSONB"), native("jsonb".to_owned()));
         assert_eq!(read_type("vector(3)"), native("vector(3)".to_owned()));
     }
