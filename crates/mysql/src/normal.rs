@@ -102,7 +102,12 @@ fn column(
     let is_key = table.primary_key().is_some_and(|key| key.columns.contains(name));
     normal.nullable = *nullable && !is_key;
     normal.default = default.as_ref().and_then(|default| value(default, &normal.ty, expression));
-    normal.collation = collation.as_ref().and_then(|name| Ident::new(&name.as_str().to_lowercase()).ok());
+    // What its table says is said of it too.
+    normal.collation = collation
+        .as_ref()
+        .map(|name| spelled_collation(name.as_str()))
+        .filter(|name| own_collation(table, server).as_ref() != Some(name))
+        .and_then(|name| Ident::new(&name).ok());
     normal.comment = comment.clone().filter(|comment| !comment.is_empty());
     normal.generated.clone_from(generated);
     if let Some(generated) = &mut normal.generated {
@@ -110,6 +115,22 @@ fn column(
     }
     normal.autoincrement = Some(lower::counts_up(column, table));
     normal
+}
+
+/// Returns a collation in one spelling: `utf8` is `utf8mb3` (mariadb.com/kb/en/unicode, dev.mysql.com, The utf8 Character Set).
+fn spelled_collation(name: &str) -> String {
+    let name = name.to_lowercase();
+    match name.strip_prefix("utf8_") {
+        Some(rest) => format!("utf8mb3_{rest}"),
+        None => name,
+    }
+}
+
+/// Returns the collation that a table says.
+fn own_collation(table: &Table, server: &ServerInfo) -> Option<String> {
+    let own = lower::table_options(&table.options, server);
+    let said = own.get("collate").or_else(|| own.get("default_collate"))?;
+    said.as_text().map(spelled_collation)
 }
 
 /// Returns a default in one spelling; `None` for NULL, which is what a column without one has.
