@@ -287,7 +287,7 @@ impl Alike<'_> {
                 continue;
             };
             if !self.take_column(column, known, own) {
-                differing.columns.push(column.name.clone());
+                differing.columns.insert(column.name.clone());
             }
         }
         let kept = |table: &Table| {
@@ -299,7 +299,7 @@ impl Alike<'_> {
             let of = |table: &Table| table.indexes.iter().find(|one| one.name == index.name).cloned();
             let (Some(known), Some(own)) = (of(known), of(own)) else { continue };
             if !self.take_index(index, &known, &own) {
-                differing.indexes.push(index.name.clone());
+                differing.indexes.insert(index.name.clone());
             }
         }
         differing
@@ -376,9 +376,9 @@ impl Alike<'_> {
 /// Some things of a table: those in which it differs from another, or about which a database is asked.
 #[derive(Clone, Default)]
 struct Part {
-    columns: Vec<Ident>,
+    columns: BTreeSet<Ident>,
     checks: bool,
-    indexes: Vec<Ident>,
+    indexes: BTreeSet<Ident>,
 }
 
 impl Part {
@@ -388,8 +388,10 @@ impl Part {
 
     /// Returns each thing by itself.
     fn apart(&self) -> Vec<Self> {
-        let columns = self.columns.iter().map(|one| Self { columns: vec![one.clone()], ..Self::default() });
-        let indexes = self.indexes.iter().map(|one| Self { indexes: vec![one.clone()], ..Self::default() });
+        let columns =
+            self.columns.iter().map(|one| Self { columns: [one.clone()].into(), ..Self::default() });
+        let indexes =
+            self.indexes.iter().map(|one| Self { indexes: [one.clone()].into(), ..Self::default() });
         let checks = self.checks.then(|| Self { checks: true, ..Self::default() });
         columns.chain(indexes).chain(checks).collect()
     }
@@ -423,14 +425,18 @@ impl Part {
             table.indexes.iter().filter(|index| self.indexes.contains(&index.name)).cloned().collect();
         let checks: Vec<&Check> =
             table.constraints.iter().filter_map(check).filter(|_| self.checks).collect();
+        let computed = table.columns.iter().filter(|one| self.columns.contains(&one.name));
+        let computed = computed.filter_map(|one| one.generated.as_ref()).map(|one| one.sql.as_str());
+        let texts = computed
+            .chain(checks.iter().map(|check| check.sql.as_str()))
+            .chain(indexes.iter().flat_map(|index| index.texts()));
+        // All columns, where a text may name any.
+        let words: Option<Vec<BTreeSet<String>>> = texts.map(mention::words).collect();
+        let words = words.map(|words| words.into_iter().flatten().collect::<BTreeSet<String>>());
+        let keys: BTreeSet<&Ident> = indexes.iter().flat_map(Index::named_columns).collect();
         let is_named = |column: &Column| {
-            let names = |text: &str| mention::mentions(text, &column.name);
-            let computes = table.columns.iter().filter(|one| self.columns.contains(&one.name));
-            computes.filter_map(|one| one.generated.as_ref()).any(|one| names(one.sql.as_str()))
-                || checks.iter().any(|check| names(check.sql.as_str()))
-                || indexes.iter().any(|index| {
-                    index.named_columns().contains(&&column.name) || index.texts().into_iter().any(names)
-                })
+            let is_word = |words: &BTreeSet<String>| words.contains(&column.name.as_str().to_lowercase());
+            keys.contains(&column.name) || words.as_ref().is_none_or(is_word)
         };
         let columns = table.columns.iter().filter_map(|column| match self.columns.contains(&column.name) {
             true => Some(Column {

@@ -4,6 +4,8 @@
 //! as the column unless a parenthesis follows, which makes it a function. So `mentions` may say yes too often and
 //! never too rarely.
 
+use std::collections::BTreeSet;
+
 use sqlparser::dialect::GenericDialect;
 use sqlparser::tokenizer::{Token, Tokenizer, Word};
 
@@ -69,6 +71,15 @@ fn meaningful(tokens: &[Token]) -> Vec<&Token> {
         tokens.remove(0);
     }
     tokens
+}
+
+/// Returns the words of an expression that may be names, in small letters; `None` when it may mention anything.
+pub(crate) fn words(sql: &str) -> Option<BTreeSet<String>> {
+    let words = |token: &Token| match token {
+        Token::Word(word) => Some(name(word).to_lowercase()),
+        _ => None,
+    };
+    Some(tokenize(sql)?.iter().filter_map(words).collect())
 }
 
 /// Says whether the first token is a parenthesis that the last one closes.
