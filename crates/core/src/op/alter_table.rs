@@ -26,7 +26,8 @@ pub struct AlterTable {
 )]
 #[strum(serialize_all = "lowercase")]
 pub enum Recreate {
-    /// When there is no cheaper sound way (SQLite); never on databases that can alter everything.
+    /// When there is no cheaper sound way (SQLite; PostgreSQL where computed columns stand against it); never on databases that
+    /// can alter everything.
     #[default]
     Auto,
     /// In any case.
