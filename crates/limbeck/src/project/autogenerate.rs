@@ -14,6 +14,7 @@ use limbeck_core::schema::{Schema, SchemaError};
 use super::adopt::leave_out_tools;
 use super::check::{known, list};
 use super::compare::{Comparison, Way};
+use super::enums;
 use super::plugs::Plugs;
 use super::rename::Rename;
 use super::side::reflected;
@@ -86,6 +87,7 @@ impl Project {
         let mut before = self.config.filter.apply(history.clone());
         if let Some(there) = there {
             let mut as_told = there;
+            enums::taken_over(&mut as_told, &before, normal);
             if let Some(connection) = &mut asked {
                 spell_alike(&mut **connection, &before, &mut as_told, Texts::Printed)
                     .map_err(Diagnostic::from)?;

@@ -13,6 +13,7 @@ use limbeck_core::op::{AlterTable, Change, Operation, Recreate};
 use limbeck_core::schema::{Schema, View};
 
 use super::check::list;
+use super::enums;
 use super::likely::{LikelyRename, likely};
 use super::model::Said;
 use super::plugs::{Origin, Plugs, with_forced};
@@ -160,12 +161,17 @@ pub fn differences(
     (dialect, server): &Server,
     texts: Texts,
 ) -> Vec<Operation> {
-    let mut operations = diff_ordered(from, to, columns, |schema| dialect.form(schema, server, texts));
+    let form = |schema: &Schema| dialect.form(schema, server, texts);
+    let mut now = from.clone();
+    let mut operations = enums::told(from, to, form);
+    // Columns follow their enums.
+    operations.retain(|operation| operation.apply(&mut now).is_ok());
+    let enums = operations.len();
+    operations.extend(diff_ordered(&now, to, columns, form));
     if columns == ColumnOrder::Ignored {
         return operations;
     }
-    let mut now = from.clone();
-    for operation in &mut operations {
+    for operation in &mut operations[enums..] {
         if let Operation::AlterTable(alter) = &operation
             && alter.actions.iter().any(|one| matches!(one, Action::AddColumn(add) if add.position.is_some()))
             && dialect.lower(operation, &now, server).is_err()

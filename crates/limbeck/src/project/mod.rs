@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod diagram;
 mod edit;
+mod enums;
 mod heads_file;
 #[cfg(feature = "alembic")]
 mod import;

@@ -9,7 +9,7 @@ use limbeck_core::migrator::Settings;
 use limbeck_core::schema::Schema;
 
 use super::adopt::leave_out_tools;
-use super::{Model, Project};
+use super::{Model, Project, enums};
 
 /// One side of a comparison.
 #[derive(Debug, Clone)]
@@ -119,13 +119,19 @@ impl Project {
                 (from, to)
             }
         };
-        let (from_schema, mut to_schema) = match (from, to) {
+        let (mut from_schema, mut to_schema) = match (from, to) {
             (Side::History(_), Side::History(_)) => return Ok((from_schema, to_schema)),
             _ => (self.config.filter.apply(from_schema), self.config.filter.apply(to_schema)),
         };
         if let (true, Some(connection)) =
             ([from, to].iter().any(|side| matches!(side, Side::Database)), connection)
         {
+            let dialect = connection.dialect();
+            let form = |schema: &Schema| dialect.normal_form(schema, server);
+            match from {
+                Side::Database => enums::taken_over(&mut from_schema, &to_schema, form),
+                _ => enums::taken_over(&mut to_schema, &from_schema, form),
+            }
             spell_alike(connection, &from_schema, &mut to_schema, Texts::Printed)
                 .map_err(Diagnostic::from)?;
         }
