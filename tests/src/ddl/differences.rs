@@ -147,7 +147,7 @@ fn place_beside_other(case: &Case, facts: &mut Vec<String>) -> bool {
         && case.server == Server::Sqlite
 }
 
-/// Beside other changes, the sequence of a serial column tells only in the catalogs.
+/// Beside other changes, the sequence of a serial column, or that a column counts, tells only in the catalogs.
 fn counters_of_table(case: &Case, facts: &mut Vec<String>) -> bool {
     for fact in facts.iter_mut() {
         if let Some((start, rest)) = fact.split_once("default=nextval(")
@@ -155,9 +155,12 @@ fn counters_of_table(case: &Case, facts: &mut Vec<String>) -> bool {
         {
             *fact = format!("{start}default= identity={end}");
         }
+        if let Some(start) = fact.strip_suffix(" AUTO_INCREMENT") {
+            fact.truncate(start.len());
+        }
     }
     facts.retain(|fact| !(fact.starts_with("sequence ") && fact.ends_with("#a")));
-    case.server == Server::Postgres && matches!(case.change, Operation::AlterTable(_))
+    case.server != Server::Sqlite && matches!(case.change, Operation::AlterTable(_))
 }
 
 /// Beside other texts, of two keys over the same columns the second tells only in the catalogs.
