@@ -152,6 +152,19 @@ fn what_no_revision_made_counts_and_is_told_of() {
     let shown = run(&session, "revision --autogenerate -m y");
     assert!(shown.contains("no revision is written"), "{shown}");
     assert!(shown.contains("it is left alone: table `by_hand`"), "{shown}");
+    // One that takes the name of what the model has, or looks at what changes, is in the way.
+    connection.execute("CREATE VIEW report AS SELECT id FROM account").unwrap();
+    let shown = run(&session, "revision --autogenerate -m y");
+    assert!(shown.contains("it is left alone: view `report`; table `by_hand`"), "{shown}");
+    let report = "\n[[view]]\nname = \"report\"\nsql = \"SELECT email FROM account\"\n";
+    write(&session, "schema.toml", &format!("{MODEL}{report}"));
+    let shown = session.run("revision --autogenerate -m y");
+    assert!(shown.contains("exit: 1") && shown.contains("does not fit the history"), "{shown}");
+    write(&session, "schema.toml", &MODEL.replace("string(320)", "string(400)"));
+    let shown = session.run("revision --autogenerate -m y");
+    assert!(shown.contains("exit: 1") && shown.contains("does not fit the history"), "{shown}");
+    write(&session, "schema.toml", MODEL);
+    connection.execute("DROP VIEW report").unwrap();
     connection.execute("ALTER TABLE account ADD COLUMN by_hand INTEGER").unwrap();
     let shown = session.run("revision --autogenerate -m y");
     assert!(shown.contains("exit: 1") && shown.contains("does not fit the history"), "{shown}");

@@ -181,11 +181,11 @@ impl Range {
             Self::Whole { low, high } => {
                 u32::try_from(low.to_string().len().max(high.to_string().len())).ok()?
             }
-            // `-1.1754944e-38`, and of the others `-2.2250738585072014e-308`.
-            Self::Floating(24) => 14,
+            // `-1.00000015e-10`, and of the others `-2.2250738585072014e-308`.
+            Self::Floating(24) => 15,
             Self::Floating(_) => 24,
             // With a sign and a point, or `NaN`.
-            Self::Exact { whole, behind } => whole.saturating_add(*behind).saturating_add(2).max(4),
+            Self::Exact { whole, behind } => (*whole).max(1).saturating_add(*behind).saturating_add(2).max(4),
             Self::Name => 63,
             // `5874897-12-31`, `4713-01-01 BC`.
             Self::Date => 13,

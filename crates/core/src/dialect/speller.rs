@@ -78,7 +78,7 @@ pub fn spell_alike(
         alike.push(one);
     }
     if let Some(speller) = connection.speller().filter(|_| !questions.is_empty()) {
-        Asking { speller, like, schema, form: &form }.ask(questions, &mut alike)?;
+        Asking { speller, like, schema }.ask(questions, &mut alike)?;
     }
     for Alike { table, .. } in alike {
         schema.tables.insert(table.name.clone(), table);
@@ -179,7 +179,6 @@ struct Asking<'a> {
     speller: &'a mut dyn Speller,
     like: &'a Schema,
     schema: &'a Schema,
-    form: &'a dyn Fn(&Schema) -> Schema,
 }
 
 impl Asking<'_> {
@@ -247,10 +246,9 @@ impl Asking<'_> {
         Ok(next)
     }
 
-    /// Takes over what is the same in the parts of a question, and returns what of it is not.
+    /// Takes over what is the same in the parts of a question, as the database prints both, and returns what of it is not.
     fn take(&self, question: &Question, [known, own]: [&Table; 2], alike: &mut [Alike<'_>]) -> Part {
-        let (known, own) = (form_of(known, self.like, self.form), form_of(own, self.schema, self.form));
-        alike[question.pair].take(&question.about, &known, &own)
+        alike[question.pair].take(&question.about, known, own)
     }
 
     /// Returns the parts of questions as the database would keep them: of what is known, or of the others.

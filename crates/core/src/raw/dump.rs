@@ -252,11 +252,15 @@ impl Reading<'_> {
         let mut depth = 0;
         for (index, word) in words.iter().enumerate() {
             let is = |ahead: usize, other: &str| words.get(index + ahead).is_some_and(|word| word == other);
+            // Each of these words may be the name of a column too.
+            let before = index.checked_sub(1).and_then(|before| words.get(before)).map_or("", String::as_str);
             match word.as_str() {
                 "(" => depth += 1,
                 ")" => depth -= 1,
-                "ZEROFILL" if depth == 1 => self.put(tokens[index].span.clone(), ZEROFILL),
-                "PERSISTENT" if depth == 1 => self.put(tokens[index].span.clone(), "STORED"),
+                "ZEROFILL" if depth == 1 && (before == ")" || NUMBERS.contains(&before)) => {
+                    self.put(tokens[index].span.clone(), ZEROFILL)
+                }
+                "PERSISTENT" if depth == 1 && before == ")" => self.put(tokens[index].span.clone(), "STORED"),
                 // How far it has counted, and what Aria does by itself.
                 "AUTO_INCREMENT" | "PAGE_CHECKSUM"
                     if depth == 0 && is(1, "=") && index + 2 < tokens.len() =>
@@ -268,6 +272,27 @@ impl Reading<'_> {
         }
     }
 }
+
+/// The last words of types behind which `ZEROFILL` stands.
+const NUMBERS: [&str; 17] = [
+    "BIGINT",
+    "DEC",
+    "DECIMAL",
+    "DOUBLE",
+    "FIXED",
+    "FLOAT",
+    "INT",
+    "INTEGER",
+    "MEDIUMINT",
+    "NUMERIC",
+    "PRECISION",
+    "REAL",
+    "SIGNED",
+    "SMALLINT",
+    "TINYINT",
+    "UNSIGNED",
+    "YEAR",
+];
 
 fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '$'
@@ -350,6 +375,16 @@ mod tests {
                 "CREATE TABLE t (id int AUTO_INCREMENT, `AUTO_INCREMENT` int) ENGINE=InnoDB AUTO_INCREMENT=5 COMMENT='AUTO_INCREMENT=6'"
             ),
             "CREATE TABLE t (id int AUTO_INCREMENT, `AUTO_INCREMENT` int) ENGINE=InnoDB COMMENT='AUTO_INCREMENT=6'"
+        );
+    }
+
+    #[test]
+    fn words_of_a_dump_may_be_names_of_columns() {
+        let plain = "CREATE TABLE t (a int, persistent int, zerofill int, PRIMARY KEY (persistent, zerofill), KEY zerofill (a))";
+        assert_eq!(read(plain), plain);
+        assert_eq!(
+            read("CREATE TABLE t (a int(5) zerofill, b int AS (a + 1) persistent)"),
+            format!("CREATE TABLE t (a int(5) {ZEROFILL}, b int AS (a + 1) STORED )")
         );
     }
 

@@ -31,7 +31,7 @@ use crate::schema::{Schema, SchemaError};
 pub use cut::{Cut, cut};
 pub use dump::{Readable, readable};
 pub(crate) use made::made_table;
-pub use structure::{Word, query_structure, structure};
+pub use structure::{Word, names_all_of, query_structure, structure};
 
 use grammar::Grammar;
 use parse::parsed;

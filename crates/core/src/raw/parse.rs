@@ -8,11 +8,15 @@ use sqlparser::parser::Parser;
 
 use super::grammar::Grammar;
 
-/// The most bytes of a statement that is parsed on the caller's stack. What people write is seldom as long.
-const SHORT: usize = 16 << 10;
+/// The most bytes of a statement that is parsed on the caller's stack: some hundred levels.
+const SHORT: usize = 512;
 
-/// Room for each byte of a longer one, with the big frames of a build without optimization. Only what is used is really taken.
-const ROOM: usize = 1 << 10;
+/// Room for each byte of a longer one: two bytes may be a level, with the big frames of a build without optimization. Only what
+/// is used is really taken.
+const ROOM: usize = 16 << 10;
+
+/// The most room. A build with optimization takes a tenth of the above.
+const MOST: usize = 1 << 30;
 
 /// Parses a text and hands what it holds on; the text and its fault when it is no SQL.
 ///
@@ -31,7 +35,7 @@ pub(super) fn parsed<T: Send>(
         return parse();
     }
     thread::scope(|scope| {
-        let room = sql.len().saturating_mul(ROOM);
+        let room = sql.len().saturating_mul(ROOM).min(MOST);
         let worker = thread::Builder::new().stack_size(room).spawn_scoped(scope, parse);
         let worker = worker.map_err(|error| format!("no room to read what is so long: {error}"))?;
         worker.join().expect("reading does not panic")

@@ -1,8 +1,10 @@
 //! Expressions and queries with each of their parentheses, and none that says nothing.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{self, Expr, VisitMut, VisitorMut};
+use sqlparser::keywords::ALL_KEYWORDS;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
@@ -25,6 +27,30 @@ pub fn structure(expression: &str, names: impl Into<Names>) -> Vec<Word> {
 /// Does what [`structure`] does with the query of a view.
 pub fn query_structure(query: &str, names: impl Into<Names>) -> Vec<Word> {
     words_of(query, names.into(), |parser| parser.parse_query().ok().map(|parsed| enclosed(parser, parsed)))
+}
+
+/// Says whether a query names all that another names, and holds all of its texts and numbers, in whatever order and spelling.
+pub fn names_all_of(query: &str, other: &str, names: impl Into<Names>) -> bool {
+    let names = names.into();
+    let said = |query: &str| -> BTreeSet<String> {
+        let words = query_structure(query, names).into_iter();
+        let is_keyword = |word: &str| ALL_KEYWORDS.contains(&word.to_uppercase().as_str());
+        let is_name =
+            |text: &String| text.chars().all(|c| c.is_alphanumeric() || c == '_') && !is_keyword(text);
+        let said = words.filter_map(|word| match word {
+            Word::Plain(text) => Some(text).filter(is_name),
+            Word::Name(text) => Some(text.to_lowercase()),
+            // In double quotes MySQL may mean a name.
+            Word::Literal(text) => {
+                Some(match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+                    Some(name) => name.replace("\"\"", "\"").to_lowercase(),
+                    None => text.to_lowercase(),
+                })
+            }
+        });
+        said.collect()
+    };
+    said(query).is_superset(&said(other))
 }
 
 /// A word of SQL.
@@ -180,6 +206,16 @@ mod tests {
         };
         assert_eq!(words("A +"), ["a", "+"]);
         assert_eq!(words("a) or (b"), ["a", ")", "or", "(", "b"]);
+    }
+
+    #[test]
+    fn a_query_that_somebody_made_anew_names_something_else() {
+        const MARIADB: Names = Names { dialect: "mysql", flavour: "mariadb" };
+        let printed = "select `t`.`a` AS `a`,'x' AS `it's` from `we\"ird` `t` where `t`.`a` > 1";
+        let names = |own: &str| names_all_of(printed, own, MARIADB);
+        assert!(names("SELECT a, 'x' AS `it's` FROM \"we\"\"ird\" AS t WHERE a > 1"));
+        assert!(!names("SELECT b, 'x' AS `it's` FROM \"we\"\"ird\" AS t WHERE a > 1"));
+        assert!(!names("SELECT a, 'x' AS `it's` FROM \"we\"\"ird\" AS t WHERE a > 2"));
     }
 
     #[test]

@@ -108,7 +108,7 @@ impl Project {
             Comparison { project: self, model, before: &before, renames, plugs, server: &server, settings };
         let Way { operations, warnings: more } = comparison.way(asked)?;
         warnings.extend(more);
-        let (operations, unknown) = left_alone(operations, &history);
+        let (operations, unknown) = left_alone(operations, &history, &before);
         warnings.extend(unknown);
         self.fits(&history, &before, &operations, &server)?;
         let notes = notes(&operations, &before, &server);
@@ -163,8 +163,8 @@ impl Project {
                 Err(fault) if fault.code != Code::Opaque => faults.push(fault),
                 _ => {}
             }
-            // What does not fit is told above.
-            if operation.apply(&mut found).is_err() {
+            if let Err(error) = operation.apply(&mut found) {
+                faults.push(Diagnostic::from(error));
                 break;
             }
         }

@@ -10,6 +10,7 @@ use limbeck_core::diff::{ColumnOrder, diff, diff_ordered, respell};
 use limbeck_core::migrator::Settings;
 use limbeck_core::name::TableName;
 use limbeck_core::op::{AlterTable, Change, Operation, Recreate};
+use limbeck_core::raw::names_all_of;
 use limbeck_core::schema::{Schema, View};
 
 use super::check::list;
@@ -141,8 +142,10 @@ impl Comparison<'_> {
         }
         let printed = reflected(connection, self.settings)?.views;
         for view in differing {
+            // One that somebody made anew in the database names something else.
             if let (Some(own), Some(found)) = (there.views.get(&view.name), printed.get(&view.name))
                 && form(found) == form(view)
+                && names_all_of(found.sql.as_str(), own.sql.as_str(), self.server.1.names())
             {
                 view.sql.clone_from(&own.sql);
             }

@@ -33,7 +33,10 @@ pub(crate) fn is_made_for_key(index: &Index, table: &Table) -> bool {
 
 /// Says whether the server may have given a name to the index of a key.
 fn may_have(key: &ForeignKey, name: &Ident) -> bool {
-    key.name.as_ref() == Some(name) || key.columns.first().is_some_and(|first| is_after(name, first))
+    match key.name.as_ref().filter(|name| !is_given_to_key(name)) {
+        Some(own) => own == name,
+        None => key.columns.first().is_some_and(|first| is_after(name, first)),
+    }
 }
 
 /// Says whether a name is that of a column, or that with a number behind, as the server names indexes.
@@ -180,13 +183,11 @@ fn wanted(held: &[KeyIndex], table: &Table, target: Target<'_>) -> Vec<KeyIndex>
 
 /// Returns the name that the server gives to the index of a key.
 fn name_for(key: &ForeignKey, table: &Table, others: &[KeyIndex]) -> Option<Ident> {
-    if let Some(name) = key.name.as_ref().filter(|name| !is_given_to_key(name)) {
-        return Some(name.clone());
-    }
+    let is_free = |name: &Ident| !is_taken(name, table) && others.iter().all(|other| other.name != *name);
+    let own = key.name.as_ref().filter(|name| !is_given_to_key(name) && is_free(name));
     let first = key.columns.first()?;
     let numbered = (2..).map_while(|number| Ident::new(&format!("{first}_{number}")).ok());
-    let is_free = |name: &Ident| !is_taken(name, table) && others.iter().all(|other| other.name != *name);
-    std::iter::once(first.clone()).chain(numbered).find(is_free)
+    own.cloned().or_else(|| std::iter::once(first.clone()).chain(numbered).find(is_free))
 }
 
 /// Says whether an index or a unique constraint of a table has a name.
