@@ -359,6 +359,12 @@ fn counting(scene: &mut Scene<'_>) -> bool {
 
 /// The server makes an index for a foreign key, and leaves it behind when the key goes; and it needs one while the key stays.
 fn index_of_key(scene: &mut Scene<'_>) -> bool {
+    if let Operation::DropIndex(_) = &scene.case.change {
+        // What takes its place comes in the same statement.
+        let before = scene.ours.len();
+        scene.ours.retain(|line| !(line.starts_with(&["ALTER", "TABLE"]) && line.has(&["ADD", "INDEX"])));
+        return scene.ours.len() < before;
+    }
     let Operation::AlterTable(alter) = &scene.case.change else { return false };
     let before = scene.ours.len();
     let asked = |name: &str| {
