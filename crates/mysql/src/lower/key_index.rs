@@ -132,7 +132,7 @@ pub(super) fn follow(
     });
     for index in &gone {
         // Where it cannot be asked for leniently, the server is left to do what it does by itself.
-        let by_itself = after.indexes.iter().any(|other| is_over(other, &index.columns, target))
+        let by_itself = begins_with(after, &index.columns, target)
             || found.iter().any(|other| other.columns.starts_with(&index.columns));
         if is_known || lenient || !by_itself {
             let sql = target.sql().kw("DROP INDEX").when(lenient, |sql| sql.kw("IF EXISTS"));
@@ -201,12 +201,17 @@ fn is_taken(name: &Ident, table: &Table) -> bool {
 
 /// Says whether an index or key of the table begins with the columns of a foreign key.
 fn is_covered(key: &ForeignKey, table: &Table, target: Target<'_>) -> bool {
+    begins_with(table, &key.columns, target)
+}
+
+/// Says whether an index or key of the table begins with columns.
+fn begins_with(table: &Table, columns: &[Ident], target: Target<'_>) -> bool {
     let by_constraint = table.constraints.iter().any(|constraint| match constraint {
-        Constraint::PrimaryKey(own) => own.columns.starts_with(&key.columns),
-        Constraint::Unique(own) => own.columns.starts_with(&key.columns),
+        Constraint::PrimaryKey(own) => own.columns.starts_with(columns),
+        Constraint::Unique(own) => own.columns.starts_with(columns),
         _ => false,
     });
-    by_constraint || table.indexes.iter().any(|index| is_over(index, &key.columns, target))
+    by_constraint || table.indexes.iter().any(|index| is_over(index, columns, target))
 }
 
 /// Says whether an index begins with whole columns, in this order, and is of a kind that a foreign key takes.
