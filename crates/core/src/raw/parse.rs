@@ -18,7 +18,7 @@ const ROOM: usize = 16 << 10;
 /// The most room. A build with optimization takes a tenth of the above.
 const MOST: usize = 1 << 30;
 
-/// Parses a text and hands what it holds on; the text and its fault when it is no SQL.
+/// Parses a text, and returns what is read of its statements.
 ///
 /// # Errors
 /// Why it is no SQL.

@@ -163,9 +163,13 @@ impl Project {
                 Err(fault) if fault.code != Code::Opaque => faults.push(fault),
                 _ => {}
             }
-            if let Err(error) = operation.apply(&mut found) {
-                faults.push(Diagnostic::from(error));
-                break;
+            match operation.apply(&mut found) {
+                Ok(()) => {}
+                Err(SchemaError::Opaque { .. }) => break,
+                Err(error) => {
+                    faults.push(Diagnostic::from(error));
+                    break;
+                }
             }
         }
         Diagnostics::check(faults, ())
